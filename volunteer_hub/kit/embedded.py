@@ -64,8 +64,9 @@ INITDB = [
 class Embedded:
     """The PostgreSQL server in the folder `home`; `settings` are added to the small defaults above.
 
-    Use as a context manager or call `start` and `stop`. Children made by a bare `os.fork` keep the server alive until
-    they end too, for they inherit the pipe that the watchdog listens to.
+    Use as a context manager (`dsn` then has its address) or call `start` and `stop`, and keep the object: the server
+    ends with it. Children made by a bare `os.fork` keep the server alive until they end too, for they inherit the pipe
+    that the watchdog listens to.
     """
 
     def __init__(self, home: Path, settings: dict[str, str] | None = None) -> None:
@@ -74,11 +75,12 @@ class Embedded:
         self.log = self.home / "postgres.log"
         self.settings = SETTINGS | (settings or {})
         self.account: Account = server_account(self.data)
+        self.dsn = ""
         self._lock: IO[str] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        self.dsn = self.start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -50,8 +50,13 @@ def version() -> str:
 
 def programs_for(account: Account, home: Path) -> Path:
     """The folder of programs that `account` may run: the wheel's own, or a copy (41 MB) made in `home`."""
+    if not _succeeds(account, "test", "-x", str(home)):
+        raise EmbeddedError(
+            f"PostgreSQL may not run as root, and the account {pwd.getpwuid(account['user']).pw_name} cannot enter "
+            f"{home}: choose a data folder (HUB_DATA_DIR) that other accounts may enter"
+        )
     wheel = installed()
-    if _may_run(account, home, wheel):
+    if _succeeds(account, str(wheel / "bin" / "postgres"), "--version"):
         return wheel / "bin"
     stat = (wheel / "bin" / "postgres").stat()
     copy = home / f"postgres-{stat.st_size:x}-{stat.st_mtime_ns:x}"
@@ -67,21 +72,11 @@ def programs_for(account: Account, home: Path) -> Path:
         for path in (half_made, *half_made.rglob("*")):
             path.chmod(0o755)  # the environment may have been made under a strict umask
         half_made.rename(copy)
-    if not _may_run(account, home, copy / layout):
-        raise EmbeddedError(
-            f"PostgreSQL may not run as root, and the account {pwd.getpwuid(account['user']).pw_name} cannot enter "
-            f"{home}: choose a data folder (HUB_DATA_DIR) that other accounts may enter"
-        )
     return copy / layout / "bin"
 
 
-def _may_run(account: Account, home: Path, installation: Path) -> bool:
-    """Whether `account` may enter `home` and run the server of this installation."""
-    if not account:
-        return True
-    for command in (["test", "-x", str(home)], [str(installation / "bin" / "postgres"), "--version"]):
-        try:
-            subprocess.run(command, capture_output=True, cwd="/", check=True, **account)
-        except (PermissionError, subprocess.CalledProcessError):
-            return False
-    return True
+def _succeeds(account: Account, *command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, cwd="/", **account).returncode == 0
+    except PermissionError:
+        return False

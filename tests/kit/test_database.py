@@ -1,0 +1,126 @@
+"""Transactions that cannot leak a connection or run without one, and a migrate that many may call at once."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from piccolo.engine.postgres import PostgresTransaction
+
+from volunteer_hub.kit import database
+
+DEFERRED = """
+    CREATE TABLE parent (id int PRIMARY KEY);
+    CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+    CREATE TABLE note (text text)"""
+
+
+async def failing_commit(make: type[PostgresTransaction]) -> None:
+    """A transaction whose COMMIT raises: the foreign key is checked only then."""
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        async with make(engine=database.DB):
+            await database.execute("INSERT INTO child VALUES (1, 99)")
+
+
+async def notes_left(make: type[PostgresTransaction]) -> int:
+    """Rows that a rolled-back transaction leaves behind, right after a failed commit in the same task."""
+    with pytest.raises(ZeroDivisionError):
+        async with make(engine=database.DB):
+            await database.execute("INSERT INTO note VALUES ('must not stay')")
+            raise ZeroDivisionError
+    return await asyncio.create_task(_count(), context=__import__("contextvars").Context())
+
+
+async def _count() -> int:
+    return await database.fetchval("SELECT count(*) FROM note")
+
+
+async def test_a_failed_commit_gives_the_connection_back(db: str) -> None:
+    await database.execute(DEFERRED)
+    for _ in range(25):  # the pool holds ten
+        await failing_commit(database.Transaction)
+    async with asyncio.timeout(2):
+        assert await database.fetchval("SELECT 1") == 1
+
+
+async def test_after_a_failed_commit_the_next_transaction_is_one(db: str) -> None:
+    await database.execute(DEFERRED)
+    await failing_commit(database.Transaction)
+    assert await notes_left(database.Transaction) == 0
+
+
+async def test_control_the_stock_transaction_does_leak(db: str) -> None:
+    """Fails when piccolo mends its transaction: then ours may go."""
+    await database.execute(DEFERRED)
+    token = database.DB.current_transaction.set(None)
+    try:
+        await failing_commit(PostgresTransaction)
+        assert database.DB.current_transaction.get() is not None
+    finally:
+        leaked = database.DB.current_transaction.get()
+        database.DB.current_transaction.reset(token)
+        await database.DB.pool.release(leaked.connection)
+
+
+async def test_a_lost_connection_gives_its_place_in_the_pool_back(db: str) -> None:
+    for _ in range(12):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            async with database.transaction():
+                await database.fetchval("SELECT pg_terminate_backend(pg_backend_pid())")
+    async with asyncio.timeout(2):
+        assert await database.fetchval("SELECT 1") == 1
+
+
+async def test_a_cancelled_transaction_rolls_back_and_gives_back(db: str) -> None:
+    await database.execute("CREATE TABLE note (text text)")
+
+    async def slow() -> None:
+        async with database.transaction():
+            await database.execute("INSERT INTO note VALUES ('x')")
+            await database.execute("SELECT pg_sleep(5)")
+
+    for _ in range(12):
+        task = asyncio.create_task(slow())
+        await asyncio.sleep(0.03)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with asyncio.timeout(2):
+        assert await database.fetchval("SELECT count(*) FROM note") == 0
+
+
+async def test_nested_is_a_savepoint(db: str) -> None:
+    await database.execute("CREATE TABLE note (text text PRIMARY KEY)")
+    async with database.transaction():
+        await database.execute("INSERT INTO note VALUES ('outer')")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with database.transaction():
+                await database.execute("INSERT INTO note VALUES ('inner')")
+                await database.execute("INSERT INTO note VALUES ('outer')")
+        await database.execute("INSERT INTO note VALUES ('after')")
+    rows = await database.fetch("SELECT text FROM note ORDER BY text")
+    assert [row["text"] for row in rows] == ["after", "outer"]
+
+
+async def test_importing_and_configuring_connects_nowhere() -> None:
+    engine = database.Engine()
+    assert engine.pool is None and engine.config == {}
+    database.configure("postgresql://nobody@127.0.0.1:1/none")
+    async with database.pool():
+        with pytest.raises(OSError):
+            await database.fetchval("SELECT 1")
+
+
+async def test_timeouts_are_set_on_every_connection(db: str) -> None:
+    for name, value in database.TIMEOUTS.items():
+        assert str(await database.fetchval(f"SHOW {name}")).lower() == value.lower()
+
+
+async def test_four_migrate_at_once(cluster: str) -> None:
+    connection = await asyncpg.connect(cluster)
+    await connection.execute("CREATE DATABASE migrated_at_once TEMPLATE template0")
+    await connection.close()
+    database.configure(cluster.replace("/postgres?", "/migrated_at_once?"))
+    async with database.pool():
+        await asyncio.gather(*(database.migrate() for _ in range(4)))
+        assert await database.fetchval("SELECT count(*) = count(DISTINCT name) FROM migration")
+        assert await database.fetchval("SELECT count(*) FROM account") == 0

@@ -1,0 +1,3 @@
+from volunteer_hub.cli import main
+
+main()

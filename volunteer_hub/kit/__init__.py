@@ -1,0 +1,1 @@
+"""Nothing of the domain: clock, database, phone numbers, geography, ids, refusals, who acts."""

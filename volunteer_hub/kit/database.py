@@ -1,0 +1,180 @@
+"""One lazy engine, transactions that cannot leak, raw SQL on the same connection, and one `migrate`.
+
+Why not piccolo's own engine: it connects when it is made (so on import), and when COMMIT or ROLLBACK raises, its
+transaction never gives the connection back and stays the current one, so that later blocks in the same task run
+without a transaction. docs/decisions/0003-database-layer.md; tests/kit/test_database.py has both cases.
+"""
+
+import contextlib
+import io
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Any
+
+import asyncpg
+from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+MIGRATION_LOCK = 727_001
+
+# A page that waits longer than this is worse than one that says "try again".
+TIMEOUTS = {
+    "statement_timeout": "15s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "10s",
+    "timezone": "UTC",
+}
+
+
+class Transaction(PostgresTransaction):
+    """A transaction; opened inside another one it is a savepoint of it, so that its failure undoes just its own part."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> "Transaction":
+        parent = self._parent
+        self.connection = parent.connection if parent else await self.get_connection()
+        try:
+            self.transaction = self.connection.transaction()
+            await self.transaction.start()
+        except BaseException:
+            await self._give_back()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        try:
+            if error is not None:
+                if not self._rolled_back:
+                    await self.rollback()
+            elif not self._committed and not self._rolled_back:
+                await self.commit()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._give_back()
+        return False
+
+    async def _give_back(self) -> None:
+        if self._parent:
+            return
+        if self.engine.pool:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+
+class Engine(PostgresEngine):
+    """piccolo's engine, told where its database is by `configure` and connected only when a query needs it."""
+
+    def __init__(self) -> None:
+        super().__init__(config={})
+
+    async def check_version(self) -> None:
+        """The parent opens a connection here, from its constructor."""
+
+    async def prep_database(self) -> None:
+        """As above: extensions come by migration."""
+
+    def transaction(self, allow_nested: bool = True) -> Transaction:
+        return Transaction(engine=self, allow_nested=allow_nested)
+
+
+DB = Engine()
+
+
+def configure(dsn: str, *, application: str = "volunteer-hub", **settings: str) -> None:
+    """Says which database this process works on. `settings` are PostgreSQL's, over those of TIMEOUTS."""
+    DB.config = {
+        "dsn": dsn,
+        "timeout": 5,
+        "command_timeout": 30,
+        "server_settings": {**TIMEOUTS, "application_name": application, **settings},
+    }
+
+
+@contextlib.asynccontextmanager
+async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
+    """A pool of at most `size` connections for the whole block. Opening it needs no database: connections come later."""
+    DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size)
+    try:
+        yield DB.pool
+    finally:
+        closing, DB.pool = DB.pool, None
+        try:
+            await closing.close()
+        except BaseException:
+            closing.terminate()
+            raise
+
+
+def transaction() -> Transaction:
+    """`async with transaction():` all or nothing. Nested, it is a savepoint."""
+    return DB.transaction()
+
+
+@contextlib.asynccontextmanager
+async def connection() -> AsyncIterator[asyncpg.Connection]:
+    """The current transaction's connection, or one for this block alone."""
+    if current := DB.current_transaction.get():
+        yield current.connection
+    elif DB.pool:
+        async with DB.pool.acquire() as one:
+            yield one
+    else:
+        one = await DB.get_new_connection()
+        try:
+            yield one
+        finally:
+            await one.close()
+
+
+async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
+    """Rows of `sql` with $1, $2 … bound; inside the current transaction when there is one."""
+    async with connection() as db:
+        return await db.fetch(sql, *values)
+
+
+async def fetchrow(sql: str, *values: object) -> asyncpg.Record | None:
+    async with connection() as db:
+        return await db.fetchrow(sql, *values)
+
+
+async def fetchval(sql: str, *values: object) -> Any:
+    async with connection() as db:
+        return await db.fetchval(sql, *values)
+
+
+async def execute(sql: str, *values: object) -> int:
+    """Runs `sql`; answers how many rows it touched."""
+    async with connection() as db:
+        status = await db.execute(sql, *values)
+    count = status.rpartition(" ")[2]
+    return int(count) if count.isdecimal() else 0
+
+
+async def executemany(sql: str, rows: Sequence[Sequence[object]]) -> None:
+    async with connection() as db:
+        await db.executemany(sql, rows)
+
+
+class MigrationFailed(Exception):
+    """A migration did not run; the schema is as it was."""
+
+
+async def migrate() -> None:
+    """Brings the schema to the newest version: one transaction, one at a time. Raises MigrationFailed.
+
+    Any number of processes may call it at once; piccolo records a migration outside the migration's own transaction and
+    takes no lock, so both are done around it here.
+    """
+    async with transaction() as tx:
+        await tx.connection.execute("SET LOCAL lock_timeout = '60s'")
+        await tx.connection.execute("SET LOCAL statement_timeout = 0")
+        await tx.connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = await run_forwards("all")
+        if not result.success:
+            raise MigrationFailed(result.message)

@@ -1,0 +1,63 @@
+from piccolo.columns import Bytea, Integer, Text, Varchar
+from piccolo.table import Table
+
+from volunteer_hub.kit.columns import key, moment, one_of
+from volunteer_hub.messaging.rules import Channel, State
+
+
+class Message(Table):
+    """The outbox: one row is one SMS or e-mail, written in the transaction of the change it tells of.
+
+    `key` is unique ("assignment:…:invite:sms"), so the same thing is never said twice. `id` is our own reference: it
+    travels with the message, and the provider is asked for it when an answer was lost. `attempt` is a fencing token.
+    """
+
+    id = key()
+    key = Varchar(120, unique=True)
+    about = Varchar(80, index=True)
+    channel = Varchar(8)
+    address = Varchar(254, index=True)
+    language = Varchar(2)
+    template = Varchar(40)
+    subject = Text(default="")
+    body = Text()
+    html = Text(default="")
+    calendar = Bytea(null=True, default=None)
+    calendar_method = Varchar(10, default="")
+    reply_code = Varchar(4, default="", index=True)
+    state = Varchar(12, default=State.PLANNED)
+    due_at = moment(required=True)
+    expires_at = moment()
+    attempt = Integer(default=0)
+    lease_until = moment()
+    next_check_at = moment()
+    provider_id = Varchar(64, null=True, default=None, unique=True)
+    error = Varchar(200, default="")
+    trace = Varchar(32, default="")
+    created_at = moment(required=True)
+    sent_at = moment()
+    finished_at = moment()
+
+    message_channel = one_of(channel, Channel)
+    message_state = one_of(state, State)
+
+
+class Inbound(Table):
+    """An SMS that came in, once by the provider's id."""
+
+    id = key()
+    provider_id = Varchar(64, unique=True)
+    address = Varchar(254, index=True)
+    body = Text()
+    received_at = moment(required=True)
+    reading = Varchar(12, default="")
+    about = Varchar(80, default="")
+    handled_at = moment()
+
+
+class OptOut(Table):
+    """An address that wrote STOP. Only START from the same handset takes it off."""
+
+    address = Varchar(254, primary_key=True)
+    since = moment(required=True)
+    word = Varchar(20, default="")

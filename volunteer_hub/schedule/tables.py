@@ -1,0 +1,111 @@
+from piccolo.columns import Boolean, Integer, OnDelete, SmallInt, Text, Timestamp, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from volunteer_hub.access.tables import Account
+from volunteer_hub.atlas.tables import Place
+from volunteer_hub.initiatives.tables import Initiative, Member, RoleAsked
+from volunteer_hub.kit.columns import key, link, moment, one_of
+from volunteer_hub.people.tables import Volunteer
+from volunteer_hub.schedule.rules import AssignmentState, MeetingState
+
+
+class Meeting(Table):
+    """One dated occurrence. The wall times are what people agreed on; the instants are derived from them and the zone.
+
+    `sequence` rises with each change of time, place or state, as iCalendar wants.
+    """
+
+    id = key()
+    initiative = link(Initiative)
+    place = link(Place)
+    starts_wall = Timestamp()
+    ends_wall = Timestamp()
+    timezone = Varchar(40)
+    starts_at = Timestamptz(index=True)
+    ends_at = Timestamptz()
+    state = Varchar(10, default=MeetingState.PLANNED)
+    sequence = Integer(default=0)
+    created_at = moment(required=True)
+
+    meeting_state = one_of(state, MeetingState)
+    meeting_order = Check(starts_at < ends_at)
+
+
+class Opening(Table):
+    """Seats of one role at one meeting. `taken` moves only by one conditional update; the check is the last guard."""
+
+    id = key()
+    meeting = link(Meeting, on_delete=OnDelete.cascade)
+    role = link(RoleAsked)
+    least = Integer(default=1)
+    most = Integer(default=1)
+    taken = Integer(default=0)
+    urgent = Boolean(default=False)
+    urgent_reason = Text(default="")
+    version = Integer(default=0)
+
+    opening_seats = Check((taken >= 0) & (taken <= most))
+    opening_once = Unique([meeting, role])
+
+
+class Assignment(Table):
+    """A volunteer and an opening, from proposal to done. `code` tells apart the offers one phone holds."""
+
+    id = key()
+    opening = link(Opening, on_delete=OnDelete.cascade)
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    state = Varchar(10)
+    code = Varchar(4, default="")
+    score = SmallInt(null=True, default=None)
+    rank = SmallInt(null=True, default=None)
+    invited_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    invited_at = moment()
+    answered_at = moment()
+    answered_by = Varchar(10, default="")
+    created_at = moment(required=True)
+
+    assignment_once = Unique([opening, volunteer])
+    assignment_state = one_of(state, AssignmentState)
+
+
+class AssignmentChange(Table):
+    """From which state to which, when, by whom and by what way (desk, sms, web)."""
+
+    id = key()
+    assignment = link(Assignment, on_delete=OnDelete.cascade)
+    was = Varchar(10, default="")
+    became = Varchar(10)
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
+    channel = Varchar(10)
+
+
+class Booking(Table):
+    """One assignment at one meeting: who, from when to when. Two accepted ones of a person never overlap.
+
+    That rule is an exclusion constraint (migration 2); offers may overlap, so it looks at accepted ones only.
+    """
+
+    id = key()
+    assignment = link(Assignment, on_delete=OnDelete.cascade)
+    meeting = link(Meeting, on_delete=OnDelete.cascade)
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    accepted = Boolean(default=False)
+
+    booking_once = Unique([assignment, meeting])
+
+
+class Coming(Table):
+    """A participant's answer to a reminder: comes or does not."""
+
+    id = key()
+    meeting = link(Meeting, on_delete=OnDelete.cascade)
+    member = link(Member, on_delete=OnDelete.cascade)
+    comes = Boolean(null=True, default=None)
+    code = Varchar(4, default="")
+    answered_at = moment()
+
+    coming_once = Unique([meeting, member])

@@ -1,0 +1,168 @@
+"""One frozen, typed value from the environment; nobody else reads os.environ. Described in docs/operating.md."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import model_validator
+
+from volunteer_hub.kit.phone import BadPhone, normalise
+
+PREFIX = "HUB_"
+
+
+class BadSettings(Exception):
+    """The start is refused; the message is one sentence that names the setting and never its value."""
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+def _words(value: object) -> object:
+    return tuple(w.strip() for w in value.split(",") if w.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class Settings(BaseModel):
+    """Each field is the variable HUB_<NAME>; a secret may come from the file named by HUB_<NAME>_FILE instead."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    mode: Mode = Field(Mode.PRODUCTION, description="`demo` loads fake phones and sign-in buttons; else `production`")
+    database_url: SecretStr | None = Field(None, description="PostgreSQL; unset: our own under HUB_DATA_DIR")
+    data_dir: Path = Field(Path(".data"), description="where the embedded PostgreSQL keeps its files")
+    public_url: str = Field("http://127.0.0.1:8000", description="the address people open, scheme and host")
+    secret_key: SecretStr | None = Field(None, description="at least 32 characters; signs forms and links")
+    smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:587, smtps:// for TLS at once")
+    mail_from: str = Field("centrum@example.invalid", description="the sender of e-mails")
+    twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
+    twilio_auth_token: SecretStr | None = Field(None, description="Twilio's secret; also checks its webhooks")
+    twilio_auth_token_old: SecretStr | None = Field(None, description="the former token, while it is being changed")
+    twilio_from: str | None = Field(None, description="the number that sends SMS, as +48…")
+    twilio_messaging_service_sid: str | None = Field(None, description="instead of HUB_TWILIO_FROM, MG…")
+    twilio_base_url: str = Field("https://api.twilio.com", description="another address of the same API")
+    tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
+    tile_attribution: str = Field("", description="whom the tiles are owed to")
+    allowed_recipients: Words = Field((), description="outside production real messages go only to these, by commas")
+    trusted_proxies: Words = Field((), description="addresses whose X-Forwarded-For is believed")
+    metrics_token: SecretStr | None = Field(None, description="lets /metrics be read from elsewhere than this machine")
+    timezone: str = Field("Europe/Warsaw", description="the centre's time zone")
+    locale: str = Field("pl", description="the first language: pl, en or uk")
+    centre_name: str = Field("Centrum Wolontariatu", description="the name on pages, e-mails and SMS")
+    centre_phone: str | None = Field(None, description="the centre's own phone, shown to people who would rather ring")
+    centre_address: str = Field("", description="where to come in person")
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception:
+            raise ValueError("is not the name of a time zone, such as Europe/Warsaw") from None
+        return value
+
+    @field_validator("locale")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value not in ("pl", "en", "uk"):
+            raise ValueError("must be pl, en or uk")
+        return value
+
+    @field_validator("centre_phone", "twilio_from")
+    @classmethod
+    def _number(cls, value: str | None) -> str | None:
+        try:
+            return normalise(value) if value else None
+        except BadPhone:
+            raise ValueError("is not a phone number") from None
+
+    @field_validator("public_url", "twilio_base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must start with http:// or https:// and name a host")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("is too short: at least 32 characters are needed")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        twilio = (self.twilio_account_sid, self.twilio_auth_token)
+        if any(twilio) and not (all(twilio) and (self.twilio_from or self.twilio_messaging_service_sid)):
+            raise ValueError(
+                "HUB_TWILIO_ACCOUNT_SID, HUB_TWILIO_AUTH_TOKEN and HUB_TWILIO_FROM"
+                " (or HUB_TWILIO_MESSAGING_SERVICE_SID) are needed together"
+            )
+        if self.mode is Mode.PRODUCTION and self.secret_key is None:
+            raise ValueError("HUB_SECRET_KEY is needed in production: at least 32 random characters")
+        return self
+
+    @property
+    def demo(self) -> bool:
+        return self.mode is Mode.DEMO
+
+    @property
+    def sends_sms(self) -> bool:
+        return self.twilio_account_sid is not None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over TLS, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def key(self) -> str:
+        """The signing key. The demo's is known to all: there is nothing to protect in it."""
+        return self.secret_key.get_secret_value() if self.secret_key else "demo-only-key-that-protects-nothing"
+
+    @property
+    def hook_token(self) -> str:
+        """What inbound SMS webhooks are signed with; the demo's phones page signs with it too."""
+        return self.twilio_auth_token.get_secret_value() if self.twilio_auth_token else self.key
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in `environ` (os.environ). Raises BadSettings for anything unknown, missing, unreadable or wrong."""
+    environ = os.environ if environ is None else environ
+    found: dict[str, str] = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or not value:
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field not in Settings.model_fields and field.endswith("_file") and _is_secret(field[:-5]):
+            field, value = field[:-5], _read(name, value)
+        if field not in Settings.model_fields:
+            raise BadSettings(f"{name} is not a setting of volunteer_hub; docs/operating.md lists them all.")
+        found[field] = value
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadSettings(f"{PREFIX}{first['loc'][0].upper()} {why}." if first["loc"] else f"{why}.") from None
+
+
+def _is_secret(field: str) -> bool:
+    return field in Settings.model_fields and "SecretStr" in str(Settings.model_fields[field].annotation)
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadSettings(f"{name} names a file that cannot be read.") from None

@@ -1,0 +1,1 @@
+"""The pages' toolbox: render a page or its fragment, forms, flash words, languages, errors, headers."""

@@ -1,0 +1,79 @@
+"""Dates, hours, numbers and distances the way people write them; registered as template filters."""
+
+from datetime import date, datetime, time
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.phone import pretty
+from volunteer_hub.web.i18n import locale
+
+JOINER = "\N{WORD JOINER}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_DAY = {"pl": "EEEE d MMMM", "en": "EEEE d MMMM", "uk": "EEEE d MMMM"}
+
+
+def day(value: date | datetime) -> str:
+    """środa 25 listopada"""
+    return format_date(value, _DAY[locale().language], locale=locale())
+
+
+def short_day(value: date | datetime) -> str:
+    """śr. 25.11"""
+    return format_date(value, "EEE d.MM", locale=locale())
+
+
+def weekday(number: int) -> str:
+    """The name of ISO weekday `number`, 1 is Monday."""
+    return locale().days["stand-alone"]["wide"][number - 1]
+
+
+def hour(value: time | datetime) -> str:
+    """16:00"""
+    return f"{value.hour}:{value.minute:02d}"
+
+
+def hours(start: time | datetime, end: time | datetime) -> str:
+    """16:00–18:00, never broken over two lines."""
+    return f"{hour(start)}{JOINER}–{JOINER}{hour(end)}"
+
+
+def when(start: datetime, end: datetime) -> str:
+    """środa 25 listopada, 16:00–18:00, of two wall times."""
+    return f"{day(start)}, {hours(start, end)}"
+
+
+def moment(value: datetime, timezone: str = "Europe/Warsaw") -> str:
+    """An instant as local day and time: 21 lis 2026, 16:05."""
+    return format_datetime(clock.wall(value, timezone), "d MMM y, H:mm", locale=locale())
+
+
+def ago(value: datetime) -> str:
+    """2 dni temu"""
+    return format_timedelta(value - clock.now(), add_direction=True, locale=locale())
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=locale())
+
+
+def km(value: float) -> str:
+    """1,8 km; under a hundred metres: 0,1 km."""
+    return f"{format_decimal(max(0.1, round(value, 1)), format='0.0', locale=locale())}{NO_BREAK}km"
+
+
+FILTERS = {
+    "day": day,
+    "short_day": short_day,
+    "weekday": weekday,
+    "hour": hour,
+    "hours": hours,
+    "when": when,
+    "moment": moment,
+    "ago": ago,
+    "number": number,
+    "km": km,
+    "phone": pretty,
+}

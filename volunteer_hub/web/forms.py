@@ -1,0 +1,166 @@
+"""A form becomes a typed value or sentences beside its fields; what was typed is never lost.
+
+A form is a pydantic model. Its field names are the inputs' names; lists take repeated inputs. Sentences for people come
+from `Wrong` raised in a validator, else from the model's `sentences`, else from the general ones below.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_origin
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+
+from volunteer_hub.kit.phone import BadPhone, normalise
+from volunteer_hub.web.i18n import gettext, mark, ngettext
+
+MAX_FIELDS = 300
+
+
+class Form(BaseModel):
+    """The base of every form: unknown inputs are ignored, so nobody can set what the form does not ask."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    sentences: ClassVar[Mapping[str, str]] = {}
+
+
+F = TypeVar("F", bound=Form)
+
+GENERAL = {
+    "missing": mark("Wypełnij to pole."),
+    "string_too_short": mark("Wypełnij to pole."),
+    "string_too_long": mark("Ten tekst jest za długi. Najwięcej znaków: %(max_length)s."),
+    "too_short": mark("Zaznacz co najmniej jedną odpowiedź."),
+    "date_from_datetime_parsing": mark("Podaj pełną datę: dzień, miesiąc i rok."),
+    "date_parsing": mark("Podaj pełną datę: dzień, miesiąc i rok."),
+    "int_parsing": mark("Wpisz liczbę."),
+    "float_parsing": mark("Wpisz liczbę."),
+    "greater_than_equal": mark("Najmniejsza możliwa liczba to %(ge)s."),
+    "less_than_equal": mark("Największa możliwa liczba to %(le)s."),
+    "enum": mark("Wybierz jedną z odpowiedzi."),
+    "literal_error": mark("Wybierz jedną z odpowiedzi."),
+}
+
+
+class Wrong(PydanticCustomError):
+    """Raised in a validator: `sentence` is a message id with %(names)s filled from `values`."""
+
+    def __new__(cls, sentence: str, **values: Any) -> "Wrong":
+        return super().__new__(cls, "wrong", "{sentence}", {"sentence": sentence, "values": values})
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        """Everything is said in __new__, as pydantic's own class is made."""
+
+
+@dataclass(frozen=True)
+class Checked(Generic[F]):
+    """What came of reading a form: `value` when all is well, else `errors` by field; `typed` either way."""
+
+    typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    value: F | None = None
+
+    def first(self, name: str) -> str:
+        """What stands in the input `name`."""
+        return next(iter(self.typed.get(name, ())), "")
+
+    def chosen(self, name: str, option: object) -> bool:
+        return str(option) in self.typed.get(name, ())
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    def refused(self, name: str, sentence: str) -> "Checked[F]":
+        """The same form with one more error, for what only the database knew; `sentence` is already translated."""
+        return Checked(self.typed, {**self.errors, name: sentence}, None)
+
+
+def blank(**typed: Any) -> Checked[Any]:
+    """A form before it is sent, with what is known filled in."""
+    return Checked({k: [str(x) for x in v] if isinstance(v, list | tuple) else [str(v)] for k, v in typed.items()})
+
+
+def read(model: type[F], data: FormData | Mapping[str, Sequence[str]]) -> Checked[F]:
+    """Reads `data` as `model`. An empty input counts as missing; the last of repeated ones counts for a single field."""
+    typed = _typed(data)
+    values: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        given = [text for text in typed.get(name, ()) if text.strip()]
+        if _is_list(info.annotation):
+            values[name] = given
+        elif given:
+            values[name] = given[-1]
+    try:
+        return Checked(typed, {}, model.model_validate(values))
+    except ValidationError as error:
+        return Checked(typed, _sentences(model, error), None)
+
+
+def _typed(data: FormData | Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    if not isinstance(data, FormData):
+        return {name: list(values) for name, values in data.items()}
+    typed: dict[str, list[str]] = {}
+    for name, value in data.multi_items()[:MAX_FIELDS]:
+        if isinstance(value, str):
+            # A NUL cannot be stored in PostgreSQL; a lone surrogate cannot be sent to it.
+            clean = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8", "replace")
+            typed.setdefault(name, []).append(clean)
+    return typed
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) in (list, tuple, set, frozenset)
+
+
+def _sentences(model: type[Form], error: ValidationError) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        context = problem.get("ctx", {})
+        if name in said:
+            continue
+        if problem["type"] == "wrong":
+            values = context["values"]
+            said[name] = (
+                ngettext(*context["sentence"], **values)
+                if isinstance(context["sentence"], tuple)
+                else gettext(context["sentence"], **values)
+            )
+        else:
+            sentence = model.sentences.get(name) or GENERAL.get(problem["type"], mark("Popraw to pole."))
+            said[name] = gettext(sentence, **context) if "%(" in sentence else gettext(sentence)
+    return said
+
+
+def _phone(text: str) -> str:
+    try:
+        return normalise(text)
+    except BadPhone as bad:
+        if 0 < bad.digits < 9:
+            raise Wrong(
+                (
+                    mark("Numer ma %(n)s cyfrę, a powinien mieć 9. Sprawdź, której brakuje."),
+                    mark("Numer ma %(n)s cyfr, a powinien mieć 9. Sprawdź, której brakuje."),
+                ),
+                n=bad.digits,
+            ) from None
+        raise Wrong(mark("To nie jest numer telefonu. Wpisz 9 cyfr, na przykład 600 000 000.")) from None
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise Wrong(mark("Ten adres e-mail wygląda na niepełny. Przykład: ewa@poczta.pl.")) from None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+Phone = Annotated[str, AfterValidator(_phone)]
+Email = Annotated[str, AfterValidator(_email)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Yes = Annotated[bool, BeforeValidator(lambda given: given in ("yes", "on", "true", True))]
