@@ -4,13 +4,16 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Any
 
 import typer
 import uvicorn
+from pydantic import SecretStr
+from uvicorn.supervisors import Multiprocess
 
 from volunteer_hub import app as application
+from volunteer_hub import demo, health, worker
 from volunteer_hub import settings as settings_module
 from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
@@ -19,9 +22,22 @@ from volunteer_hub.settings import BadSettings, Settings
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 GRACE_SECONDS = 8
 
+WELCOME = """
+volunteer_hub is running: {url}
+
+  {url}/sign-in      one button for each role: coordinator, volunteer, first contact ...
+  {url}/dev/phones   every phone and mailbox of the demo town: read what came, answer it
+
+Ctrl-C stops it. Everything stays in the data folder; start again with the same command.
+"""
+
+
+class CannotStart(Exception):
+    """Something outside keeps the command from starting; the message is one sentence."""
+
 
 @contextlib.contextmanager
-def _database(settings: Settings) -> Any:
+def _database(settings: Settings) -> Iterator[Settings]:
     """The settings with a database to work on: the one they name, else our own, running for the block."""
     if settings.database_url:
         database.configure(settings.database_url.get_secret_value())
@@ -30,12 +46,13 @@ def _database(settings: Settings) -> Any:
     with Embedded(settings.data_dir / "postgres") as embedded:
         dsn = embedded.dsn
         database.configure(dsn)
-        yield settings.model_copy(update={"database_url": settings_module.SecretStr(dsn)})
+        yield settings.model_copy(update={"database_url": SecretStr(dsn)})
 
 
-async def _serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> None:
-    config = uvicorn.Config(
-        application.create(settings, with_worker=with_worker),
+def _config(settings: Settings, app: Any, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
         host=host,
         port=port,
         log_level="warning",
@@ -44,16 +61,47 @@ async def _serve(settings: Settings, host: str, port: int, *, with_worker: bool)
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=400,
+        h11_max_incomplete_event_size=64 * 1024,
     )
-    await uvicorn.Server(config).serve()
+
+
+def _free(host: str, port: int) -> None:
+    """Raises CannotStart when the port is taken: uvicorn would say so in a log line only, after all the rest."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(f"port {port} on {host} cannot be used: {error.strerror}; choose another with --port.") from None
+
+
+def _serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> None:
+    server = uvicorn.Server(_config(settings, application.create(settings, with_worker=with_worker), host, port))
+    server.run()
 
 
 @cli.command()
-def serve(host: str = "127.0.0.1", port: int = 8000, *, worker: bool = True) -> None:
-    """Serves the web, with a worker in the same process unless --no-worker."""
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker: bool = True) -> None:
+    """Serves the web with a message worker inside; --no-worker leaves that out, --workers N starts N web processes."""
+    settings = settings_module.load()
+    _free(host, port)
+    with _database(settings) as settings:
+        if workers == 1:
+            _serve(settings, host, port, with_worker=worker)
+            return
+        # Each process reads its settings anew, so an own database is named to them through the environment.
+        settings_module.hand_down(settings)
+        factory = "volunteer_hub.app:create_with_worker" if worker else "volunteer_hub.app:create"
+        config = _config(settings, factory, host, port)
+        config.workers = workers
+        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()]).run()
+
+
+@cli.command("worker")
+def work() -> None:
+    """Plans and delivers messages; any number of them side by side."""
     with _database(settings_module.load()) as settings:
-        asyncio.run(_serve(settings, host, port, with_worker=worker))
+        asyncio.run(worker.run(settings))
 
 
 @cli.command()
@@ -63,18 +111,46 @@ def migrate() -> None:
         asyncio.run(database.migrate())
 
 
+@cli.command("demo")
+def load_demo() -> None:
+    """Loads the demo town into an empty database; refuses a full one."""
+    with _database(settings_module.load()) as settings:
+        asyncio.run(demo.load(settings))
+
+
+@cli.command()
+def doctor() -> None:
+    """Checks settings, database, schema and channels; says what to mend. Ends with 1 when something is wrong."""
+    with _database(settings_module.load()) as settings:
+        findings = asyncio.run(health.examine(settings))
+    for finding in findings:
+        print(finding)
+    if any(finding.startswith("MEND") for finding in findings):
+        raise typer.Exit(1)
+
+
 @cli.command()
 def run(port: int = 8000) -> None:
-    """The trial: everything in one process, with the demo town."""
-    with _database(settings_module.load()) as settings:
-        asyncio.run(database.migrate())
-        print(f"http://127.0.0.1:{port}", file=sys.stderr)
-        asyncio.run(_serve(settings, "127.0.0.1", port, with_worker=True))
+    """The trial: own database, migrations, the demo town when it is empty, web and worker in one process."""
+    settings = settings_module.load()
+    _free("127.0.0.1", port)
+    settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
+    with _database(settings) as settings:
+        asyncio.run(_prepare(settings))
+        print(WELCOME.format(url=settings.public_url), file=sys.stderr, flush=True)
+        _serve(settings, "127.0.0.1", port, with_worker=True)
+
+
+async def _prepare(settings: Settings) -> None:
+    await database.migrate()
+    if settings.demo and await demo.is_empty():
+        print("Loading the demo town ...", file=sys.stderr, flush=True)
+        await demo.load(settings)
 
 
 def main() -> None:
     """Runs the command; what stops it is one sentence, never a traceback."""
     try:
         cli()
-    except (BadSettings, EmbeddedError, database.MigrationFailed) as error:
+    except (BadSettings, EmbeddedError, CannotStart, database.MigrationFailed, demo.NotEmpty) as error:
         sys.exit(f"volunteer-hub: {error}")

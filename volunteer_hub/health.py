@@ -2,12 +2,15 @@
 
 import ipaddress
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.settings import Settings
 from volunteer_hub.web import middleware
 from volunteer_hub.web.render import settings_of
 
@@ -66,3 +69,32 @@ def _has_token(request: Request) -> bool:
     token = settings_of(request).metrics_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     return token is not None and secret.same(given, token.get_secret_value())
+
+
+async def examine(settings: Settings) -> list[str]:
+    """One line per finding; what must be mended begins with MEND."""
+    found = [f"ok    mode {settings.mode}, {settings.public_url}"]
+    if not settings.demo and not settings.secure:
+        found.append("MEND  HUB_PUBLIC_URL is not https: cookies would travel unprotected")
+    try:
+        ran = await database.fetchval("SELECT count(*) FROM migration")
+        version = await database.fetchval("SHOW server_version")
+        found.append(f"ok    PostgreSQL {version.split()[0]}")
+        known = len(list(bundled("migrations").glob("volunteer_hub_*.py")))
+        newest = ran >= known
+        found.append("ok    schema is the newest" if newest else "MEND  schema is behind: run volunteer-hub migrate")
+    except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
+        found.append(f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL")
+    found.append("ok    SMS by Twilio" if settings.sends_sms else _unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID"))
+    if settings.smtp_url:
+        host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
+        found.append(f"ok    e-mail by {host}")
+    else:
+        found.append(_unset(settings, "e-mail", "HUB_SMTP_URL"))
+    return found
+
+
+def _unset(settings: Settings, what: str, name: str) -> str:
+    if settings.demo:
+        return f"ok    {what} stays on the phones page"
+    return f"MEND  no {what}: messages wait for a call by a coordinator until {name} is set"

@@ -157,6 +157,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raise BadSettings(f"{PREFIX}{first['loc'][0].upper()} {why}." if first["loc"] else f"{why}.") from None
 
 
+def hand_down(settings: Settings) -> None:
+    """Names the database to the processes started from this one; all else they read from the environment as we did."""
+    if settings.database_url:
+        os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url.get_secret_value()
+
+
 def _is_secret(field: str) -> bool:
     return field in Settings.model_fields and "SecretStr" in str(Settings.model_fields[field].annotation)
 
