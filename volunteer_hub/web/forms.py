@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData
 
 from volunteer_hub.kit.phone import BadPhone, normalise
-from volunteer_hub.web.i18n import gettext, mark, ngettext
+from volunteer_hub.web.i18n import gettext, mark, mark_plural, ngettext
 
 MAX_FIELDS = 300
 
@@ -45,12 +45,12 @@ GENERAL = {
 
 
 class Wrong(PydanticCustomError):
-    """Raised in a validator: `sentence` is a message id with %(names)s filled from `values`."""
+    """Raised in a validator: `sentence` is a message id, or `mark_plural`'s pair, with %(names)s filled from `values`."""
 
-    def __new__(cls, sentence: str, **values: Any) -> "Wrong":
+    def __new__(cls, sentence: str | tuple[str, str], **values: Any) -> "Wrong":
         return super().__new__(cls, "wrong", "{sentence}", {"sentence": sentence, "values": values})
 
-    def __init__(self, sentence: str, **values: Any) -> None:
+    def __init__(self, sentence: str | tuple[str, str], **values: Any) -> None:
         """Everything is said in __new__, as pydantic's own class is made."""
 
 
@@ -140,9 +140,9 @@ def _phone(text: str) -> str:
     except BadPhone as bad:
         if 0 < bad.digits < 9:
             raise Wrong(
-                (
-                    mark("Numer ma %(n)s cyfrę, a powinien mieć 9. Sprawdź, której brakuje."),
-                    mark("Numer ma %(n)s cyfr, a powinien mieć 9. Sprawdź, której brakuje."),
+                mark_plural(
+                    "Numer ma %(n)s cyfrę, a powinien mieć 9. Sprawdź, której brakuje.",
+                    "Numer ma %(n)s cyfr, a powinien mieć 9. Sprawdź, której brakuje.",
                 ),
                 n=bad.digits,
             ) from None

@@ -78,6 +78,11 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_plural(one: str, many: str) -> tuple[str, str]:
+    """Names a sentence with a number for the catalogues; `ngettext(*pair, n=…)` says it later."""
+    return one, many
+
+
 def best(accept_language: str) -> str | None:
     """The first of our languages in an Accept-Language header by its weights, or None."""
     wishes: list[tuple[float, int, str]] = []

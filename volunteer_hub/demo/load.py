@@ -1,4 +1,4 @@
-"""The demo town: Włocławek, small and named, built by calling the rooms' own actions."""
+"""Builds the town, room by room."""
 
 from volunteer_hub.kit import database
 from volunteer_hub.settings import Settings
