@@ -1,0 +1,91 @@
+// The few things HTML and htmx do not do by themselves. Every page works without this file; with it
+// - the focus is never lost when a part of the page is swapped (people without a mouse would start again at the top),
+// - the pressed button says that it is busy, and what came of it is read aloud,
+// - the room one is in is visible in the phone's strip of rooms.
+// Events are those of htmx 4: htmx:before:swap, not htmx:beforeSwap.
+(() => {
+  "use strict";
+
+  const notice = () => document.getElementById("notice");
+
+  // An empty region first: a screen reader announces a change, and the same words twice are none.
+  const say = (words) => {
+    const region = notice();
+    if (!region || !words) return;
+    region.replaceChildren();
+    requestAnimationFrame(() => { region.textContent = words; });
+  };
+
+  // What tells a control in an old part from its twin in the new one: an id, else what it does.
+  const twin = (control) => {
+    if (!control || control === document.body) return () => null;
+    if (control.id) {
+      const id = control.id;
+      return () => document.getElementById(id);
+    }
+    const link = control.getAttribute("href");
+    const action = control.form?.getAttribute("action");
+    const { name, value } = control;
+    const does = (other) => link
+      ? other.getAttribute("href") === link
+      : other.form?.getAttribute("action") === action && other.name === name && other.value === value;
+    return (part) => [...part.querySelectorAll(link ? "a[href]" : "button, input, select, textarea")].find(does);
+  };
+
+  const focus = (element) => {
+    if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
+    element.focus();
+  };
+
+  let before = () => null;
+
+  document.addEventListener("htmx:before:swap", () => { before = twin(document.activeElement); });
+
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
+    const part = (target?.id && document.getElementById(target.id)) || target;
+    if (!part?.isConnected) return;
+    for (const words of part.querySelectorAll("[data-say]")) {
+      say(words.textContent);
+      words.remove();
+    }
+    const wrong = part.querySelector(".summary");
+    if (wrong) focus(wrong);
+    else if (document.activeElement === document.body || !document.activeElement) {
+      focus(before(part) || part.querySelector("h1, h2, h3, h4, caption, legend") || part);
+    }
+  });
+
+  // The button is not disabled: a disabled one drops the focus. hx-sync on the form drops a second press instead.
+  const busy = (button) => {
+    button?.setAttribute("aria-busy", "true");
+  };
+  const ready = () => {
+    for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+  };
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    notice()?.replaceChildren();
+    busy(ctx.request.submitter);
+  });
+  document.addEventListener("htmx:finally:request", ready);
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && !ctx.response) say(notice()?.dataset.offline);
+  });
+
+  // A form sent the plain way: the page stays up until the next one comes, and comes back ready from history.
+  let sent = null;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (sent === event.target) event.preventDefault();
+    sent = event.target;
+    busy(event.submitter);
+  });
+  addEventListener("pageshow", () => { sent = null; ready(); });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const here = document.querySelector(".rail [aria-current]");
+    const strip = here?.closest("ul");
+    if (strip) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+  });
+})();
