@@ -18,6 +18,7 @@ from volunteer_hub import settings as settings_module
 from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.settings import BadSettings, Settings
+from volunteer_hub.web import errors
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 GRACE_SECONDS = 8
@@ -154,3 +155,7 @@ def main() -> None:
         cli()
     except (BadSettings, EmbeddedError, CannotStart, database.MigrationFailed, demo.NotEmpty) as error:
         sys.exit(f"volunteer-hub: {error}")
+    except errors.AWAY as error:
+        sys.exit(f"volunteer-hub: the database cannot be used ({type(error).__name__}); check HUB_DATABASE_URL.")
+    except KeyboardInterrupt:
+        sys.exit(130)
