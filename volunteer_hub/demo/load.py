@@ -1,7 +1,31 @@
-"""Builds the town, room by room."""
+"""Builds the town, room by room, each thing by the verb that the room itself has for it."""
 
-from volunteer_hub.kit import database
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from volunteer_hub.access import actions as access
+from volunteer_hub.atlas import actions as atlas
+from volunteer_hub.atlas.rules import ResourceKind
+from volunteer_hub.demo import people as cast
+from volunteer_hub.demo import town
+from volunteer_hub.initiatives import actions as initiatives
+from volunteer_hub.initiatives.rules import InitiativeKind
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people import actions as people
+from volunteer_hub.people.rules import STEPS, Kind, Step
+from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.settings import Settings
+
+STAFF = (
+    ("Hanna Lis", Role.COORDINATOR, "hanna@centrum.example"),
+    ("Ewa Sroka", Role.FIRST_CONTACT, "ewa@centrum.example"),
+    ("Roman Gajda", Role.FACILITATOR, "roman@centrum.example"),
+    ("Alicja Kubiak", Role.SPECIALIST, "alicja@centrum.example"),
+    ("Jan Pawlak", Role.ADMINISTRATOR, "jan@centrum.example"),
+    ("Danuta Wilk", Role.PROTECTION_OFFICER, "danuta@centrum.example"),
+)
 
 
 class NotEmpty(Exception):
@@ -13,6 +37,212 @@ async def is_empty() -> bool:
 
 
 async def load(settings: Settings) -> None:
-    """Builds the town in an empty database. Raises NotEmpty for a full one."""
+    """Builds the town in an empty database, all of it or nothing. Raises NotEmpty for a full one."""
     if not await is_empty():
         raise NotEmpty("this database is not empty; the demo town is loaded into an empty one only")
+    today = clock.today(settings.timezone)
+    async with database.transaction():
+        staff = await _staff()
+        coordinator = staff[Role.COORDINATOR]
+        areas, themes, places = await _atlas(coordinator)
+        needs = await _needs(coordinator, areas, themes, today)
+        volunteers = await _volunteers(coordinator, today)
+        openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
+        await _first_answers(coordinator, openings, volunteers)
+    await database.execute("ANALYZE")
+
+
+async def _staff() -> dict[Role, Actor]:
+    system = Actor(role=Role.MACHINE, name="demo")
+    made = {}
+    for name, role, email in STAFF:
+        account = await access.create_account(system, name=name, role=role, email=email)
+        made[role] = Actor(role=role, account=account, name=name)
+    return made
+
+
+async def _atlas(actor: Actor) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, UUID]]:
+    areas = {
+        d.slug: await atlas.add_area(actor, slug=d.slug, name=d.name, polygon=[(p[0], p[1]) for p in d.polygon])
+        for d in town.DISTRICTS
+    }
+    themes = {
+        slug: await atlas.add_theme(
+            actor, slug=slug, name_pl=polish, name_en=english, name_uk=ukrainian, confidential=confidential
+        )
+        for slug, polish, english, ukrainian, confidential in town.THEMES
+    }
+    places = {
+        spot.key: await atlas.add_place(
+            actor,
+            name=spot.name,
+            address=spot.address,
+            area=areas[spot.district],
+            point=town.point(*spot.at),
+            private=spot.private,
+        )
+        for spot in town.PLACES
+    }
+    for name, kind, theme, place, about in town.RESOURCES:
+        await atlas.add_resource(
+            actor, name=name, kind=ResourceKind(kind), theme=themes[theme], place=places[place], about=about
+        )
+    return areas, themes, places
+
+
+async def _needs(actor: Actor, areas: dict[str, UUID], themes: dict[str, UUID], today: date) -> dict[str, UUID]:
+    return {
+        lack.key: await atlas.add_need(
+            actor,
+            title=lack.title,
+            theme=themes[lack.theme],
+            area=areas[lack.district],
+            point=town.point(*lack.at),
+            urgency=lack.urgency,
+            people=lack.people,
+            personal=lack.personal,
+            voiced_by=lack.by,
+            voiced_on=today - timedelta(days=10 + 7 * number),
+        )
+        for number, lack in enumerate(town.NEEDS)
+    }
+
+
+async def _volunteers(actor: Actor, today: date) -> list[UUID]:
+    made = []
+    for person in cast.everybody(today):
+        volunteer = await people.add_volunteer(
+            actor,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            phone=person.phone,
+            email=person.email,
+            language=person.language,
+            birth_date=person.birth_date,
+            kind=Kind(person.kind),
+            area_slug=person.district,
+            point=person.at,
+            max_km=person.max_km,
+            max_hours_week=person.max_hours_week,
+            causes=person.causes,
+            skills=person.skills,
+            languages=person.languages,
+            availability=[(day, time(start), time(end)) for day, start, end in person.free],
+            guardian_name="Opiekun" if person.kind == "pupil" else "",
+            guardian_phone=f"+48600000{500 + person.number}" if person.kind == "pupil" else "",
+        )
+        if person.checked:
+            await people.record_clearance(
+                actor, volunteer, kind="minors", checked_on=today - timedelta(days=90), valid_until=today + timedelta(days=275)
+            )
+        if person.guardian_agreed and person.kind == "pupil":
+            await people.record_guardian_consent(actor, volunteer)
+        await _lead_to(actor, volunteer, Step(person.step))
+        made.append(volunteer)
+    return made
+
+
+async def _lead_to(actor: Actor, volunteer: UUID, goal: Step) -> None:
+    """Takes a new volunteer along the steps as a coordinator would."""
+    way = [Step.TALKED_TO, Step.AGREED, Step.ACTIVE, Step.PAUSED]
+    for step in way[: way.index(goal) + 1] if goal in way else []:
+        assert any(step in after for after in STEPS.values())  # noqa: S101 - the way is one the rules know
+        await people.take_step(actor, volunteer, step)
+
+
+async def _ventures(
+    actor: Actor,
+    staff: dict[Role, Actor],
+    themes: dict[str, UUID],
+    places: dict[str, UUID],
+    needs: dict[str, UUID],
+    today: date,
+    settings: Settings,
+) -> list[UUID]:
+    openings: list[UUID] = []
+    for venture in town.VENTURES:
+        initiative = await initiatives.start_initiative(
+            actor,
+            name=venture.name,
+            kind=InitiativeKind(venture.kind),
+            theme=themes[venture.theme],
+            starts_on=today - timedelta(days=60),
+            about=venture.about,
+            public=venture.public,
+            coordinator=actor.account,
+            needs=[needs[key] for key in venture.needs],
+        )
+        roles = [
+            await initiatives.add_role(
+                actor,
+                initiative,
+                name=post.name,
+                least=post.least,
+                most=post.most,
+                skills=post.skills,
+                languages=post.languages,
+                clearances=post.clearances,
+                min_age=post.min_age,
+                minor_safe=post.minor_safe,
+            )
+            for post in venture.roles
+        ]
+        await _members(actor, initiative, venture, today)
+        leader = {"group": Role.FACILITATOR, "circle": Role.SPECIALIST}.get(venture.kind)
+        if leader and (account := staff[leader].account) and venture.key != "sroda":
+            await initiatives.add_facilitator(actor, initiative, account)
+        urgent = any(lack.urgency == 4 for lack in town.NEEDS if lack.key in venture.needs)
+        for starts, ends, place in _dates(venture, today):
+            seats = [
+                schedule.Seats(role, post.least, post.most, urgent=urgent, reason="Pilna potrzeba na mapie" if urgent else "")
+                for role, post in zip(roles, venture.roles, strict=True)
+            ]
+            meeting = await schedule.plan_meeting(actor, initiative, places[place], starts, ends, openings=seats)
+            rows = await database.fetch("SELECT id FROM opening WHERE meeting = $1 ORDER BY id", meeting)
+            openings += [row["id"] for row in rows]
+    return openings
+
+
+def _dates(venture: town.Venture, today: date) -> list[tuple[datetime, datetime, str]]:
+    """Wall times of a venture's meetings, from tomorrow on."""
+    found = []
+    for weekly in venture.meets:
+        first = today + timedelta(days=1 + (weekly.weekday - (today + timedelta(days=1)).isoweekday()) % 7)
+        for week in range(weekly.times):
+            day = first + timedelta(weeks=week)
+            starts, ends = (datetime.combine(day, _time(text)) for text in (weekly.starts, weekly.ends))
+            found.append((starts, ends, weekly.place))
+    return found
+
+
+def _time(text: str) -> time:
+    hour, minute = text.split(":")
+    return time(int(hour), int(minute))
+
+
+async def _members(actor: Actor, initiative: UUID, venture: town.Venture, today: date) -> None:
+    for number, alias in enumerate(venture.members):
+        base = 300 + 20 * [v.key for v in town.VENTURES if v.members].index(venture.key)
+        participant = await people.add_participant(
+            actor, first_name=alias.split()[0], alias=alias, phone=f"+48600000{base + number}", sms_ok=True
+        )
+        await initiatives.add_member(actor, initiative, participant, joined_on=today - timedelta(days=30))
+
+
+async def _first_answers(actor: Actor, openings: list[UUID], volunteers: list[UUID]) -> None:
+    """Some seats are taken, some invitations wait: every third opening has an answer already, as the rules allow it."""
+    for number, opening in enumerate(openings):
+        if number % 3 == 2:
+            continue
+        for turn in range(6):
+            volunteer = volunteers[(number * 7 + turn * 11) % len(volunteers)]
+            try:
+                assignment = await schedule.invite(actor, opening, volunteer)
+            except Refused:
+                continue
+            if number % 3 == 0:
+                try:
+                    await schedule.answer(actor, assignment, accept=True, channel="desk")
+                except Refused:
+                    continue
+            break
