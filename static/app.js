@@ -64,8 +64,14 @@
     for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
   };
 
+  // What is said from now on floats over the page that is being read; pressing it or Escape puts it away.
+  const quiet = () => notice()?.replaceChildren();
+  document.addEventListener("click", ({ target }) => { if (target.closest("#notice.live")) quiet(); });
+  document.addEventListener("keydown", ({ key }) => { if (key === "Escape") quiet(); });
+
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    notice()?.replaceChildren();
+    quiet();
+    notice()?.classList.add("live");
     busy(ctx.request.submitter);
   });
   document.addEventListener("htmx:finally:request", ready);
@@ -73,15 +79,21 @@
     if (ctx && !ctx.response) say(notice()?.dataset.offline);
   });
 
-  // A form sent the plain way: the page stays up until the next one comes, and comes back ready from history.
+  // A form sent the plain way: a second press while the answer is on its way would send it twice. After ten seconds,
+  // or back from history, it may be sent again: the answer may have been a file, or never have come.
   let sent = null;
+  const again = () => { sent = null; ready(); };
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || event.target.method !== "post") return;
-    if (sent === event.target) event.preventDefault();
+    if (event.defaultPrevented || event.target.getAttribute("method") !== "post") return;
+    if (sent === event.target) {
+      event.preventDefault();
+      return;
+    }
     sent = event.target;
     busy(event.submitter);
+    setTimeout(again, 10_000);
   });
-  addEventListener("pageshow", () => { sent = null; ready(); });
+  addEventListener("pageshow", again);
 
   document.addEventListener("DOMContentLoaded", () => {
     const here = document.querySelector(".rail [aria-current]");
