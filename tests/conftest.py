@@ -12,14 +12,17 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from support.processes import free_port
 
 from volunteer_hub import app as application
+from volunteer_hub import demo, worker
 from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded
 from volunteer_hub.settings import Settings, load
@@ -130,10 +133,11 @@ def new_client(app: Starlette) -> httpx2.AsyncClient:
 
 
 @contextlib.asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    """`app` on a free loopback port, in this event loop."""
+async def served(app: Any, port: int = 0) -> AsyncIterator[str]:
+    """`app` on a loopback port (0: a free one), in this event loop."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
         server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]  # Ctrl-C stays pytest's
         task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -149,12 +153,41 @@ async def served(app: Any) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def server(db: str) -> AsyncIterator[str]:
-    """The application on a real port, for a browser; its PUBLIC_URL is that port's."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings = load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": f"http://127.0.0.1:{probe.getsockname()[1]}"})
-    async with served(application.create(settings)) as address:
+def own_address() -> Settings:
+    """Settings whose PUBLIC_URL is a free port of this machine: webhooks and links then lead to the server here."""
+    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": f"http://127.0.0.1:{free_port()}"})
+
+
+@pytest.fixture
+async def server(db: str, own_address: Settings) -> AsyncIterator[str]:
+    """The application on a real port, for a browser, over an empty database."""
+    async with served(application.create(own_address), urlsplit(own_address.public_url).port or 0) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+async def town_template(cluster: str, template: str) -> str:
+    """The name of a database that holds the demo town, to clone."""
+    await _sql(cluster, f"CREATE DATABASE hub_town TEMPLATE {template} STRATEGY FILE_COPY")
+    database.configure(_named(cluster, "hub_town"))
+    await demo.load(load({"HUB_MODE": "demo"}))
+    return "hub_town"
+
+
+@pytest.fixture
+async def town(cluster: str, town_template: str) -> AsyncIterator[str]:
+    """A demo town of this test's own; volunteer_hub.kit.database works on it."""
+    async with clone(cluster, town_template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+async def town_server(town: str, own_address: Settings) -> AsyncIterator[str]:
+    """The demo town on a real port with a worker beside it, as `volunteer-hub run` has it."""
+    async with (
+        worker.beside(own_address),
+        served(application.create(own_address), urlsplit(own_address.public_url).port or 0) as address,
+    ):
         yield address
 
 
