@@ -12,11 +12,40 @@ FORWARDS = (
     """ALTER TABLE booking ADD CONSTRAINT booking_no_overlap
        EXCLUDE USING gist (volunteer WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (accepted)""",
     # Two open offers to one person never carry the same code, so an answer by SMS finds just one.
-    """CREATE UNIQUE INDEX assignment_open_code ON assignment (volunteer, code) WHERE state IN ('invited', 'accepted')""",
+    # A code of a meeting long past is emptied, so that it can be given again.
+    """CREATE UNIQUE INDEX assignment_open_code ON assignment (volunteer, code)
+       WHERE state IN ('invited', 'accepted') AND code <> ''""",
+    # Whose phone this is, when an answer comes in or a code is chosen; families share one.
+    "CREATE INDEX participant_phone ON participant (phone)",
+    # Meetings to come, for the public list, the desk and the reminders.
+    "CREATE INDEX meeting_to_come ON meeting (starts_at) WHERE state = 'planned'",
+    # The desk's queue of replies and failures, and the newest conversations.
+    "CREATE INDEX inbound_waiting ON inbound (received_at) WHERE handled_at IS NULL",
+    "CREATE INDEX inbound_newest ON inbound (received_at)",
+    "CREATE INDEX message_failed ON message (finished_at) WHERE state IN ('undelivered', 'suppressed', 'parked', 'to_phone')",
+    "CREATE INDEX message_newest ON message (created_at)",
     "CREATE INDEX message_due ON message (due_at) WHERE state = 'planned'",
     "CREATE INDEX message_open ON message (lease_until) WHERE state IN ('in_flight', 'unknown')",
-    "CREATE INDEX volunteer_place ON volunteer (latitude, longitude) WHERE step = 'active'",
-    "CREATE INDEX availability_window ON availability (weekday, starts, ends, volunteer)",
+    # Who lives near enough to an opening: the same great-circle formula as kit.geo.km, and around everyone the box that
+    # holds all they would go to (a degree counted as 110 km, which is short). Docs: decision 0010.
+    """CREATE FUNCTION km(lat_a float8, lon_a float8, lat_b float8, lon_b float8) RETURNS float8
+       LANGUAGE sql IMMUTABLE PARALLEL SAFE
+       RETURN 2 * 6371.0088 * asin(least(1, sqrt(sin((radians(lat_b) - radians(lat_a)) / 2) ^ 2
+              + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(radians(lon_b - lon_a) / 2) ^ 2)))""",
+    """CREATE FUNCTION reach(lat float8, lon float8, km float8) RETURNS box LANGUAGE sql IMMUTABLE PARALLEL SAFE
+       RETURN box(point(lon - km / 110 / cos(radians(lat)), lat - km / 110),
+                  point(lon + km / 110 / cos(radians(lat)), lat + km / 110))""",
+    """CREATE INDEX volunteer_reach ON volunteer USING gist (reach(latitude, longitude, max_km))
+       WHERE step = 'active'""",
+    "CREATE INDEX volunteer_point ON volunteer USING gist (point(longitude, latitude)) WHERE step <> 'left'",
+    "CREATE INDEX volunteer_of_area ON volunteer (area_slug, max_km) WHERE latitude IS NULL",
+    "CREATE INDEX availability_of_volunteer ON availability (volunteer, weekday, starts, ends)",
+    # What somebody is to do or has done: the rules and the suggestions count with it.
+    """CREATE VIEW commitment AS
+       SELECT b.volunteer, a.opening, m.initiative, m.starts_wall, m.ends_wall, b.starts_at, b.ends_at
+       FROM booking b JOIN assignment a ON a.id = b.assignment JOIN meeting m ON m.id = b.meeting
+       WHERE b.accepted AND a.state IN ('accepted', 'done') AND m.state = 'planned'""",
+    "CREATE INDEX booking_of_volunteer ON booking (volunteer, starts_at) WHERE accepted",
     "CREATE INDEX assignment_of_volunteer ON assignment (volunteer, state)",
     # Polish and Ukrainian alphabetical order on any server: a letter that sorts after its base becomes base + a mark
     # from the private-use area, and the key is compared bytewise. A database without ICU has no such collation.
@@ -30,7 +59,25 @@ FORWARDS = (
              'ż', 'z' || U&'\\E002'), 'ґ', 'г' || U&'\\E001'), 'є', 'е' || U&'\\E001'), 'і', 'и' || U&'\\E001'),
              'ї', 'и' || U&'\\E002'), 'ʼ', '') COLLATE "C";
     END""",
-    "CREATE INDEX volunteer_name ON volunteer (sort_key(last_name), sort_key(first_name))",
+    # The order of lists, also within a step. "C" because a server's own collation would skip the marks of sort_key.
+    """CREATE INDEX volunteer_name ON volunteer
+       (sort_key(last_name) COLLATE "C", sort_key(first_name) COLLATE "C", id)""",
+    """CREATE INDEX volunteer_step_name ON volunteer
+       (step, sort_key(last_name) COLLATE "C", sort_key(first_name) COLLATE "C", id)""",
+    # Searching people by any part of a name or number, with or without Polish letters.
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    """CREATE FUNCTION fold(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+      SELECT translate(lower(normalize(t, NFC)), 'ąćęłńóśźżґєії', 'acelnoszzгеии');
+    END""",
+    """CREATE INDEX volunteer_search ON volunteer
+       USING gin (fold(first_name || ' ' || last_name || ' ' || phone) gin_trgm_ops)""",
+    # What nobody needs any more is found by its age and goes with the next write.
+    "CREATE INDEX allowance_age ON allowance (at)",
+    "CREATE INDEX sign_in_code_age ON sign_in_code (created_at)",
+    "CREATE INDEX draft_age ON draft (updated_at)",
+    "CREATE INDEX request_age ON request (created_at, id)",
+    "CREATE INDEX audit_entry_age ON audit_entry (at, id)",
     # The log of who saw and did what is only ever added to, whatever the code above it does.
     """CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN RAISE EXCEPTION 'audit entries are never changed or deleted'; END $$""",
@@ -50,10 +97,19 @@ BACKWARDS = (
     "DROP TRIGGER audit_entry_unchanged ON audit_entry",
     "DROP TRIGGER audit_entry_only_grows ON audit_entry",
     "DROP FUNCTION audit_only_grows",
-    "DROP INDEX volunteer_name",
+    "DROP INDEX audit_entry_age, request_age, draft_age, sign_in_code_age, allowance_age",
+    "DROP INDEX volunteer_search, volunteer_step_name, volunteer_name",
+    "DROP FUNCTION fold",
+    "DROP EXTENSION pg_trgm",
     "DROP FUNCTION sort_key",
-    "DROP INDEX assignment_of_volunteer, availability_window, volunteer_place, message_open, message_due",
-    "DROP INDEX assignment_open_code",
+    "DROP INDEX booking_of_volunteer",
+    "DROP VIEW commitment",
+    "DROP INDEX availability_of_volunteer, volunteer_of_area, volunteer_point, volunteer_reach",
+    "DROP FUNCTION reach",
+    "DROP FUNCTION km",
+    "DROP INDEX assignment_of_volunteer, message_open, message_due",
+    "DROP INDEX message_newest, message_failed, inbound_newest, inbound_waiting",
+    "DROP INDEX meeting_to_come, participant_phone, assignment_open_code",
     "ALTER TABLE booking DROP CONSTRAINT booking_no_overlap",
     "DROP EXTENSION btree_gist",
 )

@@ -13,7 +13,7 @@ from volunteer_hub.schedule.rules import AssignmentState, MeetingState
 class Meeting(Table):
     """One dated occurrence. The wall times are what people agreed on; the instants are derived from them and the zone.
 
-    `sequence` rises with each change of time, place or state, as iCalendar wants.
+    `sequence` rises with each change of time, place or state, as iCalendar wants; `changed_at` is when it last did.
     """
 
     id = key()
@@ -27,6 +27,7 @@ class Meeting(Table):
     state = Varchar(10, default=MeetingState.PLANNED)
     sequence = Integer(default=0)
     created_at = moment(required=True)
+    changed_at = moment(required=True)
 
     meeting_state = one_of(state, MeetingState)
     meeting_order = Check(starts_at < ends_at)
@@ -50,7 +51,10 @@ class Opening(Table):
 
 
 class Assignment(Table):
-    """A volunteer and an opening, from proposal to done. `code` tells apart the offers one phone holds."""
+    """A volunteer and an opening, from proposal to done. `code` tells apart the offers one phone holds.
+
+    `invited` with an answer is a yes that came when all seats were taken: docs/decisions/0009-seats-and-bookings.md.
+    """
 
     id = key()
     opening = link(Opening, on_delete=OnDelete.cascade)

@@ -1,0 +1,165 @@
+"""What people are told about assignments and meetings: to whom, with which values for the words, with which calendar.
+
+Called inside the transaction of the change. Of a confidential initiative neither name nor role nor place comes into any
+message, of a private place neither its name nor its address: the volunteer's own page shows them.
+"""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS
+from volunteer_hub.kit import clock, database
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.schedule import calendar, codes
+from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import gettext, speaking
+
+CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
+
+# $1 is the list of confidential kinds.
+MEETING = """
+    m.id AS meeting, m.starts_wall, m.ends_wall, m.timezone, m.starts_at, m.sequence,
+    i.kind = ANY($1) OR t.confidential AS confidential, i.name AS title,
+    p.name AS place, p.address, p.private, a.name AS area"""
+AROUND = """
+    JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+    JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme"""
+
+ASSIGNMENTS = f"""
+    SELECT s.id, s.code, s.state, r.name AS role, r.tasks, v.first_name, v.phone, v.email, v.language, {MEETING}
+    FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
+    JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
+    WHERE s.id = ANY($2) ORDER BY s.id"""  # noqa: S608
+
+# Whether they meet elsewhere than the last time tells whether "the usual place" is true.
+PARTICIPANTS = f"""
+    SELECT e.id AS member, q.phone, q.language, c.id AS coming, {MEETING},
+           m.place <> (SELECT b.place FROM meeting b WHERE b.initiative = m.initiative AND b.state = 'planned'
+                       AND b.starts_at < m.starts_at ORDER BY b.starts_at DESC LIMIT 1) AS elsewhere
+    FROM meeting m {AROUND} JOIN member e ON e.initiative = m.initiative JOIN participant q ON q.id = e.participant
+    LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
+    WHERE m.id = $2 AND ($3::uuid IS NULL OR e.id = $3) AND q.sms_ok AND q.phone IS NOT NULL
+      AND e.joined_on <= m.starts_wall::date AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
+    ORDER BY e.id"""  # noqa: S608
+
+COMING = """
+    INSERT INTO coming (id, meeting, member, code) VALUES (gen_random_uuid(), $1, $2, $3)
+    ON CONFLICT (meeting, member) DO UPDATE SET code = excluded.code RETURNING id"""
+
+# It went, or may have gone; one to be told by phone counts too.
+MAY_HAVE_REACHED = """
+    SELECT EXISTS (SELECT FROM message WHERE about = $1
+                   AND state IN ('in_flight', 'unknown', 'accepted', 'sent', 'delivered', 'to_phone'))"""
+
+
+async def tell(
+    settings: Settings,
+    assignments: Collection[UUID],
+    template: str,
+    *,
+    key: str,
+    method: str = "",
+    sms: bool = True,
+    own: bool = False,
+) -> None:
+    """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
+
+    `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's.
+    """
+    for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
+        said = {
+            "about": f"assignment:{row['id']}",
+            "language": row["language"],
+            "template": template,
+            "values": _values(settings, row) | _of_assignment(row) | {"own": own},
+            "expires_at": row["starts_at"],
+        }
+        name = key.format(id=row["id"])
+        if sms:
+            await outbox.put(
+                key=f"{name}:sms", channel=Channel.SMS, address=row["phone"], reply_code=row["code"], **said
+            )
+        if row["email"]:
+            attached = {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
+            await outbox.put(key=f"{name}:email", channel=Channel.EMAIL, address=row["email"], **attached, **said)
+
+
+async def tell_participants(
+    settings: Settings, meeting: UUID, template: str, *, key: str, member: UUID | None = None
+) -> None:
+    """Tells the participants of `meeting` who want SMS, or only `member`; "{id}" in `key` stands for their Coming."""
+    for row in await database.fetch(PARTICIPANTS, CONFIDENTIAL, meeting, member):
+        code, others = await codes.choose(row["phone"], row["coming"])
+        coming = await database.fetchval(COMING, meeting, row["member"], code)
+        where = ("other" if row["elsewhere"] else "usual") if row["confidential"] else ""
+        await outbox.put(
+            key=f"{key.format(id=coming)}:sms",
+            about=f"coming:{coming}",
+            channel=Channel.SMS,
+            address=row["phone"],
+            language=row["language"],
+            template=template,
+            values=_values(settings, row) | {"participant": True, "code": code if others else "", "where": where},
+            expires_at=row["starts_at"],
+            reply_code=code,
+        )
+
+
+async def recall(about: str) -> bool:
+    """Calls off what has not left about this matter. Answers whether something about it may have reached the person."""
+    await outbox.cancel(about=about)
+    return await database.fetchval(MAY_HAVE_REACHED, about)
+
+
+def _values(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
+    """What the words may say of a meeting; whatever must not leave is not among it."""
+    hidden = row["confidential"] or row["private"]
+    return {
+        "centre": settings.centre_name,
+        "phone": settings.centre_phone,
+        "url": f"{settings.public_url}/me",
+        "starts": row["starts_wall"],
+        "ends": row["ends_wall"],
+        "title": "" if row["confidential"] else row["title"],
+        "place": "" if hidden else row["place"],
+        "address": "" if hidden else row["address"],
+        "area": row["area"],
+        "participant": False,
+    }
+
+
+def _of_assignment(row: asyncpg.Record) -> dict[str, Any]:
+    hidden = row["confidential"]
+    return {
+        "code": row["code"],
+        "accepted": row["state"] == AssignmentState.ACCEPTED,
+        "role": "" if hidden else row["role"],
+        "tasks": "" if hidden else row["tasks"],
+    }
+
+
+def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
+    values = _values(settings, row)
+    with speaking(row["language"]):
+        title = values["title"] or gettext("Spotkanie")
+    event = calendar.Event(
+        assignment=row["id"],
+        title=title,
+        starts=row["starts_wall"],
+        ends=row["ends_wall"],
+        timezone=row["timezone"],
+        sequence=row["sequence"],
+        stamp=clock.now(),
+        location=", ".join(filter(None, (values["place"], values["address"]))),
+        details=values["url"],
+    )
+    centre = calendar.Person(settings.mail_from, settings.centre_name)
+    guest = calendar.Person(row["email"], row["first_name"])
+    if method == "CANCEL":
+        return calendar.cancellation(event, centre, guest)
+    return calendar.invitation(event, centre, guest, accepted=row["state"] == AssignmentState.ACCEPTED)

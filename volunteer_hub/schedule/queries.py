@@ -1,0 +1,257 @@
+"""Reads of the schedule. Who may see what is decided here, in SQL, by the actor; templates get what may be shown."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from volunteer_hub.atlas.rules import MOST_URGENT
+from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.schedule.rules import AssignmentState
+
+PUBLIC_DAYS = 21
+CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
+
+# Urgent is what a coordinator marked so, or what stands for a need of the highest urgency.
+URGENT = f"""(o.urgent OR EXISTS (
+    SELECT FROM need_met nm JOIN need n ON n.id = nm.need
+    WHERE nm.initiative = m.initiative AND n.urgency = {MOST_URGENT} AND n.state IN ('open', 'addressed')))"""
+INVITED = "(SELECT count(*) FROM assignment a WHERE a.opening = o.id AND a.state = 'invited')"
+# $1 is the role, $2 the account: coordinators see every initiative, a facilitator the ones they lead.
+THEIRS = """($1 IN ('coordinator', 'machine') OR $1 = 'facilitator' AND EXISTS (
+    SELECT FROM facilitator f WHERE f.initiative = m.initiative AND f.account = $2))"""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOpening:
+    """What everybody may know of an opening with a free seat. `place` is empty for somebody's home."""
+
+    id: UUID
+    title: str
+    role: str
+    place: str
+    area: str
+    starts_wall: datetime
+    ends_wall: datetime
+    taken: int
+    invited: int
+    most: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """An opening on a list of the desk."""
+
+    id: UUID
+    meeting: UUID
+    title: str
+    role: str
+    starts_wall: datetime
+    ends_wall: datetime
+    place: str
+    area: str
+    least: int
+    most: int
+    taken: int
+    invited: int
+    urgent: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """Somebody on an opening. `full`: they said yes when no seat was left, and wait for one."""
+
+    assignment: UUID
+    volunteer: UUID
+    name: str
+    state: AssignmentState
+    since: datetime
+    channel: str
+    full: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting as its leaders see it. `may_change`: this actor may move or cancel it."""
+
+    id: UUID
+    initiative: UUID
+    title: str
+    kind: str
+    starts_wall: datetime
+    ends_wall: datetime
+    place_id: UUID
+    place: str
+    address: str
+    area: str
+    cancelled: bool
+    over: bool
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A participant of a meeting by alias; `comes` is None as long as they have not answered."""
+
+    alias: str
+    comes: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An assignment as its volunteer sees it. `place` of a home shows once they accepted; `full` as in a roster."""
+
+    id: UUID
+    title: str
+    role: str
+    tasks: str
+    starts_wall: datetime
+    ends_wall: datetime
+    place: str
+    area: str
+    state: AssignmentState
+    full: bool
+
+
+async def public_openings(limit: int, area: str | None = None, theme: str | None = None) -> list[PublicOpening]:
+    """Openings with a free seat in the next three weeks, the soonest first; none of groups, circles or hidden themes."""
+    rows = await database.fetch(
+        f"""SELECT o.id, i.name AS title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
+                   a.name AS area, m.starts_wall, m.ends_wall, o.taken, {INVITED} AS invited, o.most, i.kind
+            FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
+            JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role
+            JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+            WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_at < now() + make_interval(days => $1)
+              AND i.public AND i.state = 'running' AND i.kind <> ALL($2) AND NOT t.confidential
+              AND ($3::text IS NULL OR a.slug = $3) AND ($4::text IS NULL OR t.slug = $4)
+            ORDER BY m.starts_at, o.id LIMIT $5""",  # noqa: S608
+        PUBLIC_DAYS,
+        CONFIDENTIAL,
+        area or None,
+        theme or None,
+        limit,
+    )
+    return [PublicOpening(**row) for row in rows]
+
+
+async def coming_openings(actor: Actor, days: int, limit: int = 200) -> list[OpeningRow]:
+    """Openings of the next `days` days: the urgent ones short of people first, then by time."""
+    rows = await database.fetch(
+        f"""SELECT o.id, m.id AS meeting, i.name AS title, r.name AS role, m.starts_wall, m.ends_wall, p.name AS place,
+                   a.name AS area, o.least, o.most, o.taken, {INVITED} AS invited, o.now_urgent AS urgent, i.kind
+            FROM meeting m JOIN LATERAL (
+                SELECT o.*, {URGENT} AS now_urgent FROM opening o WHERE o.meeting = m.id) o ON true
+            JOIN initiative i ON i.id = m.initiative JOIN role_asked r ON r.id = o.role
+            JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+            WHERE m.state = 'planned' AND m.ends_at > now() AND m.starts_at < now() + make_interval(days => $3)
+              AND {THEIRS}
+            ORDER BY (o.now_urgent AND o.taken < o.least) DESC, m.starts_at, o.id LIMIT $4""",  # noqa: S608
+        actor.role,
+        actor.account,
+        days,
+        limit,
+    )
+    return [OpeningRow(**row) for row in rows]
+
+
+async def meeting(actor: Actor, id: UUID) -> MeetingView | None:
+    """The meeting, or None when it is not there for this actor."""
+    row = await database.fetchrow(
+        f"""SELECT m.id, m.initiative, i.name AS title, i.kind, m.starts_wall, m.ends_wall, p.id AS place_id,
+                   p.name AS place, p.address, a.name AS area, m.state = 'cancelled' AS cancelled,
+                   m.ends_at <= now() AS over,
+                   $1 IN ('coordinator', 'machine') AND m.state = 'planned' AND m.starts_at > now() AS may_change
+            FROM meeting m JOIN initiative i ON i.id = m.initiative JOIN place p ON p.id = m.place
+            JOIN area a ON a.id = p.area WHERE m.id = $3 AND {THEIRS}""",  # noqa: S608
+        actor.role,
+        actor.account,
+        id,
+    )
+    return MeetingView(**row) if row else None
+
+
+async def openings(actor: Actor, meeting: UUID) -> list[OpeningRow]:
+    """The openings of one meeting, in the order of their roles' names."""
+    rows = await database.fetch(
+        f"""SELECT o.id, m.id AS meeting, i.name AS title, r.name AS role, m.starts_wall, m.ends_wall, p.name AS place,
+                   a.name AS area, o.least, o.most, o.taken, {INVITED} AS invited, {URGENT} AS urgent, i.kind
+            FROM meeting m JOIN opening o ON o.meeting = m.id JOIN initiative i ON i.id = m.initiative
+            JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+            WHERE m.id = $3 AND {THEIRS} ORDER BY sort_key(r.name), o.id""",  # noqa: S608
+        actor.role,
+        actor.account,
+        meeting,
+    )
+    return [OpeningRow(**row) for row in rows]
+
+
+async def roster(actor: Actor, opening_id: UUID) -> list[RosterRow]:
+    """Who is on the opening and how they answered: those who come first, then those asked, then the rest."""
+    return (await rosters(actor, [opening_id]))[opening_id]
+
+
+async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[RosterRow]]:
+    """As `roster`, of several openings at once."""
+    rows = await database.fetch(
+        f"""SELECT s.opening, s.id AS assignment, s.volunteer, s.state,
+                   v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
+                   coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
+                   s.state = 'invited' AND s.answered_at IS NOT NULL AS full,
+                   $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
+                     AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw
+            FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
+            JOIN meeting m ON m.id = o.meeting
+            LEFT JOIN LATERAL (SELECT at, channel FROM assignment_change WHERE assignment = s.id
+                               ORDER BY at DESC, id LIMIT 1) c ON true
+            WHERE s.opening = ANY($3) AND {THEIRS}
+            ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed']::text[], s.state::text)
+                     NULLS LAST, since, s.id""",  # noqa: S608
+        actor.role,
+        actor.account,
+        list(opening_ids),
+    )
+    found: dict[UUID, list[RosterRow]] = defaultdict(list)
+    for row in rows:
+        values = dict(row) | {"state": AssignmentState(row["state"])}
+        found[values.pop("opening")].append(RosterRow(**values))
+    return found
+
+
+async def attendees(actor: Actor, meeting: UUID) -> list[Attendee]:
+    """The participants whose meeting it is, by alias, in alphabetical order."""
+    rows = await database.fetch(
+        f"""SELECT p.alias, c.comes FROM meeting m JOIN member e ON e.initiative = m.initiative
+            JOIN participant p ON p.id = e.participant LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
+            WHERE m.id = $3 AND {THEIRS} AND e.joined_on <= m.starts_wall::date
+              AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
+            ORDER BY sort_key(p.alias), p.id""",  # noqa: S608
+        actor.role,
+        actor.account,
+        meeting,
+    )
+    return [Attendee(**row) for row in rows]
+
+
+async def tasks(actor: Actor) -> list[Task]:
+    """What this volunteer is asked to do or has accepted, from now on, the soonest first."""
+    if actor.role is not Role.VOLUNTEER:
+        return []
+    rows = await database.fetch(
+        """SELECT s.id, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall, a.name AS area, s.state,
+                  CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
+                       nullif(p.address, '')) END AS place,
+                  s.state = 'invited' AND s.answered_at IS NOT NULL AS full
+           FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
+           JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
+           JOIN area a ON a.id = p.area JOIN initiative i ON i.id = m.initiative
+           WHERE v.account = $1 AND s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.ends_at > now()
+           ORDER BY m.starts_at, s.id""",
+        actor.account,
+    )
+    return [Task(**dict(row) | {"state": AssignmentState(row["state"])}) for row in rows]

@@ -1,0 +1,154 @@
+"""The rows behind a yes: locks, the seat, the booking, the history. Called by actions, inside their transaction.
+
+Locks are always taken in this order, so that no two verbs wait for each other: meeting, volunteers, assignments,
+openings, phones. A volunteer's row is the gate to their bookings: without it two overlapping yeses could each wait for
+the other.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import facts
+from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Rule, broken
+from volunteer_hub.web.i18n import mark
+
+PLANNERS = frozenset({Role.COORDINATOR, Role.MACHINE})
+
+WHY_NOT = {
+    Rule.ACTIVE: mark("Ta osoba teraz nie pomaga."),
+    Rule.ASSIGNED: mark("Ta osoba ma już zaproszenie albo odpowiedziała."),
+    Rule.CONSENT: mark("Brakuje zgody opiekuna tej osoby."),
+    Rule.MINOR: mark("To zadanie jest dla osób pełnoletnich."),
+    Rule.AGE: mark("Wiek tej osoby nie pasuje do tej roli."),
+    Rule.CLEARANCE: mark("Ta osoba nie ma ważnego sprawdzenia, którego wymaga rola."),
+    Rule.GENDER: mark("Ta rola jest dla osoby innej płci."),
+    Rule.LANGUAGE: mark("Ta osoba nie zna żadnego z potrzebnych języków."),
+    Rule.SKILL: mark("Ta osoba nie ma umiejętności, której wymaga rola."),
+    Rule.DISTANCE: mark("To za daleko dla tej osoby."),
+    Rule.TIME: mark("Ta osoba nie ma wtedy wolnego czasu."),
+    Rule.BUSY: mark("Ta osoba ma w tym czasie inne zadanie."),
+    Rule.HOURS: mark("To więcej godzin w tygodniu, niż ta osoba chce pomagać."),
+}
+
+TAKE = "UPDATE opening SET taken = taken + 1, version = version + 1 WHERE id = $1 AND taken < most"
+FREE = "UPDATE opening SET taken = taken - 1, version = version + 1 WHERE id = $1"
+BOOK = """
+    INSERT INTO booking (id, assignment, meeting, volunteer, starts_at, ends_at, accepted)
+    SELECT gen_random_uuid(), $1, m.id, $2, m.starts_at, m.ends_at, $4 FROM meeting m WHERE m.id = $3
+    ON CONFLICT (assignment, meeting) DO UPDATE
+    SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, accepted = excluded.accepted"""
+# The clock's time, not the transaction's: what happened later in one transaction stands later.
+REMEMBER = """
+    INSERT INTO assignment_change (id, assignment, was, became, at, by, channel)
+    VALUES (gen_random_uuid(), $1, $2, $3, clock_timestamp(), $4, $5)"""
+
+
+class Full(Refused):
+    """All seats are taken. The yes is kept: the assignment stays invited, with the time of the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("Ostatnie miejsce właśnie zajęła inna osoba. Dziękujemy za chęć; odezwiemy się, jeśli coś się zwolni.")
+        )
+
+
+class Busy(Refused):
+    """The volunteer has accepted something else at that time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("W tym czasie jest już inne przyjęte zadanie. Nikt nie może być w dwóch miejscach naraz.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An assignment while its rows are locked."""
+
+    id: UUID
+    opening: UUID
+    meeting: UUID
+    volunteer: UUID
+    state: AssignmentState
+
+
+async def meeting_stands(meeting: UUID | None, *, changing: bool = False) -> None:
+    """Locks the meeting: against change, or (`changing`) for one. Refused when it is absent, off or has begun."""
+    lock = "UPDATE" if changing else "SHARE"
+    row = await database.fetchrow(
+        f"SELECT state, starts_at <= now() AS begun FROM meeting WHERE id = $1 FOR {lock}",  # noqa: S608 - two words
+        meeting,
+    )
+    if row is None:
+        raise Refused("", 404)
+    if row["state"] == MeetingState.CANCELLED:
+        raise Refused(mark("To spotkanie jest odwołane."), 410)
+    if row["begun"]:
+        raise Refused(mark("To spotkanie już się zaczęło albo skończyło."), 410)
+
+
+async def volunteer_held(volunteer: UUID) -> str:
+    """Locks the volunteer, whom nobody else books until the transaction ends; their phone. Absent: Refused 404."""
+    phone: str | None = await database.fetchval(
+        "SELECT phone FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer
+    )
+    if phone is None:
+        raise Refused("", 404)
+    return phone
+
+
+async def held(actor: Actor, assignment: UUID) -> Held:
+    """The assignment, all rows locked that its change may touch. Another volunteer's is a 404, like an absent one."""
+    row = await database.fetchrow(
+        """SELECT s.id, s.opening, o.meeting, s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening
+           JOIN volunteer v ON v.id = s.volunteer WHERE s.id = $1 AND ($2 OR v.account = $3)""",
+        assignment,
+        actor.role in PLANNERS,
+        actor.account,
+    )
+    if row is None:
+        raise Refused("", 404)
+    await database.execute("SELECT FROM meeting WHERE id = $1 FOR SHARE", row["meeting"])
+    await volunteer_held(row["volunteer"])
+    state = await database.fetchval("SELECT state FROM assignment WHERE id = $1 FOR UPDATE", assignment)
+    return Held(**row, state=AssignmentState(state))
+
+
+async def rules_allow(opening: UUID, volunteer: UUID) -> None:
+    """Raises Refused with the first rule that keeps the volunteer from the opening."""
+    asked, people = await facts.facts(opening, [volunteer])
+    for rule in broken(people[volunteer], asked):
+        raise Refused(WHY_NOT[rule])
+
+
+async def take(of: Held) -> Refused | None:
+    """Takes a seat and books the volunteer; or nothing, and the answer says why."""
+    try:
+        async with database.transaction():
+            if not await database.execute(TAKE, of.opening):
+                return Full()
+            await database.execute(BOOK, of.id, of.volunteer, of.meeting, True)
+    except asyncpg.ExclusionViolationError:
+        return Busy()
+    return None
+
+
+async def free(of: Held) -> None:
+    """Gives the seat and the time back."""
+    await database.execute(FREE, of.opening)
+    await database.execute("UPDATE booking SET accepted = false WHERE assignment = $1", of.id)
+
+
+async def become(actor: Actor, of: Held, state: AssignmentState, channel: str) -> None:
+    """Writes the new state and its history."""
+    await database.execute("UPDATE assignment SET state = $2 WHERE id = $1", of.id, state)
+    await remember(actor, of.id, of.state, state, channel)
+
+
+async def remember(actor: Actor, assignment: UUID, was: str, became: str, channel: str) -> None:
+    await database.execute(REMEMBER, assignment, was, became, actor.account, channel)
