@@ -5,22 +5,31 @@ import contextlib
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import uvicorn
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
+from typer import Option
 from uvicorn.supervisors import Multiprocess
 
 from volunteer_hub import app as application
 from volunteer_hub import demo, health, worker
 from volunteer_hub import settings as settings_module
+from volunteer_hub.access import actions as accounts
+from volunteer_hub.access import codes
+from volunteer_hub.access.forms import EMAIL
+from volunteer_hub.access.rules import STAFF_ROLES
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+account = typer.Typer(no_args_is_help=True, help="Accounts of those who work at the centre.")
+cli.add_typer(account, name="account")
 GRACE_SECONDS = 8
 
 WELCOME = """
@@ -140,6 +149,40 @@ def run(port: int = 8000) -> None:
         asyncio.run(_prepare(settings))
         print(WELCOME.format(url=settings.public_url), file=sys.stderr, flush=True)
         _serve(settings, "127.0.0.1", port, with_worker=True)
+
+
+@account.command("create")
+def create_account(email: Annotated[str, Option()], role: Annotated[str, Option()], name: str = "") -> None:
+    """Opens an account; `account link` then prints the way in."""
+    address, known = _address(email), {one.value: one for one in STAFF_ROLES}
+    if role not in known:
+        raise typer.BadParameter(f"--role takes one of: {', '.join(known)}")
+    with _database(settings_module.load()):
+        try:
+            asyncio.run(
+                accounts.create_account(SYSTEM, name=name or address.partition("@")[0], role=known[role], email=address)
+            )
+        except Refused:
+            raise typer.BadParameter("somebody already signs in by this e-mail") from None
+    print(f"Account of {address} opened. The way in: volunteer-hub account link --email {address}", file=sys.stderr)
+
+
+@account.command("link")
+def link_account(email: Annotated[str, Option()]) -> None:
+    """Prints a link that signs in once, within ten minutes."""
+    address = _address(email)
+    with _database(settings_module.load()) as settings:
+        link = asyncio.run(codes.make_link(settings, address))
+    if link is None:
+        raise typer.BadParameter("nobody signs in by this e-mail; volunteer-hub account create opens an account")
+    print(link)
+
+
+def _address(email: str) -> str:
+    try:
+        return EMAIL.validate_python(email)
+    except ValidationError:
+        raise typer.BadParameter("--email takes an e-mail address, such as ewa@poczta.pl") from None
 
 
 async def _prepare(settings: Settings) -> None:

@@ -3,10 +3,20 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from volunteer_hub import health
+from volunteer_hub.access import pages as access
+from volunteer_hub.access import settings_pages
 from volunteer_hub.access.guard import Handler, guarded
+from volunteer_hub.atlas import pages as atlas
+from volunteer_hub.exchange import pages as exchange
+from volunteer_hub.initiatives import pages as initiatives
+from volunteer_hub.intake import help_pages, people_pages, request_pages, signup_pages
 from volunteer_hub.intake import pages as intake
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
+from volunteer_hub.privacy import pages as privacy
+from volunteer_hub.replies import hook_pages as hooks
+from volunteer_hub.replies import phone_pages as phones
+from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.static import Hashed
 
@@ -16,6 +26,7 @@ VOLUNTEER = frozenset({Role.VOLUNTEER})
 COORDINATOR = frozenset({Role.COORDINATOR})
 FIRST_CONTACT = frozenset({Role.FIRST_CONTACT, Role.COORDINATOR})
 LEADERS = frozenset({Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
 SIGNED_IN = STAFF | {Role.VOLUNTEER}
 
@@ -34,17 +45,75 @@ def table(settings: Settings) -> list[Entry]:
     """All entries, grouped by who may enter. What only the demo has is not there in production, so it is a 404."""
     public = [
         get("/", intake.home, ANYONE),
+        get("/volunteer", signup_pages.about_me, ANYONE),
+        post("/volunteer", signup_pages.save_about_me, ANYONE),
+        get("/volunteer/time", signup_pages.my_time, ANYONE),
+        post("/volunteer/time", signup_pages.save_my_time, ANYONE),
+        get("/volunteer/consents", signup_pages.consents, ANYONE),
+        post("/volunteer/consents", signup_pages.sign_up, ANYONE),
+        get("/volunteer/done", signup_pages.signed_up, ANYONE),
+        get("/help", help_pages.ask, ANYONE),
+        post("/help", help_pages.send, ANYONE),
+        get("/help/done", help_pages.sent, ANYONE),
+        get("/sign-in", access.sign_in, ANYONE),
+        post("/sign-in", access.send_code, ANYONE),
+        get("/sign-in/code", access.code, ANYONE),
+        post("/sign-in/code", access.enter_code, ANYONE),
+        get("/sign-in/link/{token}", access.link, ANYONE),
+        post("/sign-in/link/{token}", access.open_link, ANYONE),
+        post("/sign-out", access.sign_out, ANYONE),
+        get("/map", atlas.public_map, ANYONE),
+        get("/map.geojson", atlas.public_map_data, ANYONE),
+        get("/groups", initiatives.groups, ANYONE),
+        get("/privacy", privacy.privacy, ANYONE),
+        get("/accessibility", privacy.accessibility, ANYONE),
+        get("/api/v1/openings", exchange.openings, ANYONE),
     ]
     volunteer: list[Entry] = [
     ]
     desk: list[Entry] = [
+        get("/desk/map", initiatives.the_map, COORDINATOR),
+        get("/desk/map.geojson", initiatives.the_map_data, COORDINATOR),
+        get("/desk/needs", atlas.needs, COORDINATOR),
+        get("/desk/needs/new", atlas.new_need, COORDINATOR),
+        post("/desk/needs/new", atlas.create_need, COORDINATOR),
+        get("/desk/needs/{id:uuid}", overview.need, COORDINATOR),
+        post("/desk/needs/{id:uuid}/state", atlas.change_need, COORDINATOR),
+        get("/desk/resources", atlas.resources, COORDINATOR),
+        get("/desk/resources/new", atlas.new_resource, COORDINATOR),
+        post("/desk/resources/new", atlas.create_resource, COORDINATOR),
+        get("/desk/initiatives", initiatives.initiatives, LEADERS),
+        get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
+        post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}", overview.initiative, LEADERS),
+        post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
+        get("/desk/people", people_pages.people, COORDINATOR),
+        get("/desk/people/{id:uuid}", people_pages.volunteer, COORDINATOR),
+        post("/desk/people/{id:uuid}/steps", people_pages.take_step, COORDINATOR),
+        post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
+        post("/desk/people/{id:uuid}/clearances", people_pages.record_clearance, COORDINATOR),
+        get("/desk/requests", request_pages.requests, FIRST_CONTACT),
+        get("/desk/requests/{id:uuid}", request_pages.one_request, FIRST_CONTACT),
+        post("/desk/requests/{id:uuid}/taking", request_pages.take_request, FIRST_CONTACT),
+        post("/desk/requests/{id:uuid}/closing", request_pages.close_request, FIRST_CONTACT),
+        get("/desk/settings", settings_pages.settings, OVERSEERS),
+        post("/desk/settings/accounts", settings_pages.create_account, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/closing", settings_pages.close_account, ADMINISTRATOR),
     ]
     machines = [
         get("/livez", health.livez, MACHINE),
         get("/readyz", health.readyz, MACHINE),
         get("/metrics", health.metrics, MACHINE),
+        post("/hooks/twilio/inbound", hooks.inbound, MACHINE),
+        post("/hooks/twilio/status", hooks.status, MACHINE),
     ]
     demo: list[Entry] = [
+        get("/dev/phones", phones.show, ANYONE),
+        post("/dev/phones", phones.answer, ANYONE),
+        get("/dev/phones/{id:uuid}.ics", phones.calendar, ANYONE),
+        post("/dev/sign-in", access.demo_sign_in, ANYONE),
     ]
     return [*public, *volunteer, *desk, *machines, *(demo if settings.demo else [])]
 

@@ -1,4 +1,4 @@
-"""The door of every page: who is it, may they enter, did the form come from us. Wrapped around each handler by routes."""
+"""The door of every page: who is it, may they enter, is the form ours. Wrapped around each handler by routes."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit

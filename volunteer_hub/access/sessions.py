@@ -1,4 +1,4 @@
-"""Signed-in browsers: opaque tokens in cookies, their hashes in the table, ended by time, by a press, or by a change."""
+"""Signed-in browsers: opaque tokens in cookies, their hashes in the table, ended by time, a press or a change."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-from piccolo.columns import Bytea, Integer, OnDelete, Varchar
+from piccolo.columns import Bytea, DoublePrecision, Integer, OnDelete, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.actor import Role
@@ -31,15 +31,28 @@ class Session(Table):
 
 
 class SignInCode(Table):
-    """A code sent to an e-mail or phone, or a link printed by the administrator: once, ten minutes, one browser."""
+    """A code sent to an e-mail or phone, or a link printed by the administrator: once, ten minutes, one browser.
+
+    Without an account: somebody typed an address nobody has, and gets the same pages and the same counting of tries.
+    """
 
     id = key()
     account = link(Account, required=False, on_delete=OnDelete.cascade)
+    address_hash = Bytea(index=True)
     browser_hash = Bytea(index=True)
     secret_hash = Bytea()
     tries = Integer(default=0)
     created_at = moment(required=True)
     used_at = moment()
+
+
+class Allowance(Table):
+    """How often something may still be done by one address, number or browser; refills with time (access/limits.py)."""
+
+    id = key()
+    key_hash = Bytea(unique=True)
+    unspent = DoublePrecision()
+    at = moment(required=True)
 
 
 class AuditEntry(Table):

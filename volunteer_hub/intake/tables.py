@@ -7,10 +7,11 @@ from volunteer_hub.kit.columns import key, link, moment, one_of
 
 
 class Request(Table):
-    """Somebody asks for help or reports a case at first contact."""
+    """Somebody asks for help or reports a case at first contact. One form sent twice is one row, by `once_hash`."""
 
     id = key()
     number = Varchar(12, unique=True)
+    once_hash = Bytea(null=True, default=None, unique=True)
     name = Varchar(120)
     phone = Varchar(16, default="")
     email = Varchar(254, default="")
@@ -21,6 +22,7 @@ class Request(Table):
     state = Varchar(10, default=RequestState.NEW)
     taken_by = link(Account, required=False, on_delete=OnDelete.set_null)
     taken_at = moment()
+    closed_at = moment()
     created_at = moment(required=True)
 
     request_state = one_of(state, RequestState)

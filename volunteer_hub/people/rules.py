@@ -1,7 +1,10 @@
-"""A volunteer's age, kind and step on the way from sign-up to leaving."""
+"""A volunteer's age, kind and free time, and the step they are at on the way from sign-up to leaving."""
 
-from datetime import date
+import re
+from collections.abc import Iterable
+from datetime import date, time
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -30,7 +33,18 @@ STEPS: dict[Step, tuple[Step, ...]] = {
     Step.LEFT: (),
 }
 
+# What one may choose from; the words for people stand in templates/parts/words.html.
+CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "sport", "disability")
+SKILLS = (
+    "reading", "maths", "languages", "music", "computers", "first-aid", "driving", "cooking", "repairs", "listening"
+)  # fmt: skip
+LANGUAGES = ("pl", "uk", "en", "be", "ru", "de")
+CLEARANCES = ("minors", "first-aid", "driving")
+
 ADULT_AGE = 18
+# Below it only a guardian may conclude an agreement; from it on the guardian consents (trust: L15).
+ALONE_AGE = 13
+OLDEST_AGE = 110
 
 
 def age(born: date, on: date) -> int:
@@ -40,3 +54,51 @@ def age(born: date, on: date) -> int:
 
 def is_minor(born: date, on: date) -> bool:
     return age(born, on) < ADULT_AGE
+
+
+DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})", re.ASCII)
+YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", re.ASCII)
+EIGHT_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
+
+
+def read_date(text: str) -> date | None:
+    """A date the ways people type it: 4.05.1990, 4 5 1990, 04051990, 1990-05-04; None when it is none of them."""
+    text = text.strip().rstrip("r. ")
+    if found := YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := DAY_FIRST.fullmatch(text) or EIGHT_DIGITS.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+class Free(NamedTuple):
+    """A free window of every week in the centre's wall time; weekday 1 is Monday."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+PARTS = {"morning": (time(8), time(12)), "afternoon": (time(12), time(16)), "evening": (time(16), time(20))}
+SLOTS = tuple(f"{weekday}-{part}" for weekday in range(1, 8) for part in PARTS)
+
+
+def windows(slots: Iterable[str]) -> list[Free]:
+    """The windows that slots like "1-morning" make; neighbours become one: 11:00–13:00 fits into two."""
+    chosen = sorted({(int(day), *PARTS[part]) for day, _, part in (slot.partition("-") for slot in slots)})
+    found: list[Free] = []
+    for weekday, starts, ends in chosen:
+        if found and found[-1].weekday == weekday and found[-1].ends == starts:
+            found[-1] = Free(weekday, found[-1].starts, ends)
+        else:
+            found.append(Free(weekday, starts, ends))
+    return found
+
+
+def may_step(was: Step, becomes: Step) -> bool:
+    return becomes in STEPS[was]

@@ -94,6 +94,7 @@ class Consent(Table):
     channel = Varchar(10)
     given_at = moment(required=True)
     withdrawn_at = moment()
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
 
 
 class Participant(Table):

@@ -1,0 +1,191 @@
+"""Verbs of first contact: somebody signs up, asks for help; a request is taken and closed."""
+
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.access import audit, limits
+from volunteer_hub.intake import drafts
+from volunteer_hub.intake.forms import AboutMe, AskForHelp, Consents, MyTime
+from volunteer_hub.intake.rules import (
+    MAILS_TO_ONE_ADDRESS,
+    NEXT,
+    SMS_TO_ONE_NUMBER,
+    SMS_TO_STRANGERS,
+    RequestState,
+    may_text,
+)
+from volunteer_hub.kit import database, secret
+from volunteer_hub.kit.actor import VISITOR, Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.people import actions as people
+from volunteer_hub.people import queries
+from volunteer_hub.people.consents import Purpose
+from volunteer_hub.people.rules import is_minor, windows
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import language, mark
+
+SIGN_UP = "volunteer"
+NUMBERS_LOCK = 727_002
+
+
+async def sign_up(
+    settings: Settings, visit: str, about: AboutMe, mine: MyTime, consents: Consents, today: date
+) -> None:
+    """A new volunteer from this browser's draft, once; whoever was known already stays as they were and is told so.
+
+    Nothing that comes back or shows says which of the two it was. Raises Refused 409 only when the desk took the same
+    number at the same moment.
+    """
+    channels = await _open_channels(settings, about.phone, about.email)
+    async with database.transaction():
+        if not await drafts.claim(visit, SIGN_UP):
+            return
+        await _one_at_a_time(about.phone, about.email)
+        phone_taken, email_taken = await queries.taken(about.phone, about.email)
+        if not phone_taken:
+            await _add(about, mine, consents, email=None if email_taken else about.email)
+        for channel, address in channels:
+            known = phone_taken if channel is Channel.SMS else email_taken
+            await _greet(settings, channel, address, about.language, known=known, today=today)
+        await drafts.finish(visit, SIGN_UP, {"minor": is_minor(about.birth_date, today)})
+
+
+async def _add(about: AboutMe, mine: MyTime, consents: Consents, *, email: str | None) -> UUID:
+    given = {Purpose.INFORMATION: True, Purpose.SMS: consents.sms, Purpose.EMAIL: consents.email and bool(email)}
+    return await people.add_volunteer(
+        VISITOR,
+        first_name=about.first_name,
+        last_name=about.last_name,
+        phone=about.phone,
+        email=email,
+        language=about.language,
+        birth_date=about.birth_date,
+        kind=about.kind,
+        area_slug=mine.area,
+        max_km=float(mine.max_km),
+        max_hours_week=int(mine.max_hours_week),
+        causes=mine.causes,
+        skills=mine.skills,
+        languages=mine.languages,
+        availability=windows(mine.free),
+        guardian_name=consents.guardian_name,
+        guardian_phone=consents.guardian_phone or "",
+        consents=[purpose for purpose, yes in given.items() if yes],
+        channel="web",
+    )
+
+
+async def _one_at_a_time(phone: str, email: str | None) -> None:
+    """Two browsers with the same number or address wait for each other: the second finds the first one's person."""
+    await database.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended(contact, 1))"
+        " FROM unnest($1::text[]) WITH ORDINALITY AS one (contact, place) ORDER BY contact",
+        sorted({phone, email or phone}),
+    )
+
+
+async def _greet(
+    settings: Settings, channel: Channel, address: str, language: str, *, known: bool, today: date
+) -> None:
+    """One neutral message: a welcome once in the life of an address, "somebody tried" at most once a week."""
+    whose = secret.fingerprint(address).hex()[:40]
+    year, week, _ = today.isocalendar()
+    await outbox.put(
+        key=f"known:{whose}:{year}-{week}" if known else f"welcome:{whose}",
+        about=f"sign-up:{whose}",
+        channel=channel,
+        address=address,
+        language=language,
+        template="already_known" if known else "welcome",
+        values={"centre": settings.centre_name, "url": f"{settings.public_url}/sign-in"},
+    )
+
+
+async def _open_channels(settings: Settings, phone: str | None, email: str | None) -> list[tuple[Channel, str]]:
+    """Where a message may go to that a stranger makes us send; over the limits somebody rings instead (trust: T5)."""
+    found = []
+    if phone and may_text(phone) and await _may_send_sms(settings, phone):
+        found.append((Channel.SMS, phone))
+    if email and await limits.spend(settings, MAILS_TO_ONE_ADDRESS, email):
+        found.append((Channel.EMAIL, email))
+    return found
+
+
+async def _may_send_sms(settings: Settings, phone: str) -> bool:
+    one = await limits.spend(settings, SMS_TO_ONE_NUMBER, phone)
+    return one and await limits.spend(settings, SMS_TO_STRANGERS, "")
+
+
+async def ask_for_help(settings: Settings, new: AskForHelp, today: date) -> str:
+    """Keeps a request and answers its number, like Z-2026-0042. The same form sent twice is one request, one number."""
+    once = secret.fingerprint(new.once) if new.once else None
+    if number := await _number_of(once):
+        return number
+    channels = await _open_channels(settings, new.phone, new.email)
+    async with database.transaction():
+        # Numbers have no gaps and no doubles, so who takes one waits for who took the one before.
+        await database.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
+        if number := await _number_of(once):
+            return number
+        row = await database.fetchrow(
+            """INSERT INTO request (id, number, once_hash, name, phone, email, area_slug, for_whom, text, language,
+                                    state, created_at)
+               SELECT gen_random_uuid(), 'Z-' || $1 || '-' || lpad(n::text, greatest(4, length(n::text)), '0'),
+                      $2, $3, $4, $5, $6, $7, $8, $9, 'new', now()
+               FROM (SELECT coalesce(max(split_part(number, '-', 3)::int), 0) + 1 AS n
+                     FROM request WHERE number LIKE 'Z-' || $1 || '-%') AS next
+               RETURNING id, number""",
+            str(today.year), once, new.name, new.phone or "", new.email or "", new.area, new.for_whom, new.text,
+            language(),
+        )  # fmt: skip
+        assert row is not None  # noqa: S101 - the subquery has exactly one row
+        for channel, address in channels:
+            await outbox.put(
+                key=f"request:{row['id']}:received:{channel}",
+                about=f"request:{row['id']}",
+                channel=channel,
+                address=address,
+                language=language(),
+                template="request_received",
+                values={"centre": settings.centre_name, "number": row["number"]},
+            )
+    return str(row["number"])
+
+
+async def _number_of(once: bytes | None) -> str | None:
+    return await database.fetchval("SELECT number FROM request WHERE once_hash = $1", once) if once else None
+
+
+async def take_request(actor: Actor, request: UUID) -> None:
+    """This actor looks after the request from now on. Raises Refused (404, 409 when somebody else does)."""
+    async with database.transaction():
+        row = await _locked(request)
+        if row["state"] == RequestState.TAKEN and row["taken_by"] == actor.account:
+            return
+        if row["state"] != RequestState.NEW:
+            raise Refused(mark("Tym zgłoszeniem zajmuje się już ktoś inny albo jest zamknięte."))
+        await database.execute(
+            "UPDATE request SET state = 'taken', taken_by = $2, taken_at = now() WHERE id = $1", request, actor.account
+        )
+        await audit.record(actor, "request.take", f"request:{request}")
+
+
+async def close_request(actor: Actor, request: UUID) -> None:
+    """The request is answered. Closed already: nothing happens. Raises Refused 404."""
+    async with database.transaction():
+        row = await _locked(request)
+        if RequestState.CLOSED not in NEXT[RequestState(row["state"])]:
+            return
+        await database.execute("UPDATE request SET state = 'closed', closed_at = now() WHERE id = $1", request)
+        await audit.record(actor, "request.close", f"request:{request}")
+
+
+async def _locked(request: UUID) -> asyncpg.Record:
+    row = await database.fetchrow("SELECT state, taken_by FROM request WHERE id = $1 FOR NO KEY UPDATE", request)
+    if row is None:
+        raise Refused("", 404)
+    return row

@@ -1,0 +1,187 @@
+"""The public forms: three steps of signing up, and asking for help."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from volunteer_hub.kit.phone import BadPhone, normalise, pretty
+from volunteer_hub.people.rules import (
+    ALONE_AGE,
+    CAUSES,
+    LANGUAGES,
+    OLDEST_AGE,
+    SKILLS,
+    SLOTS,
+    Kind,
+    age,
+    is_minor,
+    read_date,
+)
+from volunteer_hub.web.forms import Checked, Email, Form, Line, Phone, Wrong, Yes
+from volunteer_hub.web.i18n import gettext, mark
+
+KILOMETRES = ("1", "3", "5", "10", "30")
+HOURS = ("2", "4", "8", "12")
+# The languages we write in; those a volunteer speaks are more.
+WRITTEN = ("pl", "uk", "en")
+
+CHOOSE = mark("Wybierz jedną z odpowiedzi.")
+F = TypeVar("F", bound=Form)
+
+
+def _at_most(characters: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if len(text) > characters:
+            raise Wrong(mark("Ten tekst jest za długi. Najwięcej znaków: %(max_length)s."), max_length=characters)
+        return text
+
+    return check
+
+
+def _one_of(options: Collection[str]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in options:
+            raise Wrong(CHOOSE)
+        return text
+
+    return check
+
+
+def _once(found: list[str]) -> list[str]:
+    return list(dict.fromkeys(found))
+
+
+def _birth_date(given: object) -> date:
+    born = read_date(given) if isinstance(given, str) else None
+    if born is None:
+        raise Wrong(mark("Podaj dzień, miesiąc i rok, na przykład 4 05 1990."))
+    return born
+
+
+def _ticked(given: object) -> bool:
+    if given != "yes":
+        raise Wrong(mark("Zaznacz to pole. Bez tego nie możemy przyjąć zgłoszenia."))
+    return True
+
+
+Name = Annotated[Line, AfterValidator(_at_most(60))]
+Cause = Annotated[str, AfterValidator(_one_of(CAUSES))]
+Skill = Annotated[str, AfterValidator(_one_of(SKILLS))]
+Spoken = Annotated[str, AfterValidator(_one_of(LANGUAGES))]
+Slot = Annotated[str, AfterValidator(_one_of(SLOTS))]
+Once = AfterValidator(_once)
+
+
+class AboutMe(Form):
+    sentences = {
+        "first_name": mark("Wpisz imię."),
+        "last_name": mark("Wpisz nazwisko."),
+        "birth_date": mark("Podaj dzień, miesiąc i rok, na przykład 4 05 1990."),
+        "kind": CHOOSE,
+        "phone": mark("Wpisz numer telefonu. Bez niego nie możemy się odezwać."),
+        "language": CHOOSE,
+    }
+
+    first_name: Name
+    last_name: Name
+    birth_date: Annotated[date, BeforeValidator(_birth_date)]
+    kind: Kind
+    phone: Phone
+    email: Email | None = None
+    language: Annotated[str, AfterValidator(_one_of(WRITTEN))]
+
+
+class MyTime(Form):
+    sentences = {"max_km": CHOOSE, "max_hours_week": CHOOSE}
+
+    causes: Annotated[list[Cause], Once]
+    skills: Annotated[list[Skill], Once]
+    languages: Annotated[list[Spoken], Field(min_length=1), Once]
+    free: Annotated[list[Slot], Field(min_length=1), Once]
+    area: Annotated[str, AfterValidator(_at_most(40))] = ""
+    max_km: Annotated[str, AfterValidator(_one_of(KILOMETRES))]
+    max_hours_week: Annotated[str, AfterValidator(_one_of(HOURS))]
+
+
+class Consents(Form):
+    sentences = {"information": mark("Zaznacz to pole. Bez tego nie możemy przyjąć zgłoszenia.")}
+
+    information: Annotated[bool, BeforeValidator(_ticked)]
+    sms: Yes = False
+    email: Yes = False
+    guardian_name: Annotated[Line, AfterValidator(_at_most(120))] = ""
+    guardian_phone: Phone | None = None
+
+
+class AskForHelp(Form):
+    sentences = {
+        "name": mark("Wpisz, jak się do Ciebie zwracać."),
+        "for_whom": CHOOSE,
+        "text": mark("Napisz w kilku słowach, co jest potrzebne."),
+    }
+
+    name: Annotated[Line, AfterValidator(_at_most(120))]
+    phone: Phone | None = None
+    email: Email | None = None
+    for_whom: Literal["me", "other"]
+    area: Annotated[str, AfterValidator(_at_most(40))] = ""
+    text: Annotated[str, AfterValidator(_at_most(3000))]
+    once: Annotated[str, AfterValidator(_at_most(60))] = ""
+
+
+def of_age(form: Checked[AboutMe], today: date, centre_phone: str | None) -> Checked[AboutMe]:
+    """The same form, unless they were born at an impossible time or are too young to sign up alone."""
+    if form.value is None:
+        return form
+    years = age(form.value.birth_date, today)
+    if years < 0 or years > OLDEST_AGE:
+        return form.refused("birth_date", gettext("Sprawdź rok urodzenia."))
+    if years < ALONE_AGE:
+        if centre_phone:
+            sentence = gettext(
+                "Do 13 lat zgłasza rodzic lub opiekun. Zadzwońcie do nas razem: %(phone)s.",
+                phone=pretty(centre_phone),
+            )
+        else:
+            sentence = gettext("Do 13 lat zgłasza rodzic lub opiekun. Przyjdźcie do nas razem.")
+        return form.refused("birth_date", sentence)
+    return form
+
+
+def with_area(form: Checked[F], area: str, known: Collection[str], *, required: bool) -> Checked[F]:
+    """The same form, unless the district is not on the map, or is missing though there is one to choose."""
+    if (area and area not in known) or (required and known and not area):
+        return form.refused("area", gettext("Wybierz osiedle."))
+    return form
+
+
+def with_guardian(form: Checked[Consents], about: AboutMe, today: date) -> Checked[Consents]:
+    """The same form with nobody's guardian for an adult; a minor names one who has a phone of their own."""
+    if not is_minor(about.birth_date, today):
+        nobody = {"guardian_name": "", "guardian_phone": None}
+        return replace(form, value=form.value and form.value.model_copy(update=nobody))
+    if not form.first("guardian_name").strip():
+        form = form.refused("guardian_name", gettext("Wpisz imię i nazwisko rodzica lub opiekuna."))
+    typed = form.typed.get("guardian_phone", ("",))[-1]
+    if not typed.strip():
+        return form.refused("guardian_phone", gettext("Wpisz numer telefonu rodzica lub opiekuna."))
+    if _number(typed) == about.phone:
+        return form.refused("guardian_phone", gettext("To Twój numer. Podaj numer rodzica lub opiekuna."))
+    return form
+
+
+def with_way_back(form: Checked[AskForHelp]) -> Checked[AskForHelp]:
+    """The same form, unless there is neither a phone nor an e-mail to answer to."""
+    if form.error("phone") or form.error("email") or any(form.first(name).strip() for name in ("phone", "email")):
+        return form
+    return form.refused("phone", gettext("Podaj telefon albo e-mail, żebyśmy mogli odpowiedzieć."))
+
+
+def _number(text: str) -> str:
+    try:
+        return normalise(text)
+    except BadPhone:
+        return ""

@@ -1,0 +1,170 @@
+"""Verbs of people: a volunteer comes in and moves along the way, a check is noted, a guardian consents."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from uuid import UUID, uuid4
+
+from volunteer_hub.access import audit
+from volunteer_hub.access.actions import create_account
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.geo import Point
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people.consents import WORDS, Purpose
+from volunteer_hub.people.rules import Kind, Step, may_step
+from volunteer_hub.web.i18n import mark
+
+ADD = """
+    INSERT INTO volunteer (id, account, first_name, last_name, phone, email, language, birth_date, kind, step,
+                           step_since, area_slug, latitude, longitude, max_km, max_hours_week, causes, skills,
+                           languages, gender, about, guardian_name, guardian_phone, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'applied', now(), $10, $11, $12, $13, $14, $15, $16, $17, '', '',
+            $18, $19, now()) ON CONFLICT DO NOTHING"""
+
+
+async def add_volunteer(
+    actor: Actor,
+    *,
+    first_name: str,
+    last_name: str,
+    phone: str,
+    birth_date: date,
+    kind: Kind,
+    area_slug: str,
+    email: str | None = None,
+    language: str = "pl",
+    point: Point | None = None,
+    max_km: float = 5.0,
+    max_hours_week: int = 6,
+    causes: Sequence[str] = (),
+    skills: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    availability: Iterable[tuple[int, time, time]] = (),
+    guardian_name: str = "",
+    guardian_phone: str = "",
+    consents: Iterable[Purpose] = (),
+    channel: str = "desk",
+) -> UUID:
+    """A volunteer at the step applied, with an account to sign in by `phone` (E.164) or `email` (in small letters).
+
+    `availability` is (ISO weekday, from, to); `consents` came by `channel` (web, desk). All of it or nothing; raises
+    Refused 409 when the phone or the e-mail is somebody's already.
+    """
+    latitude, longitude = point or (None, None)
+    id = uuid4()
+    async with database.transaction():
+        account = await create_account(
+            actor,
+            name=f"{first_name} {last_name}",
+            role=Role.VOLUNTEER,
+            email=email,
+            phone=phone,
+            language=language,
+        )
+        added = await database.execute(
+            ADD, id, account, first_name, last_name, phone, email, language, birth_date, kind.value, area_slug,
+            latitude, longitude, max_km, max_hours_week, list(causes), list(skills), list(languages),
+            guardian_name, guardian_phone,
+        )  # fmt: skip
+        if not added:
+            raise Refused(mark("Osoba z tym numerem telefonu albo adresem e-mail już jest."))
+        await _note_step(actor, id, Step.APPLIED)
+        await database.executemany(
+            "INSERT INTO availability (id, volunteer, weekday, starts, ends)"
+            " VALUES (gen_random_uuid(), $1, $2, $3, $4)",
+            [(id, weekday, starts, ends) for weekday, starts, ends in availability],
+        )
+        await _note_consents(actor, id, consents, language, channel)
+    return id
+
+
+async def take_step(actor: Actor, volunteer: UUID, step: Step) -> None:
+    """Moves a volunteer along the way; to the step they are at already: nothing happens. Raises Refused (404, 409)."""
+    async with database.transaction():
+        was = await database.fetchval("SELECT step FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer)
+        if was is None:
+            raise Refused("", 404)
+        if was == step:
+            return
+        if not may_step(Step(was), step):
+            raise Refused(mark("Ta osoba jest już na innym etapie. Odśwież stronę i zobacz, jak jest teraz."))
+        await database.execute(
+            "UPDATE volunteer SET step = $2, step_since = now() WHERE id = $1", volunteer, step.value
+        )
+        await _note_step(actor, volunteer, step)
+        await audit.record(actor, f"people.step.{step}", f"volunteer:{volunteer}")
+
+
+async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
+    """Notes that the guardian said yes to the centre (by phone or in person). Once noted it stays as it was.
+
+    Raises Refused (404, 409 when no guardian is named).
+    """
+    async with database.transaction():
+        row = await database.fetchrow(
+            "SELECT guardian_name, guardian_consent_at, language FROM volunteer WHERE id = $1 FOR NO KEY UPDATE",
+            volunteer,
+        )
+        if row is None:
+            raise Refused("", 404)
+        if not row["guardian_name"]:
+            raise Refused(mark("Najpierw zapisz, kto jest opiekunem."))
+        if row["guardian_consent_at"]:
+            return
+        await database.execute("UPDATE volunteer SET guardian_consent_at = now() WHERE id = $1", volunteer)
+        await _note_consents(actor, volunteer, [Purpose.GUARDIAN], row["language"], "desk")
+        await audit.record(actor, "people.guardian-consent", f"volunteer:{volunteer}")
+
+
+async def record_clearance(actor: Actor, volunteer: UUID, *, kind: str, checked_on: date, valid_until: date) -> None:
+    """Notes that a check was made and until when it holds, never the paper; a newer one takes the place of the older.
+
+    Raises Refused 404.
+    """
+    async with database.transaction():
+        noted = await database.execute(
+            """INSERT INTO clearance (id, volunteer, kind, checked_on, valid_until, checked_by)
+               SELECT gen_random_uuid(), id, $2, $3, $4, $5 FROM volunteer WHERE id = $1
+               ON CONFLICT (volunteer, kind) DO UPDATE SET checked_on = excluded.checked_on,
+                   valid_until = excluded.valid_until, checked_by = excluded.checked_by""",
+            volunteer, kind, checked_on, valid_until, actor.account,
+        )  # fmt: skip
+        if not noted:
+            raise Refused("", 404)
+        await audit.record(actor, f"people.clearance.{kind}", f"volunteer:{volunteer}")
+
+
+async def add_participant(
+    actor: Actor,
+    *,
+    first_name: str,
+    alias: str,
+    last_name: str = "",
+    phone: str | None = None,
+    language: str = "pl",
+    sms_ok: bool = False,
+) -> UUID:
+    """Somebody who takes part or is helped; `phone` as E.164. Families share a phone, so it may be there already."""
+    id: UUID = await database.fetchval(
+        "INSERT INTO participant (id, first_name, last_name, alias, phone, language, sms_ok, created_at)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, now()) RETURNING id",
+        first_name, last_name, alias, phone, language, sms_ok,
+    )  # fmt: skip
+    return id
+
+
+async def _note_step(actor: Actor, volunteer: UUID, step: Step) -> None:
+    await database.execute(
+        "INSERT INTO step_taken (id, volunteer, step, at, by) VALUES (gen_random_uuid(), $1, $2, now(), $3)",
+        volunteer, step.value, actor.account,
+    )  # fmt: skip
+
+
+async def _note_consents(
+    actor: Actor, volunteer: UUID, purposes: Iterable[Purpose], language: str, channel: str
+) -> None:
+    await database.executemany(
+        "INSERT INTO consent (id, volunteer, purpose, text_version, language, channel, given_at, by)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, now(), $6)",
+        [(volunteer, purpose.value, WORDS[purpose].version, language, channel, actor.account) for purpose in purposes],
+    )
