@@ -18,7 +18,7 @@ COPY static static
 COPY --from=build /app/static/vendor static/vendor
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1
 RUN python -m compileall -q volunteer_hub
-USER hub
+USER 10001
 EXPOSE 8000
 # Alive, not ready: restarting the web does not bring an absent database back.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
