@@ -212,8 +212,12 @@ class Embedded:
 
 
 def _complaint(log: str) -> str:
-    lines = [line for line in log.splitlines() if "FATAL" in line or "error:" in line]
-    return lines[-1] if lines else "it gives no reason"
+    """The last line that names a fault, without its time and process number."""
+    for line in reversed(log.splitlines()):
+        for mark in ("FATAL: ", "error: "):
+            if mark in line:
+                return line.partition(mark)[2].strip()
+    return "it gives no reason"
 
 
 def _pause(end: float, complaint: str, seconds: float = 0.02) -> None:
