@@ -16,7 +16,9 @@ from volunteer_hub.kit.paths import bundled
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import phone_pages as phones
+from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
+from volunteer_hub.schedule import pages as schedule
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.static import Hashed
 
@@ -62,6 +64,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/sign-in/link/{token}", access.link, ANYONE),
         post("/sign-in/link/{token}", access.open_link, ANYONE),
         post("/sign-out", access.sign_out, ANYONE),
+        get("/opportunities", schedule.opportunities, ANYONE),
         get("/map", atlas.public_map, ANYONE),
         get("/map.geojson", atlas.public_map_data, ANYONE),
         get("/groups", initiatives.groups, ANYONE),
@@ -70,6 +73,10 @@ def table(settings: Settings) -> list[Entry]:
         get("/api/v1/openings", exchange.openings, ANYONE),
     ]
     volunteer: list[Entry] = [
+        get("/me", schedule.me, VOLUNTEER),
+        post("/me/assignments/{id:uuid}/answer", schedule.answer, VOLUNTEER),
+        post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
+        post("/me/calendar", schedule.renew_feed, VOLUNTEER),
     ]
     desk: list[Entry] = [
         get("/desk/map", initiatives.the_map, COORDINATOR),
@@ -87,11 +94,18 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
         get("/desk/initiatives/{id:uuid}", overview.initiative, LEADERS),
         post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
+        get("/desk/meetings/{id:uuid}", meetings.meeting, LEADERS),
+        get("/desk/meetings/{id:uuid}/move", meetings.move_form, COORDINATOR),
+        post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),
+        get("/desk/meetings/{id:uuid}/cancel", meetings.cancel_form, COORDINATOR),
+        post("/desk/meetings/{id:uuid}/cancel", meetings.cancel, COORDINATOR),
+        post("/desk/assignments/{id:uuid}/answer", meetings.answer_for, COORDINATOR),
+        post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
         get("/desk/people", people_pages.people, COORDINATOR),
         get("/desk/people/{id:uuid}", people_pages.volunteer, COORDINATOR),
-        post("/desk/people/{id:uuid}/steps", people_pages.take_step, COORDINATOR),
+        post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
         post("/desk/people/{id:uuid}/clearances", people_pages.record_clearance, COORDINATOR),
         get("/desk/requests", request_pages.requests, FIRST_CONTACT),
@@ -103,6 +117,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/settings/accounts/{id:uuid}/closing", settings_pages.close_account, ADMINISTRATOR),
     ]
     machines = [
+        get("/calendar/{token}.ics", schedule.feed, MACHINE),
         get("/livez", health.livez, MACHINE),
         get("/readyz", health.readyz, MACHINE),
         get("/metrics", health.metrics, MACHINE),

@@ -5,6 +5,7 @@ message, of a private place neither its name nor its address: the volunteer's ow
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -143,23 +144,28 @@ def _of_assignment(row: asyncpg.Record) -> dict[str, Any]:
     }
 
 
-def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
+def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled: bool = False) -> calendar.Event:
+    """A row with the columns of MEETING and an assignment's id, as a calendar may show it, in the language in use."""
     values = _values(settings, row)
-    with speaking(row["language"]):
-        title = values["title"] or gettext("Spotkanie")
-    event = calendar.Event(
+    return calendar.Event(
         assignment=row["id"],
-        title=title,
+        title=values["title"] or gettext("Spotkanie"),
         starts=row["starts_wall"],
         ends=row["ends_wall"],
         timezone=row["timezone"],
         sequence=row["sequence"],
-        stamp=clock.now(),
+        stamp=stamp,
+        cancelled=cancelled,
         location=", ".join(filter(None, (values["place"], values["address"]))),
         details=values["url"],
     )
+
+
+def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
+    with speaking(row["language"]):
+        happening = event(settings, row, clock.now())
     centre = calendar.Person(settings.mail_from, settings.centre_name)
     guest = calendar.Person(row["email"], row["first_name"])
     if method == "CANCEL":
-        return calendar.cancellation(event, centre, guest)
-    return calendar.invitation(event, centre, guest, accepted=row["state"] == AssignmentState.ACCEPTED)
+        return calendar.cancellation(happening, centre, guest)
+    return calendar.invitation(happening, centre, guest, accepted=row["state"] == AssignmentState.ACCEPTED)

@@ -10,6 +10,7 @@ from volunteer_hub.atlas.rules import MOST_URGENT
 from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.rules import AssignmentState
 
 PUBLIC_DAYS = 21
@@ -120,7 +121,7 @@ class Task:
 
 
 async def public_openings(limit: int, area: str | None = None, theme: str | None = None) -> list[PublicOpening]:
-    """Openings with a free seat in the next three weeks, the soonest first; none of groups, circles or hidden themes."""
+    """Openings with a free seat in the next three weeks, the soonest first; no groups, circles, hidden themes."""
     rows = await database.fetch(
         f"""SELECT o.id, i.name AS title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
                    a.name AS area, m.starts_wall, m.ends_wall, o.taken, {INVITED} AS invited, o.most, i.kind
@@ -255,3 +256,17 @@ async def tasks(actor: Actor) -> list[Task]:
         actor.account,
     )
     return [Task(**dict(row) | {"state": AssignmentState(row["state"])}) for row in rows]
+
+
+async def whereabouts(actor: Actor, assignment: UUID) -> tuple[UUID, UUID]:
+    """The opening and the meeting of an assignment. Raises Refused 404 when it is not there for this actor."""
+    row = await database.fetchrow(
+        f"""SELECT o.id, o.meeting FROM assignment s JOIN opening o ON o.id = s.opening
+            JOIN meeting m ON m.id = o.meeting WHERE s.id = $3 AND {THEIRS}""",  # noqa: S608
+        actor.role,
+        actor.account,
+        assignment,
+    )
+    if row is None:
+        raise Refused("", 404)
+    return row["id"], row["meeting"]

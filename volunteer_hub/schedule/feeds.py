@@ -1,0 +1,58 @@
+"""A volunteer's own calendar address: a secret link that a calendar program reads again and again.
+
+Only the hash of the secret is kept; a new link ends the old one.
+"""
+
+from uuid import UUID
+
+from volunteer_hub.kit import database, secret
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import calendar, notices
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import gettext, speaking
+
+PAST_DAYS = 60
+
+# What was accepted and then fell through stays, as cancelled: some programs never forget an event that just vanishes.
+EVENTS = f"""
+    SELECT s.id, {notices.MEETING}, s.state NOT IN ('accepted', 'done', 'missed') OR m.state = 'cancelled' AS off,
+           greatest(m.changed_at, c.last) AS stamp
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting {notices.AROUND}
+    JOIN LATERAL (SELECT max(at) AS last, bool_or(became = 'accepted') AS once FROM assignment_change
+                  WHERE assignment = s.id) c ON c.once
+    WHERE s.volunteer = $2 AND m.ends_at > now() - make_interval(days => $3)
+    ORDER BY m.starts_at, s.id"""  # noqa: S608
+
+
+async def renew(actor: Actor) -> str:
+    """A new secret for the signed-in volunteer's calendar, told only now; the old one ends. For others: Refused 404."""
+    token = secret.token()
+    if not await database.execute(
+        "UPDATE volunteer SET feed_hash = $1 WHERE account = $2", secret.fingerprint(token).hex(), actor.account
+    ):
+        raise Refused("", 404)
+    return token
+
+
+async def exists(actor: Actor) -> bool:
+    """Whether the signed-in volunteer has a calendar address already."""
+    return bool(
+        await database.fetchval("SELECT feed_hash IS NOT NULL FROM volunteer WHERE account = $1", actor.account)
+    )
+
+
+async def owner(token: str) -> tuple[UUID, str] | None:
+    """Whose calendar the secret opens, and their language; None when it opens none."""
+    row = await database.fetchrow(
+        "SELECT id, language FROM volunteer WHERE feed_hash = $1", secret.fingerprint(token).hex()
+    )
+    return (row["id"], row["language"]) if row else None
+
+
+async def calendar_of(settings: Settings, volunteer: UUID, language: str) -> bytes:
+    """All the volunteer accepted, from two months back on. The same bytes as long as nothing changed."""
+    rows = await database.fetch(EVENTS, notices.CONFIDENTIAL, volunteer, PAST_DAYS)
+    with speaking(language):
+        events = [notices.event(settings, row, row["stamp"], cancelled=row["off"]) for row in rows]
+        return calendar.feed(events, gettext("Moje zadania"), settings.timezone)

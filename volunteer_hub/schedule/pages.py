@@ -1,0 +1,123 @@
+"""The public list of openings; the volunteer's own page and calendar address."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.access import limits
+from volunteer_hub.access.rules import Limit
+from volunteer_hub.atlas import queries as atlas
+from volunteer_hub.atlas.forms import Options
+from volunteer_hub.atlas.pages import known
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import actions, feeds, queries
+from volunteer_hub.schedule.forms import Answer
+from volunteer_hub.schedule.queries import PublicOpening, Task
+from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import gettext, mark
+from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
+
+MOST_LISTED = 60
+FEED_READS = Limit("feed", 60, 3600)
+
+YES = mark("Dziękujemy. Zadanie jest Twoje.")
+NO = mark("Dziękujemy za odpowiedź. Poszukamy dalej.")
+OFF = mark("Zapisane. Dziękujemy, że dajesz znać.")
+
+
+@dataclass(frozen=True)
+class OpportunitiesPage:
+    """`more`: there are others beyond those listed."""
+
+    openings: list[PublicOpening]
+    more: bool
+    areas: Options
+    themes: Options
+    filters: Checked
+
+
+@dataclass(frozen=True)
+class MePage:
+    """`address` is the calendar's, shown only when it was made just now; `has_feed`: there is one.
+
+    `say` is what was just done, for a fragment that is shown again.
+    """
+
+    invitations: list[Task]
+    accepted: list[Task]
+    has_feed: bool
+    address: str = ""
+    say: str = ""
+
+
+async def opportunities(request: Request) -> Response:
+    areas = [(district.slug, district.name) for district in await atlas.districts()]
+    themes = await atlas.themes(public=True)
+    area, theme = known(request, "area", areas), known(request, "theme", themes)
+    found = await queries.public_openings(MOST_LISTED + 1, area, theme)
+    page = OpportunitiesPage(
+        found[:MOST_LISTED], len(found) > MOST_LISTED, areas, themes, forms.blank(area=area, theme=theme)
+    )
+    return render(request, "schedule/opportunities.html", page)
+
+
+async def me(request: Request) -> Response:
+    return render(request, "schedule/me.html", await _my_page(request))
+
+
+async def answer(request: Request) -> Response:
+    given = forms.read(Answer, await request.form()).value
+    if given is None:
+        raise Refused(mark("Wybierz „Przyjmuję” albo „Nie tym razem”."), 422)
+    accept = given.answer == "yes"
+    await actions.answer(request.state.actor, request.path_params["id"], accept=accept, channel="web")
+    return await _done(request, YES if accept else NO)
+
+
+async def withdraw(request: Request) -> Response:
+    await actions.withdraw(request.state.actor, request.path_params["id"])
+    return await _done(request, OFF)
+
+
+async def renew_feed(request: Request) -> Response:
+    """Answers with the page itself, not with a redirect: the new address must stand nowhere else."""
+    token = await feeds.renew(request.state.actor)
+    page = await _my_page(request, address=f"{settings_of(request).public_url}/calendar/{token}.ics")
+    return render(request, "schedule/me.html", page, fragment="feed")
+
+
+async def feed(request: Request) -> Response:
+    token, settings = request.path_params["token"], settings_of(request)
+    owner = await feeds.owner(token)
+    if owner is None:
+        raise Refused("", 404)
+    private = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+    if not await limits.spend(settings, FEED_READS, token):
+        return Response(status_code=429, headers=private | {"Retry-After": str(FEED_READS.wait)})
+    content = await feeds.calendar_of(settings, *owner)
+    private["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == private["ETag"]:
+        return Response(status_code=304, headers=private)
+    return Response(content, media_type="text/calendar", headers=private)
+
+
+async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:
+    tasks = await queries.tasks(request.state.actor)
+    return MePage(
+        invitations=[task for task in tasks if task.state is AssignmentState.INVITED],
+        accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],
+        has_feed=await feeds.exists(request.state.actor),
+        address=address,
+        say=say,
+    )
+
+
+async def _done(request: Request, sentence: str) -> Response:
+    if wants_fragment(request):
+        page = await _my_page(request, say=gettext(sentence))
+        return render(request, "schedule/me.html", page, fragment="tasks")
+    return redirect(request, "/me", sentence)
