@@ -1,0 +1,93 @@
+"""The webhooks that Twilio calls: an SMS came in; the fate of one we sent. Signed, else 403 and nothing is kept.
+
+Refusals have no body: whoever cannot sign learns nothing.
+"""
+
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.messaging import actions as messaging
+from volunteer_hub.messaging.channels import twilio_signature
+from volunteer_hub.replies import actions
+from volunteer_hub.web.render import settings_of
+
+INBOUND = "/hooks/twilio/inbound"
+STATUS = "/hooks/twilio/status"
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 200
+NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+class NotFromTwilio(Exception):
+    """`status` is what to answer: 400 no form, 403 not signed by us, 413 too long."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+async def inbound(request: Request) -> Response:
+    """An SMS to our number. The answer, if any, goes through the outbox, never in this response."""
+    try:
+        form = await _signed(request)
+    except NotFromTwilio as refused:
+        return Response(status_code=refused.status)
+    provider_id, sender = _text(form, "MessageSid"), _text(form, "From")
+    if not provider_id or not sender:
+        return Response(status_code=400)
+    await actions.receive(provider_id[:64], sender[:254], _text(form, "Body"))
+    return _nothing_to_say()
+
+
+async def status(request: Request) -> Response:
+    """What became of an SMS we sent; `ref` in the address is our own reference."""
+    try:
+        form = await _signed(request)
+    except NotFromTwilio as refused:
+        return Response(status_code=refused.status)
+    said, sid = _text(form, "MessageStatus"), _text(form, "MessageSid")
+    if not said or not sid:
+        return Response(status_code=400)
+    ref = _uuid(request.query_params.get("ref", ""))
+    await messaging.record_callback(ref=ref, provider_id=sid, status=said, error_code=_text(form, "ErrorCode"))
+    return _nothing_to_say()
+
+
+async def _signed(request: Request) -> FormData:
+    """The posted form, proved to be Twilio's. Raises NotFromTwilio."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise NotFromTwilio(413)
+    try:
+        # Strict: half a character in a form that Twilio never sends so must not become another text.
+        form = FormData(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
+    except ValueError:
+        raise NotFromTwilio(400) from None
+    query = request.scope["query_string"].decode("latin-1")
+    path = f"{request.url.path}?{query}" if query else request.url.path
+    if not twilio_signature.valid(settings_of(request), path, form, request.headers):
+        raise NotFromTwilio(403)
+    return form
+
+
+def _text(form: FormData, name: str) -> str:
+    """The field without NULs, which PostgreSQL cannot store."""
+    value = form.get(name)
+    return value.replace("\x00", "") if isinstance(value, str) else ""
+
+
+def _nothing_to_say() -> Response:
+    return Response(NOTHING_TO_SAY, media_type="text/xml")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

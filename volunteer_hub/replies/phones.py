@@ -1,0 +1,126 @@
+"""The demo's fake phones and mailboxes: whose they are, what reached them, what was written back. Reads only."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.kit import database
+from volunteer_hub.messaging.rules import Channel, State, segments
+from volunteer_hub.replies import invitation
+from volunteer_hub.replies.invitation import Invitation
+
+ON_A_PAGE = 12
+KEPT_IN_VIEW = 8
+REACHED = [State.ACCEPTED.value, State.SENT.value, State.DELIVERED.value]
+
+# Everybody with a number or an address, and whatever else was written to; the one last written to comes first.
+SHELF = """
+    WITH owner AS (
+        SELECT phone, email, first_name || ' ' || last_name AS name FROM volunteer
+        UNION ALL SELECT phone, NULL, first_name || ' ' || last_name FROM participant
+        UNION ALL SELECT phone, email, name FROM account),
+    owned AS (
+        SELECT CASE WHEN $1 = 'sms' THEN phone ELSE email END AS address, string_agg(DISTINCT name, ', ') AS name
+        FROM owner GROUP BY 1),
+    reached AS (
+        SELECT address, max(coalesce(sent_at, created_at)) AS at FROM message
+        WHERE channel = $1 AND state = ANY($2) GROUP BY address),
+    heard AS (SELECT address, max(received_at) AS at FROM inbound WHERE $1 = 'sms' GROUP BY address)
+    SELECT address, coalesce(name, '') AS name
+    FROM owned FULL JOIN reached USING (address) FULL JOIN heard USING (address)
+    WHERE address IS NOT NULL AND ($3 = '' OR fold(coalesce(name, '') || ' ' || address) LIKE '%' || $3 || '%')
+    ORDER BY greatest(reached.at, heard.at) DESC NULLS LAST, sort_key(coalesce(name, '')), address
+    LIMIT $4 OFFSET $5"""
+
+LINES = """
+    SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY address ORDER BY at DESC, mine, id) AS back FROM (
+            SELECT id, address, false AS mine, subject, body, state AS became, reply_code, calendar,
+                   coalesce(sent_at, created_at) AS at
+            FROM message WHERE address = ANY($2) AND channel = $1 AND state = ANY($3)
+            UNION ALL
+            SELECT id, address, true, '', body, reading, '', NULL, received_at
+            FROM inbound WHERE address = ANY($2) AND $1 = 'sms') AS said) AS numbered
+    WHERE back <= $4 ORDER BY at, mine DESC, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message on a phone or in a mailbox; `mine`: its owner wrote it. `became` is a state or a reading."""
+
+    id: UUID
+    mine: bool
+    subject: str
+    body: str
+    became: str
+    reply_code: str
+    at: datetime
+    parts: int = 1
+    invitation: Invitation | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        return self.body.strip().splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A fake phone or mailbox with the newest of what is on it, oldest first."""
+
+    address: str
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return "box-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in self.address)
+
+    @property
+    def code(self) -> str:
+        """The code the last SMS asked for, if it asked for one."""
+        return next((line.reply_code for line in reversed(self.lines) if not line.mine), "")
+
+    @property
+    def answers(self) -> int:
+        """How much its owner wrote: after each answer the page offers a fresh input."""
+        return sum(line.mine for line in self.lines)
+
+
+async def shelf(channel: Channel, search: str = "", page: int = 0) -> tuple[list[Phone], bool]:
+    """Phones or mailboxes whose owner or address has `search` in it, and whether there are more after this page."""
+    found = await database.fetch(SHELF, channel.value, REACHED, _folded(search), ON_A_PAGE + 1, page * ON_A_PAGE)
+    shown = found[:ON_A_PAGE]
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for row in await database.fetch(LINES, channel.value, [row["address"] for row in shown], REACHED, KEPT_IN_VIEW):
+        lines[row["address"]].append(_line(row))
+    return [Phone(**row, lines=lines[row["address"]]) for row in shown], len(found) > ON_A_PAGE
+
+
+async def calendar(message: UUID) -> bytes | None:
+    """The calendar part of an e-mail, as it was sent."""
+    return await database.fetchval("SELECT calendar FROM message WHERE id = $1", message)
+
+
+def _folded(search: str) -> str:
+    """Small letters without marks, as the database's fold; a number may be typed in groups."""
+    text = "".join(search.split()) if any(c.isdigit() for c in search) else " ".join(search.split())
+    folded = text.lower().translate(str.maketrans("ąćęłńóśźż", "acelnoszz"))
+    return folded.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _line(row: asyncpg.Record) -> Line:
+    return Line(
+        id=row["id"],
+        mine=row["mine"],
+        subject=row["subject"],
+        body=row["body"],
+        became=row["became"],
+        reply_code=row["reply_code"],
+        at=row["at"],
+        parts=len(segments(row["body"]).parts),
+        invitation=invitation.read(row["calendar"]) if row["calendar"] else None,
+    )

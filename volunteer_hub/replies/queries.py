@@ -1,0 +1,54 @@
+"""Reads behind the answers: whose number this is, and what it may answer."""
+
+from dataclasses import dataclass
+
+from volunteer_hub.kit import database
+from volunteer_hub.replies.rules import Offer
+
+# One phone may be a volunteer's and, in the same family, several participants'.
+OFFERS = """
+    SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state = 'accepted' OR a.answered_at IS NOT NULL AS answered,
+           m.starts_wall AS starts, v.language, false AS of_participant
+    FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted')
+    JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
+    WHERE v.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
+    UNION ALL
+    SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true
+    FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
+    JOIN meeting m ON m.id = c.meeting
+    WHERE p.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
+    ORDER BY starts, id"""
+
+LAST_ASKED = """
+    SELECT reply_code FROM message
+    WHERE address = $1 AND channel = 'sms' AND reply_code <> ''
+      AND state IN ('in_flight', 'unknown', 'accepted', 'sent', 'delivered')
+    ORDER BY created_at DESC LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who writes from a number, as far as we know them."""
+
+    known: bool
+    language: str
+
+
+async def speaker(address: str) -> Speaker:
+    """A volunteer or participant with this number; else somebody unknown, taken to read Polish."""
+    language = await database.fetchval(
+        "SELECT language FROM volunteer WHERE phone = $1 UNION ALL SELECT language FROM participant WHERE phone = $1"
+        " LIMIT 1",
+        address,
+    )
+    return Speaker(known=language is not None, language=language or "pl")
+
+
+async def open_offers(address: str) -> list[Offer]:
+    """What this number may answer now, the soonest first: its volunteer's assignments, its participants' meetings."""
+    return [Offer(**row) for row in await database.fetch(OFFERS, address)]
+
+
+async def last_asked(address: str) -> str:
+    """The code in the newest SMS that went to this number with one; "" when none did."""
+    return await database.fetchval(LAST_ASKED, address) or ""
