@@ -1,5 +1,6 @@
 """The embedded PostgreSQL lives and dies with its owner, and keeps every committed row."""
 
+import contextlib
 import json
 import os
 import pwd
@@ -20,6 +21,7 @@ from volunteer_hub.kit.embedded_binaries import installed, server_account
 ROOT = Path(__file__).resolve().parents[2]
 LINUX = Path("/proc/self").exists()
 AS_ROOT = os.geteuid() == 0
+Owner = Callable[..., tuple[subprocess.Popen[str], str]]
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="only root changes accounts")
 
 OWNER = """
@@ -48,8 +50,8 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
     """A folder that the server's account may enter (pytest's own temporary folders are closed to others)."""
     top = Path(tempfile.mkdtemp(prefix="embedded test "))
     top.chmod(0o755)
@@ -59,8 +61,22 @@ def home() -> Iterator[Path]:
     shutil.rmtree(top)
 
 
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """One folder for most tests: each finds the database of the one before, shut down."""
+    with folder() as one:
+        yield one
+
+
 @pytest.fixture
-def owner() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
+def fresh() -> Iterator[Path]:
+    """A folder where nothing was made yet."""
+    with folder() as one:
+        yield one
+
+
+@pytest.fixture
+def owner() -> Iterator[Owner]:
     """Starts an owner in a process of its own and returns it with its DSN."""
     started: list[subprocess.Popen[str]] = []
 
@@ -85,7 +101,7 @@ def owner() -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
 def sql(dsn: str, text: str) -> str:
     psql = installed() / "bin" / "psql"
     command = [psql, "--no-psqlrc", "-qtA", "-v", "ON_ERROR_STOP=1", "-c", text, dsn]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
 
 
 def working_in(folder: Path) -> list[int]:
@@ -102,7 +118,7 @@ def working_in(folder: Path) -> list[int]:
     return found
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
@@ -116,62 +132,62 @@ def watchdog_of(home: Path) -> int:
 def test_rows_outlive_a_restart_settings_count_and_polish_letters_are_letters(home: Path) -> None:
     with Embedded(home) as pg:
         dsn = pg.dsn
-        sql(dsn, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE TABLE note (t text)")
-        sql(dsn, "INSERT INTO note VALUES ('Żółć')")
+        sql(dsn, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE TABLE note_1 (t text)")
+        sql(dsn, "INSERT INTO note_1 VALUES ('Żółć')")
         assert (pg.bin / "pg_dump").exists()
     assert wait_until(lambda: not working_in(home))
     with Embedded(home, {"max_connections": "17"}) as pg:
-        assert sql(pg.dsn, "SELECT lower(t), t ILIKE 'żÓŁĆ' FROM note") == "żółć|t"
+        assert sql(pg.dsn, "SELECT lower(t), t ILIKE 'żÓŁĆ' FROM note_1") == "żółć|t"
         assert sql(pg.dsn, "SHOW fsync; SHOW max_connections").split() == ["on", "17"]
 
 
-def test_a_killed_owner_leaves_nothing_running_and_loses_no_row(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_a_killed_owner_leaves_nothing_running_and_loses_no_row(home: Path, owner: Owner) -> None:
     process, dsn = owner(home)
-    sql(dsn, "CREATE TABLE note (n int); INSERT INTO note SELECT generate_series(1, 500)")
+    sql(dsn, "CREATE TABLE note_2 (n int); INSERT INTO note_2 SELECT generate_series(1, 500)")
     assert len(working_in(home)) > 1
     process.kill()
     assert wait_until(lambda: not working_in(home))
     with Embedded(home) as pg:
-        assert sql(pg.dsn, "SELECT count(*) FROM note") == "500"
+        assert sql(pg.dsn, "SELECT count(*) FROM note_2") == "500"
 
 
 @pytest.mark.skipif(
     not LINUX, reason="Linux tells a server that its watchdog was killed; elsewhere the next start ends it"
 )
-def test_a_server_ends_even_when_its_watchdog_is_killed_with_the_owner(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_a_server_ends_even_when_its_watchdog_is_killed_with_the_owner(home: Path, owner: Owner) -> None:
     process, dsn = owner(home)
-    sql(dsn, "CREATE TABLE note (n int); INSERT INTO note VALUES (1)")
+    sql(dsn, "CREATE TABLE note_3 (n int); INSERT INTO note_3 VALUES (1)")
     os.kill(watchdog_of(home), signal.SIGKILL)
     process.kill()
     assert wait_until(lambda: not working_in(home))
     with Embedded(home) as pg:
-        assert sql(pg.dsn, "SELECT count(*) FROM note") == "1"
+        assert sql(pg.dsn, "SELECT count(*) FROM note_3") == "1"
 
 
-def test_without_the_watchdog_the_server_would_stay_and_the_next_start_ends_it(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_without_the_watchdog_the_server_would_stay_and_the_next_start_ends_it(home: Path, owner: Owner) -> None:
     """The control of the two tests above: what they look for does happen when nobody watches."""
     process, dsn = owner(home, OWNER_WITHOUT_WATCHDOG)
-    sql(dsn, "CREATE TABLE note (n int); INSERT INTO note VALUES (1)")
+    sql(dsn, "CREATE TABLE note_4 (n int); INSERT INTO note_4 VALUES (1)")
     process.kill()
     assert not wait_until(lambda: not working_in(home), seconds=1)
     leftovers = set(working_in(home))
     with Embedded(home) as pg:
-        assert sql(pg.dsn, "SELECT count(*) FROM note") == "1"
+        assert sql(pg.dsn, "SELECT count(*) FROM note_4") == "1"
         assert not leftovers & set(working_in(home))
 
 
 def test_a_killed_server_comes_back_by_itself(home: Path) -> None:
     with Embedded(home) as pg:
         dsn = pg.dsn
-        sql(dsn, "CREATE TABLE note (n int); INSERT INTO note VALUES (1)")
+        sql(dsn, "CREATE TABLE note_5 (n int); INSERT INTO note_5 VALUES (1)")
         time.sleep(1.1)  # a server that dies sooner after its first start is taken for one that cannot run
         os.kill(int((pg.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         assert wait_until(lambda: pg._dsn() is None)
         assert wait_until(lambda: pg._dsn() is not None)
-        assert sql(dsn, "SELECT count(*) FROM note") == "1"
+        assert sql(dsn, "SELECT count(*) FROM note_5") == "1"
 
 
-def test_a_second_process_is_a_guest_and_its_stop_does_nothing(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_a_second_process_is_a_guest_and_its_stop_does_nothing(home: Path, owner: Owner) -> None:
     _, dsn = owner(home)
     with Embedded(home) as guest:
         assert guest.dsn == dsn
@@ -179,7 +195,7 @@ def test_a_second_process_is_a_guest_and_its_stop_does_nothing(home: Path, owner
     assert sql(dsn, "SELECT 1") == "1"
 
 
-def test_a_guest_says_so_when_the_owner_has_no_server(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_a_guest_says_so_when_the_owner_has_no_server(home: Path, owner: Owner) -> None:
     process, _ = owner(home)
     process.send_signal(signal.SIGSTOP)  # it keeps the lock
     os.kill(watchdog_of(home), signal.SIGTERM)
@@ -188,9 +204,9 @@ def test_a_guest_says_so_when_the_owner_has_no_server(home: Path, owner) -> None
         Embedded(home).start(timeout=0.3)
 
 
-def test_two_starts_at_once_share_one_new_server(home: Path, owner) -> None:  # type: ignore[no-untyped-def]
+def test_two_starts_at_once_share_one_new_server(fresh: Path) -> None:
     def launch() -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", OWNER, str(home)]
+        command = [sys.executable, "-c", OWNER, str(fresh)]
         return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     both = [launch(), launch()]
@@ -203,16 +219,16 @@ def test_two_starts_at_once_share_one_new_server(home: Path, owner) -> None:  # 
             process.communicate("")
 
 
-def test_a_path_too_long_for_a_socket(home: Path) -> None:
-    long = home / "/".join(["a rather long name"] * 6)
+def test_a_path_too_long_for_a_socket(fresh: Path) -> None:
+    long = fresh / "/".join(["a rather long name"] * 6)
     with Embedded(long) as pg:
         assert sql(pg.dsn, "SELECT 1") == "1"
 
 
-def test_a_half_made_cluster_is_made_anew(home: Path) -> None:
-    (home / "data.new").mkdir(parents=True)
-    (home / "data.new" / "PG_VERSION").write_text("18\n")
-    with Embedded(home) as pg:
+def test_a_half_made_cluster_is_made_anew(fresh: Path) -> None:
+    (fresh / "data.new").mkdir(parents=True)
+    (fresh / "data.new" / "PG_VERSION").write_text("18\n")
+    with Embedded(fresh) as pg:
         assert sql(pg.dsn, "SELECT 1") == "1"
 
 
@@ -222,6 +238,9 @@ def test_data_of_another_version_are_refused_untouched(home: Path) -> None:
     (home / "data" / "PG_VERSION").write_text("17\n")
     with pytest.raises(EmbeddedError, match=r"belong to PostgreSQL 17 and this is PostgreSQL 18"):
         Embedded(home).start()
+    (home / "data" / "PG_VERSION").write_text("18\n")
+    with Embedded(home) as pg:
+        assert sql(pg.dsn, "SELECT 1") == "1"
 
 
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
@@ -230,11 +249,11 @@ def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     assert not working_in(home)
 
 
-def test_an_unusable_folder_gets_one_sentence(home: Path) -> None:
-    home.parent.mkdir(parents=True)
-    home.write_text("a file where the folder should be")
+def test_an_unusable_folder_gets_one_sentence(fresh: Path) -> None:
+    fresh.parent.mkdir(parents=True)
+    fresh.write_text("a file where the folder should be")
     with pytest.raises(EmbeddedError, match="cannot use the folder") as refusal:
-        Embedded(home).start()
+        Embedded(fresh).start()
     assert "\n" not in str(refusal.value)
 
 
@@ -256,18 +275,18 @@ print(json.dumps(answer))
 
 
 @needs_root
-def test_a_plain_user_runs_it_and_is_told_of_an_unwritable_folder(home: Path) -> None:
+def test_a_plain_user_runs_it_and_is_told_of_an_unwritable_folder(fresh: Path) -> None:
     nobody = pwd.getpwnam("nobody")
-    account = server_account(home)
+    account = server_account(fresh)
     if subprocess.run([sys.executable, "--version"], cwd="/", **account).returncode:
         pytest.skip("this environment is closed to other accounts")
-    home.parent.mkdir(parents=True)
-    os.chown(home.parent, nobody.pw_uid, nobody.pw_gid)
-    command = [sys.executable, "-c", AS_NOBODY, str(home)]
-    answer = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=30).stdout)
+    fresh.parent.mkdir(parents=True)
+    os.chown(fresh.parent, nobody.pw_uid, nobody.pw_gid)
+    command = [sys.executable, "-c", AS_NOBODY, str(fresh)]
+    answer = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60).stdout)
     assert answer["ready"]
     assert answer["refused"].endswith("Permission denied")
-    with Embedded(home) as pg:  # root goes on with the data of a plain user, as that user
+    with Embedded(fresh) as pg:  # root goes on with the data of a plain user, as that user
         assert sql(pg.dsn, "SELECT 1") == "1"
         assert pg.data.stat().st_uid == nobody.pw_uid
 
@@ -288,7 +307,7 @@ def test_root_copies_programs_that_the_server_account_cannot_reach(home: Path, m
 
 
 @needs_root
-def test_root_is_told_when_the_server_account_cannot_enter_the_folder(home: Path) -> None:
-    home.parent.mkdir(parents=True, mode=0o700)
+def test_root_is_told_when_the_server_account_cannot_enter_the_folder(fresh: Path) -> None:
+    fresh.parent.mkdir(parents=True, mode=0o700)
     with pytest.raises(EmbeddedError, match="the account nobody cannot enter"):
-        Embedded(home).start()
+        Embedded(fresh).start()
