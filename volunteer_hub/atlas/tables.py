@@ -1,7 +1,8 @@
-from piccolo.columns import JSONB, Boolean, Date, DoublePrecision, Integer, Text, Varchar
+from piccolo.columns import JSONB, Boolean, Date, DoublePrecision, Integer, OnDelete, Text, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.rules import NeedState, ResourceKind
 from volunteer_hub.kit.columns import key, link, moment, one_of
 
@@ -42,6 +43,8 @@ class Place(Table):
 
 
 class Resource(Table):
+    """What helps. A public one stands on everybody's map with its point, unless its place is somebody's home."""
+
     id = key()
     name = Varchar(120)
     kind = Varchar(14)
@@ -73,3 +76,14 @@ class Need(Table):
 
     need_urgency = Check((urgency >= 1) & (urgency <= 4))
     need_state = one_of(state, NeedState)
+
+
+class NeedChange(Table):
+    """From which state to which a need went, when and by whom. Only ever added to."""
+
+    id = key()
+    need = link(Need, on_delete=OnDelete.cascade)
+    was = Varchar(10, default="")
+    became = Varchar(10)
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)

@@ -10,7 +10,11 @@ from volunteer_hub.people.tables import Participant
 
 
 class Initiative(Table):
-    """What the centre sets going. `name` and `about` are public words; of a group or circle they are neutral ones."""
+    """What the centre sets going.
+
+    `name`, `about` and `meets` (when, as people say it: "czwartki o 17") are public words; of a group or circle they
+    are neutral ones.
+    """
 
     id = key()
     name = Varchar(120)
@@ -18,6 +22,7 @@ class Initiative(Table):
     state = Varchar(10, default=InitiativeState.RUNNING)
     theme = link(Theme)
     about = Text(default="")
+    meets = Varchar(120, default="")
     public = Boolean(default=True)
     coordinator = link(Account, required=False, on_delete=OnDelete.set_null)
     starts_on = Date()

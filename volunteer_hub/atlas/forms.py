@@ -1,0 +1,88 @@
+"""What the desk types about the map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from volunteer_hub.atlas.rules import MOST_URGENT, ResourceKind
+from volunteer_hub.web.forms import Checked, F, Form, Line, Yes
+from volunteer_hub.web.i18n import gettext as _
+from volunteer_hub.web.i18n import mark
+
+Title = Annotated[Line, Field(min_length=3, max_length=120)]
+Options = Sequence[tuple[str, str]]
+
+
+class NewNeed(Form):
+    sentences = {
+        "theme": mark("Wybierz temat."),
+        "area": mark("Wybierz osiedle."),
+        "urgency": mark("Wybierz, jak bardzo to pilne."),
+        "people": mark("Wpisz liczbę osób, na przykład 12."),
+    }
+
+    title: Title
+    theme: UUID
+    area: UUID
+    urgency: int = Field(ge=1, le=MOST_URGENT)
+    people: int = Field(ge=1, le=1_000_000)
+    personal: Yes = False
+    voiced_by: Line = Field("", max_length=120)
+    voiced_on: date
+
+
+class NewResource(Form):
+    """A resource at a place that is known, or at a new one by its address and district."""
+
+    sentences = {
+        "kind": mark("Wybierz rodzaj."),
+        "theme": mark("Wybierz temat."),
+        "place": mark("Wybierz miejsce z listy."),
+        "area": mark("Wybierz osiedle."),
+    }
+
+    name: Title
+    kind: ResourceKind
+    theme: UUID
+    about: str = Field("", max_length=2000)
+    place: UUID | None = None
+    place_name: Line = Field("", max_length=120)
+    address: Line = Field("", max_length=160)
+    area: UUID | None = None
+    public: Yes = False
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the selects of these forms offer, as (value, words)."""
+
+    themes: Options
+    areas: Options
+    places: Options = field(default=())
+
+
+def listed(checked: Checked[F], **options: Options) -> Checked[F]:
+    """The form, refused where what was chosen is not on offer: typed by hand, or gone in the meantime."""
+    for name, offered in options.items():
+        given = checked.first(name)
+        if given and not checked.error(name) and given not in {value for value, _words in offered}:
+            checked = checked.refused(name, _("Tego nie ma już na liście. Wybierz jeszcze raz."))
+    return checked
+
+
+def not_later(checked: Checked[F], name: str, today: date) -> Checked[F]:
+    """The form, refused where the date in `name` lies after `today`."""
+    given: Any = getattr(checked.value, name, None)
+    return checked.refused(name, _("Ta data jest w przyszłości.")) if given and given > today else checked
+
+
+def somewhere(checked: Checked[NewResource]) -> Checked[NewResource]:
+    """The form, refused unless it names a known place or says where the new one is."""
+    value = checked.value
+    if value is None or value.place or (value.address and value.area):
+        return checked
+    return checked.refused("place", _("Wybierz miejsce z listy albo wpisz adres i osiedle nowego."))

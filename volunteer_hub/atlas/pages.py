@@ -1,0 +1,158 @@
+"""The public map, and the desk's needs and resources."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from volunteer_hub.atlas import actions, geojson, queries
+from volunteer_hub.atlas.forms import Choices, NewNeed, NewResource, Options, listed, not_later, somewhere
+from volunteer_hub.atlas.queries import NeedRow, PublicDistrict, ResourceRow, Wanted
+from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.render import redirect, render, settings_of
+
+GEOJSON = "application/geo+json"
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """`data` is where the picture gets what the list says; `filters` is the form above both."""
+
+    districts: list[PublicDistrict]
+    themes: Options
+    filters: Checked
+    data: str
+
+
+@dataclass(frozen=True)
+class NeedsPage:
+    needs: list[NeedRow]
+    themes: Options
+    areas: Options
+    filters: Checked
+    most: int
+
+
+@dataclass(frozen=True)
+class ResourcesPage:
+    resources: list[ResourceRow]
+    themes: Options
+    areas: Options
+    filters: Checked
+    most: int
+
+
+@dataclass(frozen=True)
+class FormPage:
+    form: Checked
+    choices: Choices
+
+
+async def public_map(request: Request) -> Response:
+    themes = await queries.themes(public=True)
+    theme = known(request, "theme", themes)
+    found = await queries.public_map(theme)
+    page = MapPage(found, themes, forms.blank(theme=theme), f"/map.geojson?theme={theme}")
+    return render(request, "atlas/map.html", page)
+
+
+async def public_map_data(request: Request) -> Response:
+    theme = known(request, "theme", await queries.themes(public=True))
+    return geojson_answer(geojson.public(await queries.public_map(theme)))
+
+
+async def needs(request: Request) -> Response:
+    themes, areas = await queries.themes(), await _areas()
+    wanted = wanted_of(request, themes, areas)
+    found = await queries.needs(request.state.actor, wanted)
+    page = NeedsPage(found, themes, areas, filters_of(wanted), queries.MOST_ROWS)
+    return render(request, "atlas/needs.html", page)
+
+
+async def new_need(request: Request) -> Response:
+    today = clock.today(settings_of(request).timezone)
+    form = forms.blank(voiced_on=today.isoformat(), people=1)
+    return render(request, "atlas/new_need.html", FormPage(form, await _choices()))
+
+
+async def create_need(request: Request) -> Response:
+    choices = await _choices()
+    checked = forms.read(NewNeed, await request.form())
+    checked = listed(checked, theme=choices.themes, area=choices.areas)
+    checked = not_later(checked, "voiced_on", clock.today(settings_of(request).timezone))
+    if checked.value is None:
+        return render(request, "atlas/new_need.html", FormPage(checked, choices), status=422)
+    need = await actions.add_need(request.state.actor, **checked.value.model_dump())
+    return redirect(request, f"/desk/needs/{need}", mark("Zapisane. Potrzeba stoi na mapie."))
+
+
+async def change_need(request: Request) -> Response:
+    """The new state is the value of the button that was pressed."""
+    given = (await request.form()).get("state")
+    if given not in set(NeedState):
+        raise Refused("", 400)
+    need: UUID = request.path_params["id"]
+    await actions.set_need_state(request.state.actor, need, NeedState(str(given)))
+    return redirect(request, f"/desk/needs/{need}", mark("Zapisane."))
+
+
+async def resources(request: Request) -> Response:
+    themes, areas = await queries.themes(), await _areas()
+    wanted = wanted_of(request, themes, areas)
+    found = await queries.resources(request.state.actor, wanted)
+    page = ResourcesPage(found, themes, areas, filters_of(wanted), queries.MOST_ROWS)
+    return render(request, "atlas/resources.html", page)
+
+
+async def new_resource(request: Request) -> Response:
+    form = forms.blank(public="yes")
+    return render(request, "atlas/new_resource.html", FormPage(form, await _choices()))
+
+
+async def create_resource(request: Request) -> Response:
+    choices = await _choices()
+    checked = forms.read(NewResource, await request.form())
+    checked = somewhere(listed(checked, theme=choices.themes, area=choices.areas, place=choices.places))
+    value = checked.value
+    if value is None:
+        return render(request, "atlas/new_resource.html", FormPage(checked, choices), status=422)
+    await actions.add_resource_somewhere(request.state.actor, **value.model_dump())
+    return redirect(request, "/desk/resources", mark("Zapisane. Zasób stoi na mapie."))
+
+
+def known(request: Request, name: str, options: Options) -> str:
+    """The query's value when it is one of the options, else nothing: what is not offered cannot be asked for."""
+    given = request.query_params.get(name, "")
+    return given if given in {value for value, _words in options} else ""
+
+
+def wanted_of(request: Request, themes: Options, areas: Options) -> Wanted:
+    """The list's filter out of the address; whatever is not offered narrows nothing."""
+    return Wanted(
+        theme=known(request, "theme", themes),
+        area=known(request, "area", areas),
+        state=known(request, "state", [(state, "") for state in NeedState]),
+        urgency=int(known(request, "urgency", [(str(level), "") for level in range(1, MOST_URGENT + 1)]) or 0),
+    )
+
+
+def filters_of(wanted: Wanted) -> Checked:
+    return forms.blank(theme=wanted.theme, area=wanted.area, state=wanted.state, urgency=wanted.urgency or "")
+
+
+def geojson_answer(data: dict[str, object]) -> Response:
+    return JSONResponse(data, media_type=GEOJSON, headers={"Cache-Control": "no-store"})
+
+
+async def _areas() -> Options:
+    return [(district.slug, district.name) for district in await queries.districts()]
+
+
+async def _choices() -> Choices:
+    return Choices(await queries.theme_ids(), await queries.area_ids(), await queries.place_ids())

@@ -1,0 +1,258 @@
+"""Reads of the atlas. What is public is chosen here: no personal need and no confidential theme leaves the SQL."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind, public_count
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.geo import Point
+from volunteer_hub.web.i18n import language
+
+MOST_ROWS = 300
+
+
+@dataclass(frozen=True)
+class District:
+    slug: str
+    name: str
+    polygon: tuple[Point, ...]
+    schematic: bool
+    centre: Point
+
+
+@dataclass(frozen=True)
+class PublicResource:
+    """A resource everybody may see; `theme` is empty when it is confidential."""
+
+    id: UUID
+    name: str
+    kind: ResourceKind
+    theme: str
+    about: str
+    address: str
+    area: str
+    point: Point
+
+
+@dataclass(frozen=True)
+class PublicDistrict:
+    """A district with counts and no need of its own: how many needs and people at least, in tens; 0: fewer than ten."""
+
+    district: District
+    needs: int
+    people: int
+    resources: tuple[PublicResource, ...]
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    id: UUID
+    title: str
+    theme: str
+    theme_slug: str
+    theme_id: UUID
+    area: str
+    area_name: str
+    urgency: int
+    people: int
+    personal: bool
+    state: NeedState
+    voiced_by: str
+    voiced_on: date
+    point: Point
+
+
+@dataclass(frozen=True)
+class ResourceRow:
+    id: UUID
+    name: str
+    kind: ResourceKind
+    theme: str
+    theme_slug: str
+    area: str
+    area_name: str
+    place: str
+    address: str
+    about: str
+    public: bool
+    verified_on: date | None
+    point: Point
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to; an empty word narrows nothing."""
+
+    theme: str = ""
+    area: str = ""
+    state: str = ""
+    urgency: int = 0
+
+
+# `t`: the themes with their names in the language $1.
+THEMES = """
+    WITH t AS (SELECT id, slug, confidential,
+                      CASE $1 WHEN 'en' THEN name_en WHEN 'uk' THEN name_uk ELSE name_pl END AS name FROM theme)"""
+NEEDS = f"""{THEMES}
+    SELECT n.id, n.title, t.name AS theme, t.slug AS theme_slug, t.id AS theme_id, a.slug AS area, a.name AS area_name,
+           n.urgency, n.people, n.personal, n.state, n.voiced_by, n.voiced_on, n.latitude, n.longitude
+    FROM need n JOIN area a ON a.id = n.area JOIN t ON t.id = n.theme"""
+
+
+def at_the_desk(actor: Actor) -> bool:
+    """Whether `actor` sees needs of single persons and resources that are not public."""
+    return actor.role in (Role.COORDINATOR, Role.MACHINE)
+
+
+async def districts() -> list[District]:
+    """All districts in alphabetical order."""
+    rows = await database.fetch(
+        "SELECT slug, name, polygon, schematic, latitude, longitude FROM area ORDER BY sort_key(name)"
+    )
+    return [
+        District(
+            slug=row["slug"],
+            name=row["name"],
+            polygon=tuple((lat, lon) for lat, lon in json.loads(row["polygon"])),
+            schematic=row["schematic"],
+            centre=(row["latitude"], row["longitude"]),
+        )
+        for row in rows
+    ]
+
+
+async def themes(*, public: bool = False) -> list[tuple[str, str]]:
+    """(slug, name in the language of the request) for a choice; the public is offered no confidential one."""
+    rows = await database.fetch(
+        f"{THEMES} SELECT slug, name FROM t WHERE NOT (confidential AND $2) ORDER BY sort_key(name)",
+        language(),
+        public,
+    )
+    return [(row["slug"], row["name"]) for row in rows]
+
+
+async def theme_ids() -> list[tuple[str, str]]:
+    """(id, name) of every theme, for forms of the desk."""
+    rows = await database.fetch(f"{THEMES} SELECT id, name FROM t ORDER BY sort_key(name)", language())
+    return [(str(row["id"]), row["name"]) for row in rows]
+
+
+async def area_ids() -> list[tuple[str, str]]:
+    """(id, name) of every district, for forms."""
+    rows = await database.fetch("SELECT id, name FROM area ORDER BY sort_key(name)")
+    return [(str(row["id"]), row["name"]) for row in rows]
+
+
+async def place_ids() -> list[tuple[str, str]]:
+    """(id, name and address) of every place that is nobody's home, for forms."""
+    rows = await database.fetch(
+        "SELECT id, name, address FROM place WHERE NOT private ORDER BY sort_key(name), sort_key(address)"
+    )
+    return [(str(row["id"]), ", ".join(filter(None, (row["name"], row["address"])))) for row in rows]
+
+
+async def public_map(theme: str = "") -> list[PublicDistrict]:
+    """The map as anybody may see it, of one theme or of all that are not confidential."""
+    counts = await database.fetch(
+        """SELECT a.slug, count(*) AS needs, sum(n.people) AS people
+           FROM need n JOIN area a ON a.id = n.area JOIN theme t ON t.id = n.theme
+           WHERE NOT n.personal AND NOT t.confidential AND n.state = ANY($1) AND ($2 = '' OR t.slug = $2)
+           GROUP BY a.slug""",
+        list(LIVING),
+        theme,
+    )
+    count_of = {row["slug"]: row for row in counts}
+    resources_of = _by_area(await _public_resources(theme))
+    return [
+        PublicDistrict(
+            district=district,
+            needs=public_count(count_of[district.slug]["needs"]) if district.slug in count_of else 0,
+            people=public_count(count_of[district.slug]["people"]) if district.slug in count_of else 0,
+            resources=tuple(resources_of[district.slug]),
+        )
+        for district in await districts()
+    ]
+
+
+async def _public_resources(theme: str) -> list[PublicResource]:
+    rows = await database.fetch(
+        f"""{THEMES}
+            SELECT r.id, r.name, r.kind, r.about, p.address, a.slug AS area, p.latitude, p.longitude,
+                   CASE WHEN t.confidential THEN '' ELSE t.name END AS theme
+            FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN t ON t.id = r.theme
+            WHERE r.public AND NOT p.private AND ($2 = '' OR (t.slug = $2 AND NOT t.confidential))
+            ORDER BY sort_key(r.name), r.id""",
+        language(),
+        theme,
+    )
+    return [PublicResource(**_pointed(row) | {"kind": ResourceKind(row["kind"])}) for row in rows]
+
+
+async def needs(actor: Actor, wanted: Wanted = Wanted(), *, most: int = MOST_ROWS) -> list[NeedRow]:
+    """Needs, the most urgent first and then the oldest; unless a state is named, those that still stand."""
+    rows = await database.fetch(
+        f"""{NEEDS}
+            WHERE ($2 OR NOT n.personal) AND n.state = ANY($3) AND ($4 = '' OR t.slug = $4) AND ($5 = '' OR a.slug = $5)
+              AND n.urgency >= $6
+            ORDER BY n.urgency DESC, n.voiced_on, n.id LIMIT $7""",
+        language(),
+        at_the_desk(actor),
+        [wanted.state] if wanted.state else list(LIVING),
+        wanted.theme,
+        wanted.area,
+        wanted.urgency,
+        most,
+    )
+    return [_need(row) for row in rows]
+
+
+async def need(actor: Actor, id: UUID) -> NeedRow | None:
+    """One need, or None when it is not there for this actor."""
+    row = await database.fetchrow(
+        f"""{NEEDS}
+            WHERE n.id = $3 AND ($2 OR NOT n.personal)""",
+        language(),
+        at_the_desk(actor),
+        id,
+    )
+    return _need(row) if row else None
+
+
+async def resources(actor: Actor, wanted: Wanted = Wanted(), *, most: int = MOST_ROWS) -> list[ResourceRow]:
+    """Resources in alphabetical order, also those that are not public; for others than the desk none."""
+    rows = await database.fetch(
+        f"""{THEMES}
+            SELECT r.id, r.name, r.kind, t.name AS theme, t.slug AS theme_slug, a.slug AS area, a.name AS area_name,
+                   p.name AS place, p.address, r.about, r.public, r.verified_on, p.latitude, p.longitude
+            FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN t ON t.id = r.theme
+            WHERE $2 AND ($3 = '' OR t.slug = $3) AND ($4 = '' OR a.slug = $4)
+            ORDER BY sort_key(r.name), r.id LIMIT $5""",
+        language(),
+        at_the_desk(actor),
+        wanted.theme,
+        wanted.area,
+        most,
+    )
+    return [ResourceRow(**_pointed(row) | {"kind": ResourceKind(row["kind"])}) for row in rows]
+
+
+def _need(row: Mapping[str, Any]) -> NeedRow:
+    return NeedRow(**_pointed(row) | {"state": NeedState(row["state"])})
+
+
+def _pointed(row: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(row)
+    return values | {"point": (values.pop("latitude"), values.pop("longitude"))}
+
+
+def _by_area(found: Iterable[PublicResource]) -> dict[str, list[PublicResource]]:
+    grouped: dict[str, list[PublicResource]] = defaultdict(list)
+    for one in found:
+        grouped[one.area].append(one)
+    return grouped

@@ -1,0 +1,145 @@
+"""The desk's map, initiatives and their beginnings, and the public list of groups."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.atlas import queries as atlas
+from volunteer_hub.atlas.forms import Options, listed
+from volunteer_hub.atlas.pages import geojson_answer, known
+from volunteer_hub.atlas.queries import NeedRow
+from volunteer_hub.initiatives import actions, desk_map, queries
+from volunteer_hub.initiatives.desk_map import MappedDistrict
+from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, NewRole, RoleChoices
+from volunteer_hub.initiatives.queries import GroupCard, InitiativeRow
+from volunteer_hub.initiatives.rules import InitiativeKind
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import gettext, mark
+from volunteer_hub.web.render import redirect, render, settings_of
+
+
+@dataclass(frozen=True)
+class DeskMapPage:
+    districts: list[MappedDistrict]
+    themes: Options
+    filters: Checked
+    data: str
+
+
+@dataclass(frozen=True)
+class GroupsPage:
+    groups: list[GroupCard]
+
+
+@dataclass(frozen=True)
+class InitiativesPage:
+    initiatives: list[InitiativeRow]
+    kinds: tuple[InitiativeKind, ...]
+    filters: Checked
+    may_start: bool
+
+
+@dataclass(frozen=True)
+class NewInitiativePage:
+    form: Checked
+    choices: InitiativeChoices
+    kinds: tuple[InitiativeKind, ...]
+    need: NeedRow | None
+
+
+@dataclass(frozen=True)
+class NewRolePage:
+    form: Checked
+    choices: RoleChoices
+    initiative: InitiativeRow
+
+
+async def the_map(request: Request) -> Response:
+    themes = await atlas.themes()
+    theme = known(request, "theme", themes)
+    found = await desk_map.desk_map(request.state.actor, theme)
+    page = DeskMapPage(found, themes, forms.blank(theme=theme), f"/desk/map.geojson?theme={theme}")
+    return render(request, "initiatives/map.html", page)
+
+
+async def the_map_data(request: Request) -> Response:
+    theme = known(request, "theme", await atlas.themes())
+    return geojson_answer(desk_map.features(await desk_map.desk_map(request.state.actor, theme)))
+
+
+async def groups(request: Request) -> Response:
+    return render(request, "initiatives/groups.html", GroupsPage(await queries.groups()))
+
+
+async def initiatives(request: Request) -> Response:
+    kind = known(request, "kind", [(kind, "") for kind in InitiativeKind])
+    found = await queries.initiatives(request.state.actor, kind=kind)
+    may_start = request.state.actor.role is Role.COORDINATOR
+    page = InitiativesPage(found, tuple(InitiativeKind), forms.blank(kind=kind), may_start)
+    return render(request, "initiatives/list.html", page)
+
+
+async def new_initiative(request: Request) -> Response:
+    """?need=… starts it from that need."""
+    today = clock.today(settings_of(request).timezone)
+    need = await _need(request, request.query_params.get("need", ""))
+    from_need = {"need": need.id, "theme": need.theme_id} if need else {}
+    form = forms.blank(starts_on=today.isoformat(), least=1, most=2, public="yes", **from_need)
+    return render(request, "initiatives/new.html", await _new_page(form, need))
+
+
+async def create_initiative(request: Request) -> Response:
+    data = await request.form()
+    checked = forms.read(NewInitiative, data)
+    need = await _need(request, checked.first("need"))
+    page = await _new_page(checked, need)
+    checked = listed(checked, theme=page.choices.themes)
+    if (value := checked.value) is not None:
+        try:
+            started = await actions.start_with_role(request.state.actor, **value.model_dump())
+        except Refused as refused:
+            checked = checked.refused("name", gettext(refused.sentence, **refused.values))
+        else:
+            return redirect(request, f"/desk/initiatives/{started}", mark("Zapisane. Teraz dodaj pierwsze spotkanie."))
+    return render(request, "initiatives/new.html", await _new_page(checked, need), status=422)
+
+
+async def new_role(request: Request) -> Response:
+    page = NewRolePage(forms.blank(least=1, most=2), RoleChoices(), await _initiative(request))
+    return render(request, "initiatives/new_role.html", page)
+
+
+async def create_role(request: Request) -> Response:
+    initiative = await _initiative(request)
+    checked = forms.read(NewRole, await request.form())
+    if checked.value is None:
+        return render(request, "initiatives/new_role.html", NewRolePage(checked, RoleChoices(), initiative), status=422)
+    role = checked.value.model_dump()
+    await actions.add_role(request.state.actor, initiative.id, name=role.pop("role"), **role)
+    return redirect(request, f"/desk/initiatives/{initiative.id}", mark("Zapisane. Rola jest dodana."))
+
+
+async def _initiative(request: Request) -> InitiativeRow:
+    found = await queries.initiative(request.state.actor, request.path_params["id"])
+    if found is None:
+        raise Refused("", 404)
+    return found
+
+
+async def _need(request: Request, text: str) -> NeedRow | None:
+    """The need named by `text`; None when that is no id or of nothing this actor sees."""
+    try:
+        return await atlas.need(request.state.actor, UUID(text))
+    except ValueError:
+        return None
+
+
+async def _new_page(form: Checked, need: NeedRow | None) -> NewInitiativePage:
+    choices = InitiativeChoices(themes=await atlas.theme_ids())
+    return NewInitiativePage(form, choices, tuple(InitiativeKind), need)

@@ -1,0 +1,199 @@
+"""Reads of initiatives. Who is no coordinator sees the ones they lead; the public sees words without a theme."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, OPEN_TO_ALL, InitiativeKind, InitiativeState
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.web.i18n import language
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """A group or course as everybody may see it. It has no theme, and its query reads none."""
+
+    id: UUID
+    name: str
+    kind: InitiativeKind
+    about: str
+    meets: str
+
+
+@dataclass(frozen=True)
+class InitiativeRow:
+    id: UUID
+    name: str
+    kind: InitiativeKind
+    state: InitiativeState
+    theme: str
+    about: str
+    meets: str
+    public: bool
+    coordinator: str
+    starts_on: date
+    ends_on: date | None
+    needs: int
+    members: int
+
+    @property
+    def confidential(self) -> bool:
+        return self.kind in CONFIDENTIAL_KINDS
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    id: UUID
+    name: str
+    tasks: str
+    least: int
+    most: int
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    clearances: tuple[str, ...]
+    min_age: int | None
+    max_age: int | None
+    minor_safe: bool
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """Who takes part, by the name that may stand on a screen: an alias in groups and circles."""
+
+    id: UUID
+    name: str
+    joined_on: date
+    left_on: date | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An initiative that stands for a need."""
+
+    id: UUID
+    name: str
+    kind: InitiativeKind
+
+
+@dataclass(frozen=True)
+class NeedStoodFor:
+    """A need that an initiative stands for."""
+
+    id: UUID
+    title: str
+    urgency: int
+
+
+# $1 is the actor's account, $2 whether they see all; the same condition wherever an initiative is read.
+MINE = "($2 OR EXISTS (SELECT FROM facilitator f WHERE f.initiative = i.id AND f.account = $1))"
+
+ROW = """
+    SELECT i.id, i.name, i.kind, i.state, i.about, i.meets, i.public, coalesce(c.name, '') AS coordinator,
+           i.starts_on, i.ends_on,
+           CASE $3 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS theme,
+           (SELECT count(*) FROM need_met m WHERE m.initiative = i.id) AS needs,
+           (SELECT count(*) FROM member m WHERE m.initiative = i.id AND m.left_on IS NULL) AS members
+    FROM initiative i JOIN theme t ON t.id = i.theme LEFT JOIN account c ON c.id = i.coordinator"""
+ROLES = """
+    SELECT r.id, r.name, r.tasks, r.least, r.most, r.skills, r.languages, r.clearances, r.min_age, r.max_age,
+           r.minor_safe
+    FROM role_asked r JOIN initiative i ON i.id = r.initiative"""
+# $4 are the confidential kinds.
+MEMBERS = """
+    SELECT m.id, m.joined_on, m.left_on,
+           CASE WHEN i.kind = ANY($4) OR p.last_name = '' THEN p.alias
+                ELSE p.first_name || ' ' || left(p.last_name, 1) || '.' END AS name
+    FROM member m JOIN participant p ON p.id = m.participant JOIN initiative i ON i.id = m.initiative"""
+STANDING = """
+    SELECT m.need, i.id, i.name, i.kind FROM need_met m JOIN initiative i ON i.id = m.initiative"""
+
+
+def sees_all(actor: Actor) -> bool:
+    return actor.role in (Role.COORDINATOR, Role.MACHINE)
+
+
+async def initiatives(actor: Actor, *, kind: str = "", theme: str = "") -> list[InitiativeRow]:
+    """Running ones first, then in alphabetical order; narrowed to a kind or a theme's slug when one is named."""
+    rows = await database.fetch(
+        f"""{ROW} WHERE {MINE} AND ($4 = '' OR i.kind = $4) AND ($5 = '' OR t.slug = $5)
+            ORDER BY i.state = 'running' DESC, sort_key(i.name), i.id""",
+        actor.account,
+        sees_all(actor),
+        language(),
+        kind,
+        theme,
+    )
+    return [_row(row) for row in rows]
+
+
+async def initiative(actor: Actor, id: UUID) -> InitiativeRow | None:
+    """One initiative, or None when it is not there for this actor."""
+    row = await database.fetchrow(f"{ROW} WHERE {MINE} AND i.id = $4", actor.account, sees_all(actor), language(), id)
+    return _row(row) if row else None
+
+
+async def roles(actor: Actor, initiative: UUID) -> list[RoleRow]:
+    rows = await database.fetch(
+        f"{ROLES} WHERE {MINE} AND i.id = $3 ORDER BY sort_key(r.name), r.id",
+        actor.account,
+        sees_all(actor),
+        initiative,
+    )
+    lists = ("skills", "languages", "clearances")
+    return [RoleRow(**dict(row) | {name: tuple(row[name] or ()) for name in lists}) for row in rows]
+
+
+async def members(actor: Actor, initiative: UUID) -> list[MemberRow]:
+    """Present members first. Of a group or circle the query reads only the alias; elsewhere first name and initial."""
+    rows = await database.fetch(
+        f"{MEMBERS} WHERE {MINE} AND i.id = $3 ORDER BY m.left_on IS NOT NULL, sort_key(p.alias), m.id",
+        actor.account,
+        sees_all(actor),
+        initiative,
+        list(CONFIDENTIAL_KINDS),
+    )
+    return [MemberRow(**row) for row in rows]
+
+
+async def standing_for(actor: Actor, needs: list[UUID]) -> dict[UUID, list[Standing]]:
+    """For each need the initiatives that stand for it."""
+    rows = await database.fetch(
+        f"{STANDING} WHERE {MINE} AND m.need = ANY($3) ORDER BY sort_key(i.name), i.id",
+        actor.account,
+        sees_all(actor),
+        needs,
+    )
+    found: dict[UUID, list[Standing]] = {need: [] for need in needs}
+    for row in rows:
+        found[row["need"]].append(Standing(row["id"], row["name"], InitiativeKind(row["kind"])))
+    return found
+
+
+async def needs_of(actor: Actor, initiative: UUID) -> list[NeedStoodFor]:
+    """The needs an initiative stands for; only for who sees all, since a need may be one person's."""
+    if not sees_all(actor):
+        return []
+    rows = await database.fetch(
+        """SELECT n.id, n.title, n.urgency FROM need_met m JOIN need n ON n.id = m.need
+           WHERE m.initiative = $1 ORDER BY n.urgency DESC, n.voiced_on, n.id""",
+        initiative,
+    )
+    return [NeedStoodFor(**row) for row in rows]
+
+
+async def groups() -> list[GroupCard]:
+    """Public groups and courses that run. No theme is read here, so none can slip out."""
+    rows = await database.fetch(
+        """SELECT id, name, kind, about, meets FROM initiative
+           WHERE public AND kind = ANY($1) AND state = $2 ORDER BY kind DESC, sort_key(name), id""",
+        list(OPEN_TO_ALL),
+        InitiativeState.RUNNING.value,
+    )
+    return [GroupCard(**dict(row) | {"kind": InitiativeKind(row["kind"])}) for row in rows]
+
+
+def _row(row: Mapping[str, Any]) -> InitiativeRow:
+    return InitiativeRow(**dict(row) | {"kind": InitiativeKind(row["kind"]), "state": InitiativeState(row["state"])})

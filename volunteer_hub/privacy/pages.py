@@ -1,0 +1,74 @@
+"""What the centre knows about people, and how accessible this site is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.privacy.rules import BASES, CONFIRMED_ON, PURPOSES, STATEMENT, Purpose, Statement
+from volunteer_hub.web.i18n import gettext, locale
+from volunteer_hub.web.render import render
+
+
+@dataclass(frozen=True)
+class PurposeRow:
+    """A row of the register in the reader's language."""
+
+    key: str
+    data: str
+    why: str
+    bases: tuple[str, ...]
+    kept: str
+
+
+@dataclass(frozen=True)
+class PrivacyPage:
+    purposes: tuple[PurposeRow, ...]
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date for machines and for people."""
+
+    iso: str
+    words: str
+
+
+@dataclass(frozen=True)
+class AccessibilityPage:
+    """The statement's dates; `reviewed` is None until its first review."""
+
+    published: Day
+    updated: Day
+    made: Day
+    reviewed: Day | None
+
+
+async def privacy(request: Request) -> Response:
+    page = PrivacyPage(tuple(_said(purpose) for purpose in PURPOSES), CONFIRMED_ON)
+    return render(request, "privacy/privacy.html", page)
+
+
+async def accessibility(request: Request) -> Response:
+    return render(request, "privacy/accessibility.html", _dated(STATEMENT))
+
+
+def _dated(statement: Statement) -> AccessibilityPage:
+    return AccessibilityPage(
+        published=_day(statement.published),
+        updated=_day(statement.updated),
+        made=_day(statement.made),
+        reviewed=_day(statement.reviewed) if statement.reviewed else None,
+    )
+
+
+def _day(value: date) -> Day:
+    return Day(value.isoformat(), format_date(value, "long", locale=locale()))
+
+
+def _said(purpose: Purpose) -> PurposeRow:
+    bases = tuple(gettext(BASES[basis]) for basis in purpose.bases)
+    return PurposeRow(purpose.key, gettext(purpose.data), gettext(purpose.why), bases, gettext(purpose.kept))

@@ -1,0 +1,122 @@
+"""The pages of one need and of one initiative: from what is wanted, over what stands for it, to the openings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from pydantic import ValidationInfo, field_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.atlas import queries as atlas
+from volunteer_hub.atlas.forms import Options, listed
+from volunteer_hub.atlas.queries import NeedRow
+from volunteer_hub.atlas.rules import NEXT, NeedState
+from volunteer_hub.initiatives import queries as initiatives
+from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoodFor, RoleRow
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import actions, overview
+from volunteer_hub.schedule.actions import Seats
+from volunteer_hub.schedule.overview import Answer, MeetingCard
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked, Form, Wrong
+from volunteer_hub.web.i18n import gettext, mark
+from volunteer_hub.web.render import redirect, render
+
+
+class NewMeeting(Form):
+    """A day and hours on the wall of the centre's town. It ends on the day it starts."""
+
+    sentences = {
+        "starts": mark("Podaj godzinę, na przykład 16:00."),
+        "ends": mark("Podaj godzinę, na przykład 18:00."),
+        "place": mark("Wybierz miejsce."),
+    }
+
+    day: date
+    starts: time
+    ends: time
+    place: UUID
+
+    @field_validator("ends")
+    @classmethod
+    def _after_the_start(cls, ends: time, info: ValidationInfo) -> time:
+        starts = info.data.get("starts")
+        if starts and ends <= starts:
+            raise Wrong(mark("Koniec musi być po początku."))
+        return ends
+
+
+@dataclass(frozen=True)
+class NeedPage:
+    need: NeedRow
+    answers: list[Answer]
+    next_states: tuple[NeedState, ...]
+
+
+@dataclass(frozen=True)
+class InitiativePage:
+    """`form` adds a meeting; `may_change`: this actor may use it."""
+
+    initiative: InitiativeRow
+    roles: list[RoleRow]
+    meetings: list[MeetingCard]
+    members: list[MemberRow]
+    needs: list[NeedStoodFor]
+    may_change: bool
+    form: Checked
+    places: Options
+
+
+async def need(request: Request) -> Response:
+    actor = request.state.actor
+    found = await atlas.need(actor, request.path_params["id"])
+    if found is None:
+        raise Refused("", 404)
+    page = NeedPage(found, await overview.answers_to(actor, found.id), NEXT[found.state])
+    return render(request, "schedule/need.html", page)
+
+
+async def initiative(request: Request) -> Response:
+    return render(request, "schedule/initiative.html", await _initiative_page(request, forms.blank()))
+
+
+async def create_meeting(request: Request) -> Response:
+    """Plans a meeting where every role of the initiative is open, with its own seats."""
+    checked = forms.read(NewMeeting, await request.form())
+    page = await _initiative_page(request, checked)
+    checked = listed(checked, place=page.places)
+    if (value := checked.value) is not None:
+        try:
+            await actions.plan_meeting(
+                request.state.actor,
+                page.initiative.id,
+                value.place,
+                datetime.combine(value.day, value.starts),
+                datetime.combine(value.day, value.ends),
+                openings=[Seats(role.id, role.least, role.most) for role in page.roles],
+            )
+        except Refused as refused:
+            checked = checked.refused("day", gettext(refused.sentence, **refused.values))
+        else:
+            return redirect(request, f"/desk/initiatives/{page.initiative.id}", mark("Spotkanie jest dodane."))
+    return render(request, "schedule/initiative.html", await _initiative_page(request, checked), status=422)
+
+
+async def _initiative_page(request: Request, form: Checked) -> InitiativePage:
+    actor = request.state.actor
+    found = await initiatives.initiative(actor, request.path_params["id"])
+    if found is None:
+        raise Refused("", 404)
+    may_change = actor.role is Role.COORDINATOR
+    return InitiativePage(
+        initiative=found,
+        roles=await initiatives.roles(actor, found.id),
+        meetings=await overview.coming_meetings(actor, [found.id]),
+        members=await initiatives.members(actor, found.id),
+        needs=await initiatives.needs_of(actor, found.id),
+        may_change=may_change,
+        form=form,
+        places=await atlas.place_ids() if may_change else (),
+    )
