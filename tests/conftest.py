@@ -51,16 +51,28 @@ def _close_the_door() -> None:
     socket.socket.connect = guarded  # type: ignore[method-assign]
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as this test process."""
+@contextlib.contextmanager
+def _open_folder() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="hub-test-"))
     home.chmod(0o755)
     try:
-        with Embedded(home / "postgres", settings=FAST) as embedded:
-            yield embedded.dsn
+        yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other accounts may enter: as root, PostgreSQL runs as nobody. pytest's own tmp_path is closed."""
+    with _open_folder() as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as this test process."""
+    with _open_folder() as home, Embedded(home / "postgres", settings=FAST) as embedded:
+        yield embedded.dsn
 
 
 def _named(dsn: str, name: str) -> str:

@@ -104,7 +104,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker
         factory = "volunteer_hub.app:create_with_worker" if worker else "volunteer_hub.app:create"
         config = _config(settings, factory, host, port)
         config.workers = workers
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()]).run()
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
 @cli.command("worker")

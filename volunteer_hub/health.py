@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from volunteer_hub.kit import database, secret
-from volunteer_hub.kit.paths import bundled
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import queries as messages
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import middleware
 from volunteer_hub.web.render import settings_of
@@ -22,14 +22,12 @@ async def livez(request: Request) -> Response:
 
 async def readyz(request: Request) -> Response:
     """200 when the database answers and its schema is the newest; 503 otherwise. The worker's age is only told."""
-    known = {path.stem for path in bundled("migrations").glob("volunteer_hub_*.py")}
     try:
-        ran = await database.fetchval("SELECT count(*) FROM migration")
-        beat = await database.fetchval("SELECT extract(epoch FROM now() - max(at))::float FROM worker_beat")
+        ready = await database.is_newest()
+        age = await messages.worker_age()
     except Exception as error:  # whatever keeps the database from answering, the answer is the same
         return JSONResponse({"database": type(error).__name__}, 503, {"Retry-After": "5"})
-    ready = ran >= len(known)
-    seconds = None if beat is None else round(beat, 1)
+    seconds = None if age is None else round(age, 1)
     body = {"database": "ok", "schema": "ok" if ready else "behind", "worker_seconds_ago": seconds}
     return JSONResponse(body, 200 if ready else 503, {} if ready else {"Retry-After": "5"})
 
@@ -41,13 +39,10 @@ async def metrics(request: Request) -> Response:
     lines = ["# TYPE hub_requests_total counter"]
     lines += [f'hub_requests_total{{method="{m}",status="{s}"}} {n}' for (m, s), n in sorted(middleware.served.items())]
     lines.append("# TYPE hub_messages gauge")
-    rows = await database.fetch("SELECT channel, state, count(*) AS n FROM message GROUP BY 1, 2 ORDER BY 1, 2")
-    lines += [f'hub_messages{{channel="{r["channel"]}",state="{r["state"]}"}} {r["n"]}' for r in rows]
-    late = await database.fetchval(
-        "SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float FROM message"
-        " WHERE state = 'planned' AND due_at < now()"
-    )
-    lines += ["# TYPE hub_oldest_due_seconds gauge", f"hub_oldest_due_seconds {late:.1f}"]
+    lines += [f'hub_messages{{state="{state}"}} {n}' for state, n in (await messages.counts()).items()]
+    lines += ["# TYPE hub_message_overdue_seconds gauge", f"hub_message_overdue_seconds {await messages.overdue():.1f}"]
+    age = await messages.worker_age()
+    lines += ["# TYPE hub_worker_age_seconds gauge", f"hub_worker_age_seconds {-1 if age is None else age:.1f}"]
     pool = database.DB.pool
     if pool:
         lines += ["# TYPE hub_pool_connections gauge", f'hub_pool_connections{{state="open"}} {pool.get_size()}']
@@ -77,11 +72,9 @@ async def examine(settings: Settings) -> list[str]:
     if not settings.demo and not settings.secure:
         found.append("MEND  HUB_PUBLIC_URL is not https: cookies would travel unprotected")
     try:
-        ran = await database.fetchval("SELECT count(*) FROM migration")
+        newest = await database.is_newest()
         version = await database.fetchval("SHOW server_version")
         found.append(f"ok    PostgreSQL {version.split()[0]}")
-        known = len(list(bundled("migrations").glob("volunteer_hub_*.py")))
-        newest = ran >= known
         found.append("ok    schema is the newest" if newest else "MEND  schema is behind: run volunteer-hub migrate")
     except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
         found.append(f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL")

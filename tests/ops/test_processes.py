@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -93,10 +92,9 @@ async def test_sigterm_finishes_the_request_that_is_begun(cluster: str) -> None:
         assert any(line.get("route") == "/help" and line["status"] == 403 for line in lines)
 
 
-def test_kill_9_leaves_nothing_running_and_loses_no_committed_row(tmp_path: Path) -> None:
-    home = tmp_path / "a folder"
+def test_kill_9_leaves_nothing_running_and_loses_no_committed_row(open_folder: Path) -> None:
+    home = open_folder / "a folder"
     home.mkdir()
-    os.chmod(tmp_path, 0o755)
     port = processes.free_port()
     settings = {"MODE": "demo", "DATA_DIR": str(home)}
     with processes.running("run", "--port", str(port), **settings) as process:

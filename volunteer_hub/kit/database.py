@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any
 
 import asyncpg
-from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from volunteer_hub.kit.paths import bundled
 
 MIGRATION_LOCK = 727_001
 
@@ -164,12 +165,25 @@ class MigrationFailed(Exception):
     """A migration did not run; the schema is as it was."""
 
 
+async def is_newest() -> bool:
+    """Whether every migration of this installation has run in the database."""
+    known = len(list(bundled("migrations").glob("volunteer_hub_*.py")))
+    if not await fetchval("SELECT to_regclass('migration') IS NOT NULL"):
+        return False
+    return await fetchval("SELECT count(*) FROM migration WHERE app_name = 'volunteer_hub'") >= known
+
+
 async def migrate() -> None:
     """Brings the schema to the newest version: one transaction, one at a time. Raises MigrationFailed.
 
     Any number of processes may call it at once; piccolo records a migration outside the migration's own transaction and
     takes no lock, so both are done around it here.
     """
+    if await is_newest():
+        return
+    # Half a second and 30 MB that every later start does without.
+    from piccolo.apps.migrations.commands.forwards import run_forwards
+
     async with transaction() as tx:
         await tx.connection.execute("SET LOCAL lock_timeout = '60s'")
         await tx.connection.execute("SET LOCAL statement_timeout = 0")
