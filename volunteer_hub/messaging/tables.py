@@ -9,7 +9,10 @@ class Message(Table):
     """The outbox: one row is one SMS or e-mail, written in the transaction of the change it tells of.
 
     `key` is unique ("assignment:…:invite:sms"), so the same thing is never said twice. `id` is our own reference: it
-    travels with the message, and the provider is asked for it when an answer was lost. `attempt` is a fencing token.
+    travels with the message, and the provider is asked for it when an answer was lost. `attempt` is a fencing token:
+    what a worker learnt in attempt 1 is refused once attempt 2 has begun. `deferred` of the attempts were turned away
+    harmlessly and do not count as tries. `checks` is how often the provider was asked. `cancelled_at` on a message
+    that is on its way means: if it turns out not to have left, let it be.
     """
 
     id = key()
@@ -29,6 +32,8 @@ class Message(Table):
     due_at = moment(required=True)
     expires_at = moment()
     attempt = Integer(default=0)
+    deferred = Integer(default=0)
+    checks = Integer(default=0)
     lease_until = moment()
     next_check_at = moment()
     provider_id = Varchar(64, null=True, default=None, unique=True)
@@ -37,6 +42,7 @@ class Message(Table):
     created_at = moment(required=True)
     sent_at = moment()
     finished_at = moment()
+    cancelled_at = moment()
 
     message_channel = one_of(channel, Channel)
     message_state = one_of(state, State)
@@ -61,3 +67,20 @@ class OptOut(Table):
     address = Varchar(254, primary_key=True)
     since = moment(required=True)
     word = Varchar(20, default="")
+
+
+class ChannelPause(Table):
+    """A channel that refuses us altogether (wrong password, closed account): nothing is tried there until `until`."""
+
+    channel = Varchar(8, primary_key=True)
+    until = moment(required=True)
+    reason = Varchar(200, default="")
+
+    pause_channel = one_of(channel, Channel)
+
+
+class WorkerBeat(Table):
+    """When each worker process last came round; /readyz reports the newest."""
+
+    worker = Varchar(40, primary_key=True)
+    at = moment(required=True)

@@ -1,0 +1,60 @@
+"""The ways out of the house, and which message takes which."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from volunteer_hub.kit.phone import takes_sms
+from volunteer_hub.messaging import rules
+from volunteer_hub.messaging.channels.base import Channel, Outgoing
+from volunteer_hub.messaging.channels.phones import Phones, ToPhone
+from volunteer_hub.messaging.channels.smtp import Smtp
+from volunteer_hub.messaging.channels.twilio import Twilio
+from volunteer_hub.settings import Settings
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The channels of this installation; `aside` takes what may or can not go out for real.
+
+    `allowed` are the only addresses that get real messages; None: all do.
+    """
+
+    sms: Channel
+    email: Channel
+    aside: Channel
+    allowed: frozenset[str] | None
+
+    def of(self, message: Outgoing) -> Channel:
+        """The channel this message takes. A landline cannot read an SMS, so that one stays with us."""
+        if self.allowed is not None and message.address.lower() not in self.allowed:
+            return self.aside
+        if message.channel is rules.Channel.EMAIL:
+            return self.email
+        return self.sms if takes_sms(message.address) else self.aside
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        async with AsyncExitStack() as closing:
+            for channel in (self.sms, self.email, self.aside):
+                closing.push_async_callback(channel.aclose)
+
+
+def for_settings(settings: Settings) -> Channels:
+    """Real channels where they are set up; without them the phones page in demo, the list "to phone" in production.
+
+    Outside production only HUB_ALLOWED_RECIPIENTS get real messages. Raises BadSettings when a channel's setting
+    cannot be used.
+    """
+    aside: Channel = Phones() if settings.demo else ToPhone()
+    return Channels(
+        sms=Twilio(settings) if settings.sends_sms else aside,
+        email=Smtp(settings) if settings.smtp_url else aside,
+        aside=aside,
+        allowed=frozenset(address.lower() for address in settings.allowed_recipients) if settings.demo else None,
+    )

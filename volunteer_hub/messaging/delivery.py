@@ -1,0 +1,121 @@
+"""Delivers the outbox: claim and commit → send with no transaction open → record.
+
+Twilio's "create a message" cannot be repeated safely, and a worker may die at any instant. So a message that was begun
+is never simply begun again: when its worker or its answer is lost it becomes `unknown`, the provider is asked, and only
+a certain "not there" puts it back. Every write after the claim is bound to the attempt it belongs to, so a worker that
+slept past its lease cannot undo what came after it. All times are the database's.
+docs/decisions/0007-outbox-and-delivery.md; tests/messaging/test_crashes.py kills workers at every step of this.
+"""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import asyncpg
+
+from volunteer_hub.kit import database
+from volunteer_hub.messaging import outcomes
+from volunteer_hub.messaging.channels import Channels
+from volunteer_hub.messaging.channels.base import Accepted, Ambiguous, NotAccepted, Outgoing
+from volunteer_hub.messaging.rules import Channel, State, Timing
+
+AT_ONCE = 8
+# A short database outage must not turn a known answer into an unknown one.
+RECORD_PAUSES = (0.2, 0.5, 1, 2, 4)
+
+
+def reached(point: str) -> None:
+    """A named place in a message's life: claimed, accepted, recorded, found. Crash tests end their process here."""
+
+
+# --- Claim ------------------------------------------------------------------------------------------------------------
+
+# Soonest useless first; what does not expire counts as due for an hour.
+LOCK = """
+    SELECT id FROM message
+    WHERE state = 'planned' AND channel = $1 AND due_at <= now()
+      AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now())
+    ORDER BY coalesce(expires_at, due_at + interval '1 hour'), due_at
+    LIMIT $2 FOR UPDATE SKIP LOCKED"""
+
+# A statement of its own after the lock: it sees every STOP that was committed before the row was ours.
+LEAVE_OUT = """
+    UPDATE message AS m
+    SET state = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'suppressed' END, finished_at = now(),
+        error = CASE WHEN expires_at <= now() THEN '' ELSE 'stop' END
+    WHERE id = ANY($1)
+      AND (expires_at <= now() OR EXISTS (SELECT FROM opt_out AS o WHERE o.address = m.address))
+    RETURNING id, trace, channel, template, attempt, state"""
+
+CLAIM = """
+    UPDATE message
+    SET state = 'in_flight', attempt = attempt + 1, checks = 0, error = '',
+        lease_until = now() + $2::interval, next_check_at = now() + $3::interval
+    WHERE id = ANY($1) AND state = 'planned'
+    RETURNING *, now() AS now, extract(epoch FROM expires_at - now())::float8 AS expires_in"""
+
+
+async def _claim(channel: Channel, most: int, timing: Timing) -> list[Outgoing]:
+    async with database.transaction():
+        ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most)]
+        left_out = await database.fetch(LEAVE_OUT, ids) if ids else []
+        lease, check = timedelta(seconds=timing.lease), timedelta(seconds=timing.timeout + timing.grace)
+        claimed = await database.fetch(CLAIM, ids, lease, check) if ids else []
+    for row in left_out:
+        outcomes.say(row, State(row["state"]))
+    return [outcomes.outgoing(row) for row in claimed]
+
+
+# --- Send -------------------------------------------------------------------------------------------------------------
+
+
+async def deliver(channel: Channel, channels: Channels, timing: Timing, stopping: asyncio.Event | None = None) -> int:
+    """Sends what is due on `channel`, a few at once, until nothing is left; answers how many were begun.
+
+    Once `stopping` is set nothing new is begun, and what was begun is finished.
+    """
+    running: set[asyncio.Task[None]] = set()
+    begun = 0
+    try:
+        while True:
+            claimed_at = time.monotonic()  # before the claim: the deadline must not come later than the lease
+            room = AT_ONCE - len(running) if stopping is None or not stopping.is_set() else 0
+            for message in await _claim(channel, room, timing) if room else ():
+                running.add(asyncio.create_task(_send(message, channels, timing, claimed_at + timing.timeout)))
+                begun += 1
+            if not running:
+                return begun
+            done, running = await asyncio.wait(running, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    except asyncio.CancelledError:
+        for task in running:
+            task.cancel()
+        raise
+    finally:
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _send(message: Outgoing, channels: Channels, timing: Timing, deadline: float) -> None:
+    reached("claimed")
+    began = time.monotonic()
+    outcome: Accepted | NotAccepted
+    try:
+        async with asyncio.timeout(deadline - began):
+            if began >= deadline:  # this process slept: its lease may be over, and another worker at work
+                raise TimeoutError
+            outcome = await channels.of(message).send(message)
+        reached("accepted")
+    except NotAccepted as error:
+        outcome = error
+    except Exception as error:  # nobody can say whether a byte left
+        outcome = Ambiguous(type(error).__name__)
+    for pause in (*RECORD_PAUSES, None):
+        try:
+            await outcomes.record(message, outcome, timing, began)
+            break
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+    reached("recorded")
