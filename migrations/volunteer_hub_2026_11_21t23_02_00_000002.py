@@ -32,10 +32,13 @@ FORWARDS = (
        LANGUAGE sql IMMUTABLE PARALLEL SAFE
        RETURN 2 * 6371.0088 * asin(least(1, sqrt(sin((radians(lat_b) - radians(lat_a)) / 2) ^ 2
               + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(radians(lon_b - lon_a) / 2) ^ 2)))""",
-    """CREATE FUNCTION reach(lat float8, lon float8, km float8) RETURNS box LANGUAGE sql IMMUTABLE PARALLEL SAFE
-       RETURN box(point(lon - km / 110 / cos(radians(lat)), lat - km / 110),
-                  point(lon + km / 110 / cos(radians(lat)), lat + km / 110))""",
-    """CREATE INDEX volunteer_reach ON volunteer USING gist (reach(latitude, longitude, max_km))
+    """CREATE FUNCTION reach(lat float8, lon float8, km float8, share int) RETURNS box
+       LANGUAGE sql IMMUTABLE PARALLEL SAFE
+       RETURN box(point(lon - km / share / 110 / cos(radians(lat)), lat - km / share / 110),
+                  point(lon + km / share / 110 / cos(radians(lat)), lat + km / share / 110))""",
+    """CREATE INDEX volunteer_reach ON volunteer USING gist (reach(latitude, longitude, max_km, 1))
+       WHERE step = 'active'""",
+    """CREATE INDEX volunteer_near ON volunteer USING gist (reach(latitude, longitude, max_km, 4))
        WHERE step = 'active'""",
     "CREATE INDEX volunteer_point ON volunteer USING gist (point(longitude, latitude)) WHERE step <> 'left'",
     "CREATE INDEX volunteer_of_area ON volunteer (area_slug, max_km) WHERE latitude IS NULL",
@@ -104,7 +107,8 @@ BACKWARDS = (
     "DROP FUNCTION sort_key",
     "DROP INDEX booking_of_volunteer",
     "DROP VIEW commitment",
-    "DROP INDEX availability_of_volunteer, volunteer_of_area, volunteer_point, volunteer_reach",
+    "DROP INDEX availability_of_volunteer, volunteer_of_area, volunteer_point",
+    "DROP INDEX volunteer_near, volunteer_reach",
     "DROP FUNCTION reach",
     "DROP FUNCTION km",
     "DROP INDEX assignment_of_volunteer, message_open, message_due",

@@ -13,9 +13,12 @@ from volunteer_hub.intake import help_pages, people_pages, request_pages, signup
 from volunteer_hub.intake import pages as intake
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
+from volunteer_hub.matching import pages as matching
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.replies import hook_pages as hooks
+from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
+from volunteer_hub.reports import pages as reports
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
@@ -79,6 +82,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
     ]
     desk: list[Entry] = [
+        get("/desk", reports.today, COORDINATOR),
+        get("/desk/reports", reports.report, COORDINATOR),
         get("/desk/map", initiatives.the_map, COORDINATOR),
         get("/desk/map.geojson", initiatives.the_map_data, COORDINATOR),
         get("/desk/needs", atlas.needs, COORDINATOR),
@@ -94,6 +99,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
         get("/desk/initiatives/{id:uuid}", overview.initiative, LEADERS),
         post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
+        get("/desk/plan", matching.plan, COORDINATOR),
+        get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
+        post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
         get("/desk/meetings/{id:uuid}", meetings.meeting, LEADERS),
         get("/desk/meetings/{id:uuid}/move", meetings.move_form, COORDINATOR),
         post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),
@@ -112,6 +120,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/requests/{id:uuid}", request_pages.one_request, FIRST_CONTACT),
         post("/desk/requests/{id:uuid}/taking", request_pages.take_request, FIRST_CONTACT),
         post("/desk/requests/{id:uuid}/closing", request_pages.close_request, FIRST_CONTACT),
+        get("/desk/messages", messages.messages, COORDINATOR),
+        get("/desk/messages/{id:uuid}", messages.conversation, COORDINATOR),
+        post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),
+        post("/desk/messages/{id:uuid}/handled", messages.handle, COORDINATOR),
+        post("/desk/messages/{id:uuid}/told", messages.told, COORDINATOR),
+        post("/desk/messages/{id:uuid}/again", messages.send_again, COORDINATOR),
         get("/desk/settings", settings_pages.settings, OVERSEERS),
         post("/desk/settings/accounts", settings_pages.create_account, ADMINISTRATOR),
         post("/desk/settings/accounts/{id:uuid}/closing", settings_pages.close_account, ADMINISTRATOR),
@@ -126,7 +140,7 @@ def table(settings: Settings) -> list[Entry]:
     ]
     demo: list[Entry] = [
         get("/dev/phones", phones.show, ANYONE),
-        post("/dev/phones", phones.answer, ANYONE),
+        post("/dev/phones/answers", phones.answer, ANYONE),
         get("/dev/phones/{id:uuid}.ics", phones.calendar, ANYONE),
         post("/dev/sign-in", access.demo_sign_in, ANYONE),
     ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -11,23 +12,21 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step
 from volunteer_hub.schedule.rules import OpeningFacts, Span, VolunteerFacts, Window
 
-RECENT_DAYS = 28
+RECENT = timedelta(days=28)
 
-# Who helped there before: at an earlier meeting of the same initiative that went on with them.
+# Who helped there before: at an earlier meeting of the same initiative.
 OPENING = """
     SELECT o.id, m.starts_wall, m.ends_wall, p.latitude, p.longitude, r.skills, r.languages, r.clearances,
            r.min_age, r.max_age, r.minor_safe, r.gender, t.slug AS cause,
-           ARRAY(SELECT a.volunteer FROM assignment a
-                 WHERE a.opening = o.id AND a.state IN ('invited', 'accepted', 'done', 'missed')) AS assigned,
-           ARRAY(SELECT a.volunteer FROM meeting b JOIN opening bo ON bo.meeting = b.id
-                 JOIN assignment a ON a.opening = bo.id
-                 WHERE b.initiative = m.initiative AND b.state = 'planned' AND b.ends_at <= now()
-                   AND b.id <> m.id AND a.state IN ('accepted', 'done')) AS known
+           ARRAY(SELECT volunteer FROM assignment
+                 WHERE opening = o.id AND state IN ('invited', 'accepted', 'done', 'missed')) AS assigned,
+           ARRAY(SELECT volunteer FROM commitment c WHERE c.initiative = m.initiative AND c.ends_at <= now()) AS known
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
     JOIN role_asked r ON r.id = o.role JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
     WHERE o.id = $1"""
 
-# A volunteer without a point is taken to live in the middle of their area.
+# A volunteer without a point is taken to live in the middle of their area. Commitments are read from four weeks before
+# the opening to a week after it, with a day to spare: wall times and instants are up to 14 hours apart.
 VOLUNTEERS = """
     SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.step, v.guardian_consent_at, v.gender, v.skills,
            v.languages, v.causes, coalesce(v.latitude, area.latitude) AS latitude,
@@ -35,12 +34,10 @@ VOLUNTEERS = """
            ARRAY(SELECT (weekday, starts, ends) FROM availability WHERE volunteer = v.id) AS free,
            ARRAY(SELECT (first_day, last_day) FROM away WHERE volunteer = v.id) AS away,
            ARRAY(SELECT (kind, valid_until) FROM clearance WHERE volunteer = v.id) AS clearances,
-           ARRAY(SELECT (m.starts_wall, m.ends_wall) FROM booking b JOIN assignment a ON a.id = b.assignment
-                 JOIN meeting m ON m.id = b.meeting
-                 WHERE b.volunteer = v.id AND b.accepted AND m.state = 'planned' AND a.opening <> $2) AS booked,
-           (SELECT count(*) FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
-            WHERE a.volunteer = v.id AND a.state IN ('accepted', 'done') AND m.state = 'planned' AND o.id <> $2
-              AND m.starts_wall >= $3::timestamp - make_interval(days => $4) AND m.starts_wall < $3) AS recent
+           ARRAY(SELECT (starts_wall, ends_wall) FROM commitment
+                 WHERE volunteer = v.id AND opening <> $2
+                   AND starts_at >= $3::timestamp - interval '29 days'
+                   AND starts_at < $3::timestamp + interval '8 days' ORDER BY starts_wall) AS booked
     FROM volunteer v LEFT JOIN area ON area.slug = v.area_slug
     WHERE v.id = ANY($1)"""
 
@@ -48,9 +45,7 @@ VOLUNTEERS = """
 async def facts(opening_id: UUID, volunteer_ids: Collection[UUID]) -> tuple[OpeningFacts, dict[UUID, VolunteerFacts]]:
     """The opening, and by id those of the volunteers who exist. Raises Refused 404 without the opening."""
     opening = await opening_facts(opening_id)
-    starts = opening.times[0].starts
-    rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), opening_id, starts, RECENT_DAYS)
-    return opening, {row["id"]: _volunteer(row) for row in rows}
+    return opening, await volunteer_facts(opening, volunteer_ids)
 
 
 async def opening_facts(opening_id: UUID) -> OpeningFacts:
@@ -75,7 +70,15 @@ async def opening_facts(opening_id: UUID) -> OpeningFacts:
     )
 
 
-def _volunteer(row: asyncpg.Record) -> VolunteerFacts:
+async def volunteer_facts(opening: OpeningFacts, volunteer_ids: Collection[UUID]) -> dict[UUID, VolunteerFacts]:
+    """Those of the volunteers who exist, by id, as far as `opening` asks about them."""
+    starts = opening.times[0].starts
+    rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), opening.id, starts)
+    return {row["id"]: _volunteer(row, starts) for row in rows}
+
+
+def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
+    booked = tuple(Span(*span) for span in row["booked"])
     placed = row["latitude"] is not None and row["longitude"] is not None
     return VolunteerFacts(
         id=row["id"],
@@ -92,6 +95,6 @@ def _volunteer(row: asyncpg.Record) -> VolunteerFacts:
         clearances=dict(row["clearances"]),
         free=tuple(Window(*window) for window in row["free"]),
         away=tuple((first, last) for first, last in row["away"]),
-        booked=tuple(Span(*span) for span in row["booked"]),
-        recent=row["recent"],
+        booked=booked,
+        recent=sum(opening_starts - RECENT <= span.starts < opening_starts for span in booked),
     )

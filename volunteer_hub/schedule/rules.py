@@ -160,19 +160,26 @@ def km(v: VolunteerFacts, o: OpeningFacts) -> float:
 
 
 def is_free(v: VolunteerFacts, o: OpeningFacts) -> bool:
-    """Whether all of `o` lies inside the free windows of `v`, those that touch taken as one, and on no away day."""
+    """Whether all of `o` lies inside the free windows of `v` and on no away day."""
     return all(
-        free_until(v, day, starts) >= ends and not any(first <= day <= last for first, last in v.away)
+        any(from_ <= starts and ends <= to for from_, to in free_on(v, day))
+        and not any(first <= day <= last for first, last in v.away)
         for day, starts, ends in days(o.times)
     )
 
 
-def free_until(v: VolunteerFacts, day: date, second: int) -> int:
-    """Until which second of `day` the windows of `v` reach without a break from `second`; `second` itself if none."""
+def free_on(v: VolunteerFacts, day: date) -> list[tuple[int, int]]:
+    """The free windows of `v` on the weekday of `day`, in seconds of the day and in order; those that touch are one."""
+    merged: list[tuple[int, int]] = []
     for window in sorted(v.free):
-        if window.weekday == day.isoweekday() and _seconds(window.starts) <= second:
-            second = max(second, DAY_SECONDS if window.ends >= LAST_SECOND else _seconds(window.ends))
-    return second
+        from_, to = _seconds(window.starts), _seconds(window.ends)
+        if window.weekday != day.isoweekday() or from_ >= to:
+            continue
+        if merged and from_ <= merged[-1][1]:
+            from_, before = merged.pop()
+            to = max(before, to)
+        merged.append((from_, to))
+    return merged
 
 
 def too_many_hours(v: VolunteerFacts, o: OpeningFacts) -> bool:
@@ -201,7 +208,7 @@ def days(spans: Iterable[Span]) -> Iterator[tuple[date, int, int]]:
 
 
 def _seconds(at: time) -> int:
-    return at.hour * 3600 + at.minute * 60 + at.second
+    return DAY_SECONDS if at >= LAST_SECOND else at.hour * 3600 + at.minute * 60 + at.second
 
 
 @dataclass(frozen=True, slots=True)

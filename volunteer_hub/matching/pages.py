@@ -1,0 +1,77 @@
+"""An opening at the desk: who to invite and why, who not and why; and the openings that lack people."""
+
+from dataclasses import dataclass, fields
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import queries, rules
+from volunteer_hub.matching.forms import Invitation
+from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule import queries as schedule
+from volunteer_hub.schedule.queries import RosterRow
+from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.web import forms
+from volunteer_hub.web.i18n import gettext, mark
+from volunteer_hub.web.render import redirect, render, wants_fragment
+
+INVITED = mark("Zaproszenie wysłane: %(name)s.")
+
+
+@dataclass(frozen=True)
+class OpeningPage:
+    opening: OpeningView
+    candidates: list[Candidate]
+    excluded: list[Excluded]
+    more: int
+    roster: list[RosterRow]
+    most: dict[str, int]
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    days: int
+    rows: list[PlanRow]
+
+
+async def opening(request: Request) -> Response:
+    return render(request, "matching/opening.html", await _page(request), fragment="staffing")
+
+
+async def invite(request: Request) -> Response:
+    actor, id = request.state.actor, request.path_params["id"]
+    given = forms.read(Invitation, await request.form()).value
+    if given is None:
+        raise Refused("", 404)
+    chosen = next((c for c in await queries.candidates(actor, id) if c.person.id == given.volunteer), None)
+    score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
+    try:
+        await actions.invite(actor, id, given.volunteer, score=score, rank=rank)
+    except Refused:
+        row = await _row(actor, id, given.volunteer)
+        if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake
+            raise
+    row = await _row(actor, id, given.volunteer)
+    name = row.name if row else ""
+    if wants_fragment(request):
+        page = await _page(request, gettext(INVITED, name=name))
+        return render(request, "matching/opening.html", page, fragment="staffing")
+    return redirect(request, f"/desk/openings/{id}", INVITED, name=name)
+
+
+async def plan(request: Request) -> Response:
+    return render(request, "matching/plan.html", PlanPage(queries.PLAN_DAYS, await queries.plan(request.state.actor)))
+
+
+async def _page(request: Request, say: str = "") -> OpeningPage:
+    found = await queries.staffing(request.state.actor, request.path_params["id"])
+    return OpeningPage(**{f.name: getattr(found, f.name) for f in fields(found)}, most=rules.PARTS, say=say)
+
+
+async def _row(actor: Actor, opening: UUID, volunteer: UUID) -> RosterRow | None:
+    return next((row for row in await schedule.roster(actor, opening) if row.volunteer == volunteer), None)

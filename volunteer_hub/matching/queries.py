@@ -1,0 +1,194 @@
+"""What the pages of matching show: an opening with its candidates, and openings that lack people. Coordinators only."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from volunteer_hub.atlas.rules import CALM, PRESSING
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import rules, search
+from volunteer_hub.matching.rules import Fit, Obstacle
+from volunteer_hub.schedule import facts
+from volunteer_hub.schedule import queries as schedule
+from volunteer_hub.schedule.queries import OpeningRow, RosterRow
+from volunteer_hub.schedule.rules import OpeningFacts, broken, km, score
+
+MOST_EXCLUDED = 30
+PLAN_DAYS = 14
+MOST_PLANNED = 30
+
+OPENING = f"""
+    SELECT o.id, m.id AS meeting, i.id AS initiative, i.name AS title, i.kind, t.slug AS cause,
+           r.name AS role, r.tasks, r.skills, r.languages, r.clearances, r.min_age, r.max_age, r.minor_safe, r.gender,
+           m.starts_wall, m.ends_wall, m.timezone, p.name AS place, a.name AS area, o.least, o.most, o.taken,
+           {schedule.INVITED} AS invited, {schedule.URGENT} AS urgent, o.urgent_reason,
+           coalesce((SELECT max(n.urgency) FROM need_met nm JOIN need n ON n.id = nm.need
+                     WHERE nm.initiative = i.id AND n.state IN ('open', 'addressed')), 0) AS need_urgency,
+           m.state = 'cancelled' AS cancelled, m.starts_at <= now() AS begun
+    FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
+    JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place
+    JOIN area a ON a.id = p.area WHERE o.id = $1"""  # noqa: S608 - constants of ours
+
+PEOPLE = """
+    SELECT v.id, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, v.kind, v.step,
+           coalesce(a.name, '') AS area, v.latitude IS NULL AS by_area
+    FROM volunteer v LEFT JOIN area a ON a.slug = v.area_slug WHERE v.id = ANY($1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningView:
+    """An opening at the desk. `need_urgency` is that of the most urgent need its initiative stands for, or 0."""
+
+    id: UUID
+    meeting: UUID
+    initiative: UUID
+    title: str
+    kind: str
+    cause: str
+    role: str
+    tasks: str
+    skills: list[str]
+    languages: list[str]
+    clearances: list[str]
+    min_age: int | None
+    max_age: int | None
+    minor_safe: bool
+    gender: str
+    starts_wall: datetime
+    ends_wall: datetime
+    timezone: str
+    place: str
+    area: str
+    least: int
+    most: int
+    taken: int
+    invited: int
+    urgent: bool
+    urgent_reason: str
+    need_urgency: int
+    cancelled: bool
+    begun: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may still be invited."""
+        return not (self.cancelled or self.begun or self.taken >= self.most)
+
+    @property
+    def days_left(self) -> int:
+        return (self.starts_wall.date() - clock.today(self.timezone)).days
+
+    @property
+    def urgency(self) -> int:
+        """As of a need, 1…4; what a coordinator marked is at least PRESSING."""
+        return max(self.need_urgency, PRESSING if self.urgent else CALM)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A volunteer in a list of suggestions. `by_area`: no point is known, the middle of their area stands for it."""
+
+    id: UUID
+    name: str
+    kind: str
+    step: str
+    area: str
+    by_area: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    rank: int
+    person: Person
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    person: Person
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """An opening, who could fill it and who stands on its roster. `more`: how many more of the nearest do not fit."""
+
+    opening: OpeningView
+    candidates: list[Candidate]
+    excluded: list[Excluded]
+    more: int
+    roster: list[RosterRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """An opening that lacks people, and who would fit it best now."""
+
+    opening: OpeningRow
+    cause: str
+    best: Candidate | None
+
+
+async def staffing(actor: Actor, id: UUID) -> Staffing:
+    """All that the opening's page shows. Nobody is suggested for one that is over, off or full.
+
+    Raises Refused 404 when the opening is not there for this actor.
+    """
+    _must_match(actor)
+    row = await database.fetchrow(OPENING, id)
+    if row is None:
+        raise Refused("", 404)
+    view = OpeningView(**row)
+    roster = await schedule.roster(actor, id)
+    if not view.open:
+        return Staffing(view, [], [], 0, roster)
+    asked = await facts.opening_facts(id)
+    return Staffing(view, await _best(asked, search.BEST), *await _excluded(asked), roster)
+
+
+async def candidates(actor: Actor, opening: UUID) -> list[Candidate]:
+    """Who fits the opening and is not on it in any state, the best first, at most search.BEST."""
+    _must_match(actor)
+    return await _best(await facts.opening_facts(opening), search.BEST)
+
+
+async def plan(actor: Actor) -> list[PlanRow]:
+    """Openings of the coming PLAN_DAYS days with fewer people than they need, each with its best candidate now."""
+    _must_match(actor)
+    coming = await schedule.coming_openings(actor, PLAN_DAYS)
+    rows = []
+    for opening in [opening for opening in coming if opening.taken < opening.least][:MOST_PLANNED]:
+        asked = await facts.opening_facts(opening.id)
+        rows.append(PlanRow(opening, asked.cause, next(iter(await _best(asked, 1)), None)))
+    return rows
+
+
+async def _best(asked: OpeningFacts, limit: int) -> list[Candidate]:
+    """The first of the search; the rules look at each again, so what SQL may get wrong is never shown."""
+    found = [volunteer for volunteer, _ in await search.best(asked)][:limit]
+    people, known = await _people(found), await facts.volunteer_facts(asked, found)
+    fitting = [v for v in known.values() if not broken(v, asked)]
+    fitting.sort(key=lambda v: (-score(v, asked).total, v.id))
+    return [Candidate(rank, people[v.id], rules.fit(v, asked)) for rank, v in enumerate(fitting, 1)]
+
+
+async def _excluded(asked: OpeningFacts) -> tuple[list[Excluded], int]:
+    """The nearest whom a rule keeps out, one rule short first; and how many more there are among those looked at."""
+    known = await facts.volunteer_facts(asked, await search.nearest(asked))
+    short = [(len(named), km(v, asked), v) for v in known.values() if (named := broken(v, asked))]
+    short.sort(key=lambda one: (one[0], one[1], one[2].id))
+    shown = [v for _, _, v in short[:MOST_EXCLUDED]]
+    people = await _people([v.id for v in shown])
+    return [Excluded(people[v.id], rules.obstacles(v, asked)) for v in shown], len(short) - len(shown)
+
+
+async def _people(ids: Collection[UUID]) -> dict[UUID, Person]:
+    return {row["id"]: Person(**row) for row in await database.fetch(PEOPLE, list(ids))}
+
+
+def _must_match(actor: Actor) -> None:
+    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
+        raise Refused("", 404)

@@ -1,0 +1,102 @@
+"""What to tell people about a volunteer and an opening: why they fit, and what exactly stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from volunteer_hub.people.rules import age
+from volunteer_hub.schedule import rules
+from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts
+
+# The most that each part of a score can be, in the order they are shown.
+PARTS = {"base": 100, "distance": 300, "cause": 250, "known": 250, "recent": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Why a candidate fits. `free` is the window around the opening, in seconds of its first day."""
+
+    score: rules.Score
+    km: float
+    free: tuple[int, int]
+    likes_cause: bool
+    times_here: int
+    recent: int
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A broken rule, and the values its sentence needs (templates/matching/words.html)."""
+
+    rule: Rule
+    values: Mapping[str, object]
+
+
+def fit(v: VolunteerFacts, o: OpeningFacts) -> Fit:
+    """Only for a candidate: none of the rules is broken."""
+    day, starts, _ = next(rules.days(o.times))
+    return Fit(
+        score=rules.score(v, o),
+        km=rules.km(v, o),
+        free=next((from_, to) for from_, to in rules.free_on(v, day) if from_ <= starts < to),
+        likes_cause=o.cause in v.causes,
+        times_here=o.known.get(v.id, 0),
+        recent=v.recent,
+        skills=tuple(sorted(o.skills)),
+        languages=tuple(sorted(o.languages & v.languages)),
+    )
+
+
+def obstacles(v: VolunteerFacts, o: OpeningFacts) -> tuple[Obstacle, ...]:
+    """What stands between `v` and `o`, in the order people are told; nothing for a candidate."""
+    return tuple(Obstacle(rule, _values(rule, v, o)) for rule in rules.broken(v, o))
+
+
+def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
+    match rule:
+        case Rule.CONSENT | Rule.MINOR:
+            return {"age": age(v.birth_date, o.first_day)}
+        case Rule.AGE:
+            return {"age": age(v.birth_date, o.first_day), "least": o.min_age, "most": o.max_age}
+        case Rule.CLEARANCE:
+            lacking = sorted(k for k in o.clearances if k not in v.clearances or v.clearances[k] < o.last_day)
+            return {"lacking": tuple((kind, v.clearances.get(kind)) for kind in lacking)}
+        case Rule.GENDER:
+            return {"gender": o.gender}
+        case Rule.LANGUAGE:
+            return {"languages": tuple(sorted(o.languages))}
+        case Rule.SKILL:
+            return {"lacking": tuple(sorted(o.skills - v.skills))}
+        case Rule.DISTANCE:
+            return {"km": rules.km(v, o), "most": v.max_km}
+        case Rule.TIME:
+            return _time(v, o)
+        case Rule.BUSY:
+            return {"at": next(b.starts for b in v.booked for a in o.times if a.starts < b.ends and b.starts < a.ends)}
+        case Rule.HOURS:
+            return _hours(v, o)
+    return {}
+
+
+def _time(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
+    """Of the first day that does not suit: `away` until when, else the `free` windows and how one falls short."""
+    for day, starts, ends in rules.days(o.times):
+        if away := [last for first, last in v.away if first <= day <= last]:
+            return {"away": max(away)}
+        free = rules.free_on(v, day)
+        if any(from_ <= starts and ends <= to for from_, to in free):
+            continue
+        late = next((from_ for from_, to in free if starts < from_ < ends <= to), None)
+        early = next((to for from_, to in free if from_ <= starts < to < ends), None)
+        return {"away": None, "day": day, "free": tuple(free), "late": late, "early": early}
+    raise ValueError("the volunteer is free then")
+
+
+def _hours(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
+    """Of the fullest week: hours booked, hours of the opening."""
+    booked, wanted = rules.by_week(v.booked), rules.by_week(o.times)
+    week = max(wanted, key=lambda week: booked[week] + wanted[week])
+    hour = timedelta(hours=1)
+    return {"booked": booked[week] / hour, "wanted": wanted[week] / hour, "most": v.max_hours_week}
