@@ -151,7 +151,7 @@ async def test_nobody_is_in_two_places(coordinator: Actor) -> None:
 
 async def test_offers_to_one_phone_have_different_codes(coordinator: Actor) -> None:
     volunteer = await people.volunteer(max_hours_week=90)
-    days = [datetime(2030, 1, 7 + n, 10) for n in range(10)]
+    days = [datetime.fromisoformat("2030-01-07 10:00") + timedelta(days=n) for n in range(10)]
     ids = []
     for day in days:
         at = await people.meeting(await people.initiative(), starts=day, hours=1)
@@ -222,7 +222,7 @@ async def test_when_the_meeting_has_begun_nothing_moves(coordinator: Actor) -> N
     opening, volunteer = await people.opening(), await people.volunteer()
     id = await actions.invite(coordinator, opening.id, volunteer.id)
     await database.execute("UPDATE meeting SET starts_at = now() - interval '1 minute'")
-    start = datetime(2030, 1, 1, 10)
+    start = datetime.fromisoformat("2030-01-01 10:00")
     for act in (
         actions.answer(SYSTEM, id, accept=True, channel="sms"),
         actions.withdraw(coordinator, id),
@@ -238,7 +238,7 @@ async def test_when_the_meeting_has_begun_nothing_moves(coordinator: Actor) -> N
 async def test_a_planned_meeting_has_its_openings_or_is_not_there(coordinator: Actor) -> None:
     of_initiative, place = await people.initiative(), await people.place()
     role, foreign = await people.role(of_initiative), await people.role(await people.initiative())
-    when = datetime(2027, 3, 28, 10), datetime(2027, 3, 28, 12)
+    when = datetime.fromisoformat("2027-03-28 10:00"), datetime.fromisoformat("2027-03-28 12:00")
     id = await actions.plan_meeting(
         coordinator,
         of_initiative.id,

@@ -160,8 +160,8 @@ async def move_meeting(
     _must_plan(actor)
     async with database.transaction():
         await seats.meeting_stands(meeting, changing=True)
-        zone = await database.fetchval("SELECT timezone FROM meeting WHERE id = $1", meeting)
-        starts_at, ends_at = _instants(starts_wall, ends_wall, zone)
+        was = await database.fetchrow("SELECT timezone, place FROM meeting WHERE id = $1", meeting)
+        starts_at, ends_at = _instants(starts_wall, ends_wall, was["timezone"])
         if starts_at <= await database.fetchval("SELECT now()"):
             raise Refused(mark("Nowy termin musi być w przyszłości."))
         sequence = await database.fetchval(
@@ -179,7 +179,9 @@ async def move_meeting(
         key = f"assignment:{{id}}:moved:{sequence}"
         await notices.tell(centre.settings(), known, "moved", key=key, method="REQUEST")
         await notices.tell(centre.settings(), unaware, "invitation", key=key, method="REQUEST")
-        await notices.tell_participants(centre.settings(), meeting, "moved", key=f"coming:{{id}}:moved:{sequence}")
+        key = f"coming:{{id}}:moved:{sequence}"
+        elsewhere = place not in (None, was["place"])
+        await notices.tell_participants(centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere)
 
 
 async def cancel_meeting(actor: Actor, meeting: UUID) -> None:

@@ -37,11 +37,13 @@ ASSIGNMENTS = f"""
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
     WHERE s.id = ANY($2) ORDER BY s.id"""  # noqa: S608
 
-# Whether they meet elsewhere than the last time tells whether "the usual place" is true.
+# The usual place is where they met the last time, else where they meet the next time.
 PARTICIPANTS = f"""
     SELECT e.id AS member, q.phone, q.language, c.id AS coming, {MEETING},
-           m.place <> (SELECT b.place FROM meeting b WHERE b.initiative = m.initiative AND b.state = 'planned'
-                       AND b.starts_at < m.starts_at ORDER BY b.starts_at DESC LIMIT 1) AS elsewhere
+           m.place <> (SELECT b.place FROM meeting b
+                       WHERE b.initiative = m.initiative AND b.state = 'planned' AND b.id <> m.id
+                       ORDER BY b.starts_at > m.starts_at, abs(extract(epoch FROM b.starts_at - m.starts_at)) LIMIT 1
+                      ) AS elsewhere
     FROM meeting m {AROUND} JOIN member e ON e.initiative = m.initiative JOIN participant q ON q.id = e.participant
     LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
     WHERE m.id = $2 AND ($3::uuid IS NULL OR e.id = $3) AND q.sms_ok AND q.phone IS NOT NULL
@@ -73,7 +75,7 @@ async def tell(
     `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's.
     """
     for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
-        said = {
+        said: dict[str, Any] = {
             "about": f"assignment:{row['id']}",
             "language": row["language"],
             "template": template,
@@ -86,18 +88,23 @@ async def tell(
                 key=f"{name}:sms", channel=Channel.SMS, address=row["phone"], reply_code=row["code"], **said
             )
         if row["email"]:
-            attached = {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
+            attached: dict[str, Any] = (
+                {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
+            )
             await outbox.put(key=f"{name}:email", channel=Channel.EMAIL, address=row["email"], **attached, **said)
 
 
 async def tell_participants(
-    settings: Settings, meeting: UUID, template: str, *, key: str, member: UUID | None = None
+    settings: Settings, meeting: UUID, template: str, *, key: str, member: UUID | None = None, elsewhere: bool = False
 ) -> None:
-    """Tells the participants of `meeting` who want SMS, or only `member`; "{id}" in `key` stands for their Coming."""
+    """Tells the participants of `meeting` who want SMS, or only `member`; "{id}" in `key` stands for their Coming.
+
+    `elsewhere`: it has just got another place than they knew.
+    """
     for row in await database.fetch(PARTICIPANTS, CONFIDENTIAL, meeting, member):
         code, others = await codes.choose(row["phone"], row["coming"])
         coming = await database.fetchval(COMING, meeting, row["member"], code)
-        where = ("other" if row["elsewhere"] else "usual") if row["confidential"] else ""
+        where = ("other" if elsewhere or row["elsewhere"] else "usual") if row["confidential"] else ""
         await outbox.put(
             key=f"{key.format(id=coming)}:sms",
             about=f"coming:{coming}",
