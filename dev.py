@@ -34,10 +34,10 @@ STAMP = ROOT / ".venv/set-up"
 FREE_MEGABYTES = {"run": 700, "test": 1500}
 # What the tools print when the machine is the cause, and what to tell the person.
 TROUBLES = {
-    "No space left|ENOSPC|Disk quota": "the disk is full; free some space and try again",
-    "Permission denied|EACCES|Read-only|EROFS": "a file may not be written; mend the permissions and try again",
+    "No space left|ENOSPC|Disk quota": "the disk is full; free some space and try again.",
+    "Permission denied|EACCES|Read-only|EROFS": "a file may not be written; mend the permissions and try again.",
     "dns error|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|error sending request|NewConnectionError|ConnectTimeout|ProxyError|"
-    "SSLError|Network is unreachable": "the package registry is out of reach; check the network (and HTTPS_PROXY)",
+    "SSLError|Network is unreachable": "the package registry is out of reach; check the network (and HTTPS_PROXY).",
 }
 
 
@@ -55,8 +55,6 @@ def main(arguments: list[str]) -> None:
             stop(f"Name a benchmark: {' or '.join(names)}.")
     set_up("test" if command in ("test", "bench") else "run")
     env = clean_environment()
-    if command == "setup":
-        return
     if command == "test":
         os.chdir(ROOT)
         start(env | {"CHROMIUM": browser()}, "-m", "pytest", *rest)
@@ -65,7 +63,8 @@ def main(arguments: list[str]) -> None:
     env.setdefault("HUB_DATA_DIR", str(data_folder()))
     if command == "run":
         env.setdefault("HUB_MODE", "demo")
-    start(env, "-m", "volunteer_hub", command, *rest)
+    if command != "setup":
+        start(env, "-m", "volunteer_hub", command, *rest)
 
 
 def stop(sentence: str) -> NoReturn:
@@ -159,8 +158,7 @@ def find_uv() -> str:
     if on_path := shutil.which("uv"):
         return on_path
     home, lock = ROOT / ".venv-uv", ROOT / "requirements/uv.txt"
-    uv, version = home / "bin/uv", lock.read_text().split()[0].partition("==")[2]
-    if uv.exists() and version in subprocess.run([uv, "--version"], capture_output=True, text=True).stdout:
+    if (uv := home / "bin/uv").exists():
         return str(uv)
     package = f"python3.{sys.version_info[1]}-venv"
     if not importlib.util.find_spec("ensurepip") and not apt(package):
@@ -206,26 +204,30 @@ def browser() -> str:
 
 
 def starts(path: str) -> bool:
-    checker = ROOT / "requirements/browser/starts.py"
-    try:
-        return subprocess.run([PYTHON, checker, path], capture_output=True, timeout=60).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+    command = [str(PYTHON), str(ROOT / "requirements/browser/starts.py"), path]
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def apt(package: str) -> bool:
     """Install a Debian package; False where we may not or cannot."""
     if os.geteuid() or not shutil.which("apt-get"):
         return False
-    say(f"Installing {package} with apt-get ...")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in ("update -qq", f"install -y -qq --no-install-recommends {package}"):
-        done = subprocess.run(["apt-get", *words.split()], env=env, capture_output=True)
-    return done.returncode == 0
+    env = clean_environment() | {"DEBIAN_FRONTEND": "noninteractive"}
+    attempt("Asking apt-get for its list", "apt-get", "update", "-qq", env=env)
+    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
+    return attempt(f"Installing {package} with apt-get", *install, env=env)[0] == 0
 
 
 def work(what: str, *command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
-    """Run one step of the set-up, say so, and turn its failure into one sentence."""
+    """One step of the set-up that must not fail: if it does, one sentence says why."""
+    code, output = attempt(what, *command, cwd=cwd, env=env)
+    if code:
+        why = (output.strip() or "it gives no reason").splitlines()[-1]
+        stop(f"{what} failed: {next((to_do for signs, to_do in TROUBLES.items() if re.search(signs, output)), why)}")
+
+
+def attempt(what: str, *command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """One step of the set-up, with signs of life on the way: its exit code and what it printed."""
     say(f"{what} ...")
     process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=env or clean_environment(), text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
@@ -235,11 +237,7 @@ def work(what: str, *command: str | Path, cwd: Path = ROOT, env: dict[str, str] 
             break
         except subprocess.TimeoutExpired:
             say(f"  still at it after {seconds} s")
-    if process.returncode:
-        for signs, trouble in TROUBLES.items():
-            if re.search(signs, output):
-                stop(f"{what} failed: {trouble}.")
-        stop(f"{what} failed: {(output.strip() or 'it gives no reason').splitlines()[-1]}")
+    return process.returncode, output
 
 
 if __name__ == "__main__":
