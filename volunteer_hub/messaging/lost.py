@@ -45,7 +45,10 @@ async def ask(channels: Channels, timing: Timing) -> int:
         outcomes.say(row, State.UNKNOWN, error="worker lost")
     asked = 0
     while lost := await database.fetch(TO_ASK, delivery.AT_ONCE, list(timing.checks)):
-        await asyncio.gather(*(_ask_about(outcomes.outgoing(row), channels, timing) for row in lost))
+        asking = [asyncio.create_task(_ask_about(outcomes.outgoing(row), channels, timing)) for row in lost]
+        await asyncio.wait(asking)
+        for task in asking:
+            task.result()
         asked += len(lost)
     return asked
 
