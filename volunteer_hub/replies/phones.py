@@ -62,8 +62,9 @@ class Line:
     invitation: Invitation | None = None
 
     @property
-    def lines(self) -> list[str]:
-        return self.body.strip().splitlines()
+    def paragraphs(self) -> list[list[str]]:
+        """The body as paragraphs of lines."""
+        return [block.splitlines() for block in self.body.strip().split("\n\n") if block.strip()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""The desk's first page: what is short of people and what waits. And the centre's year in numbers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.kit import clock
+from volunteer_hub.reports import queries, rules
+from volunteer_hub.reports.queries import Day, Quarter, Queue
+from volunteer_hub.reports.rules import Bar
+from volunteer_hub.schedule import queries as schedule
+from volunteer_hub.schedule.queries import OpeningRow
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Form
+from volunteer_hub.web.render import render, settings_of
+
+SHOWN = 8
+YEARS_SHOWN = 5
+
+
+class Period(Form):
+    """Which year to count."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+
+
+@dataclass(frozen=True)
+class Short:
+    """An opening with a free seat, and how pressing it is."""
+
+    opening: OpeningRow
+    urgency: int
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    """`more`: openings that did not fit on the list."""
+
+    today: Day
+    openings: list[Short]
+    more: int
+    queues: dict[str, Queue]
+    week: list[Day]
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """The year by quarters; `charts` hold the bars of each count that has a picture."""
+
+    year: int
+    years: list[int]
+    this_year: int
+    quarters: list[Quarter]
+    charts: dict[str, list[Bar]]
+    sent: dict[str, int]
+
+
+async def today(request: Request) -> Response:
+    actor, zone = request.state.actor, settings_of(request).timezone
+    week = await queries.week(actor, zone)
+    openings = shortest(await schedule.coming_openings(actor, queries.WEEK), week[0].day)
+    page = TodayPage(
+        today=week[0],
+        openings=openings[:SHOWN],
+        more=max(0, len(openings) - SHOWN),
+        queues=await queries.queues(actor),
+        week=week,
+    )
+    return render(request, "reports/today.html", page)
+
+
+async def report(request: Request) -> Response:
+    actor, zone = request.state.actor, settings_of(request).timezone
+    this_year = clock.today(zone).year
+    asked = forms.read(Period, {"year": request.query_params.getlist("year")}).value
+    year = asked.year if asked and asked.year else this_year
+    quarters = await queries.year(actor, year, zone)
+    oldest = max(await queries.first_year(zone), this_year - YEARS_SHOWN + 1)
+    page = ReportPage(
+        year=year,
+        years=sorted({year, *range(oldest, this_year + 1)}, reverse=True),
+        this_year=this_year,
+        quarters=quarters,
+        charts=charts(quarters),
+        sent=await queries.sent_this_month(actor, zone),
+    )
+    return render(request, "reports/year.html", page)
+
+
+def shortest(openings: list[OpeningRow], today: date) -> list[Short]:
+    """Those with a free seat: the most pressing first, then by time."""
+    free = [
+        Short(
+            one,
+            rules.urgency(missing=one.least - one.taken, urgent=one.urgent, starts=one.starts_wall.date(), today=today),
+            one.starts_wall.date() == today,
+        )
+        for one in openings
+        if one.taken < one.most
+    ]
+    return sorted(free, key=lambda one: (-one.urgency, one.opening.starts_wall, one.opening.id))
+
+
+def charts(quarters: list[Quarter]) -> dict[str, list[Bar]]:
+    """Bars of each count; seats filled are measured against all."""
+    going_on = next((str(quarter.number) for quarter in quarters if quarter.unfinished), "")
+    return {
+        name: rules.bars(
+            [(str(quarter.number), getattr(quarter, name)) for quarter in quarters],
+            unfinished=going_on,
+            tallest=100 if name == "filled" else 0,
+        )
+        for name in ("registered", "agreed", "active", "meetings", "filled")
+    }

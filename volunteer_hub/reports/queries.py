@@ -1,0 +1,181 @@
+"""Reads for the desk's first page and for the centre's year: counts, never whole lists. Coordinators only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.messaging.rules import ATTENTION
+from volunteer_hub.reports import rules
+
+WEEK = 7
+NAMED = 3
+FAILED = sorted(state.value for state in ATTENTION)
+
+# How many wait in each queue, and who waits longest. $1: how many to name; $2: states of messages that need a call.
+QUEUES = """
+    (SELECT 'reply' AS queue, count(*) OVER () AS total, w.id, coalesce(
+            (SELECT first_name || ' ' || left(last_name, 1) || '.' FROM volunteer v WHERE v.phone = w.address),
+            (SELECT min(alias) FROM participant p WHERE p.phone = w.address), '') AS who,
+            w.body AS what, w.received_at AS at
+     FROM (SELECT DISTINCT ON (address) id, address, body, received_at FROM inbound WHERE handled_at IS NULL
+           ORDER BY address, received_at DESC, id) AS w
+     ORDER BY w.received_at, w.id LIMIT $1)
+    UNION ALL
+    (SELECT 'failed', count(*) OVER (), g.id, '', g.template, g.finished_at FROM message g
+     WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' ORDER BY g.finished_at, g.id LIMIT $1)
+    UNION ALL
+    (SELECT 'invited', count(*) OVER (), a.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', i.name,
+            m.starts_at
+     FROM meeting m JOIN opening o ON o.meeting = m.id JOIN assignment a ON a.opening = o.id AND a.state = 'invited'
+     JOIN volunteer v ON v.id = a.volunteer JOIN initiative i ON i.id = m.initiative
+     WHERE m.state = 'planned' AND m.starts_at > now() AND a.answered_at IS NULL ORDER BY m.starts_at, a.id LIMIT $1)
+    UNION ALL
+    (SELECT 'sign_up', count(*) OVER (), v.id, v.first_name || ' ' || left(v.last_name, 1) || '.', v.kind, v.created_at
+     FROM volunteer v WHERE v.step = 'applied' ORDER BY v.created_at, v.id LIMIT $1)
+    UNION ALL
+    (SELECT 'request', count(*) OVER (), r.id, r.number, r.for_whom, r.created_at
+     FROM request r WHERE r.state = 'new' ORDER BY r.created_at, r.id LIMIT $1)"""
+
+STRIP = """
+    SELECT m.starts_wall::date AS day, sum(o.taken)::int AS taken, sum(o.most)::int AS most, sum(o.least)::int AS least,
+           count(DISTINCT m.id)::int AS meetings, sum(greatest(o.least - o.taken, 0))::int AS missing
+    FROM meeting m JOIN opening o ON o.meeting = m.id
+    WHERE m.state = 'planned' AND m.starts_at >= $1 AND m.starts_at < $2 GROUP BY 1"""
+
+# Each volunteer counts once per step, in the quarter in which they first came to it.
+WAY = """
+    SELECT step, extract(quarter FROM at AT TIME ZONE $3)::int AS quarter, count(*) AS many FROM (
+        SELECT 'registered' AS step, created_at AS at FROM volunteer
+        UNION ALL
+        SELECT step, min(at) FROM step_taken WHERE step IN ('agreed', 'active') GROUP BY volunteer, step) AS taken
+    WHERE at >= $1 AND at < $2 GROUP BY 1, 2"""
+
+HELD = """
+    SELECT extract(quarter FROM m.starts_wall)::int AS quarter, count(*) AS meetings,
+           coalesce(sum(o.taken), 0)::int AS taken, coalesce(sum(o.most), 0)::int AS most
+    FROM meeting m LEFT JOIN LATERAL (
+        SELECT sum(taken) AS taken, sum(most) AS most FROM opening WHERE meeting = m.id) AS o ON true
+    WHERE m.state = 'planned' AND m.starts_at >= $1 AND m.starts_at < $2 AND m.ends_at <= now() GROUP BY 1"""
+
+SENT = """
+    SELECT channel, count(*) AS many FROM message
+    WHERE created_at >= $1 AND sent_at IS NOT NULL GROUP BY channel"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody or something in a queue: its id, in words who and what, since (or until) when."""
+
+    id: UUID
+    who: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many wait, and the first of them."""
+
+    total: int = 0
+    first: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's seats: how many there are, are taken, and are missing so that each meeting has enough people."""
+
+    day: date
+    taken: int = 0
+    most: int = 0
+    least: int = 0
+    meetings: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What a quarter of a year came to. `unfinished`: it still goes on, or lies ahead."""
+
+    number: int
+    registered: int
+    agreed: int
+    active: int
+    meetings: int
+    taken: int
+    most: int
+    unfinished: bool
+
+    @property
+    def filled(self) -> int:
+        """Seats taken, in percent."""
+        return rules.percent(self.taken, self.most)
+
+
+async def queues(actor: Actor) -> dict[str, Queue]:
+    """What waits for a coordinator: reply, failed, invited, sign_up, request."""
+    found: dict[str, Queue] = dict.fromkeys(("reply", "failed", "invited", "sign_up", "request"), Queue())
+    if actor.role is not Role.COORDINATOR:
+        return found
+    for row in await database.fetch(QUEUES, NAMED, FAILED):
+        known = found[row["queue"]]
+        one = Waiting(row["id"], row["who"], row["what"], row["at"])
+        found[row["queue"]] = Queue(row["total"], (*known.first, one))
+    return found
+
+
+async def week(actor: Actor, timezone: str) -> list[Day]:
+    """Seven days from today, each with its seats."""
+    today = clock.today(timezone)
+    days = [today + timedelta(days=n) for n in range(WEEK)]
+    if actor.role is not Role.COORDINATOR:
+        return [Day(day) for day in days]
+    rows = await database.fetch(STRIP, _midnight(today, timezone), _midnight(today + timedelta(days=WEEK), timezone))
+    known = {row["day"]: Day(**row) for row in rows}
+    return [known.get(day, Day(day)) for day in days]
+
+
+async def year(actor: Actor, number: int, timezone: str) -> list[Quarter]:
+    """The four quarters of a year."""
+    if actor.role is not Role.COORDINATOR:
+        return []
+    starts = rules.first_days(number)
+    begins, ends = _midnight(starts[0], timezone), _midnight(starts[-1], timezone)
+    way = {(row["step"], row["quarter"]): row["many"] for row in await database.fetch(WAY, begins, ends, timezone)}
+    held = {row["quarter"]: row for row in await database.fetch(HELD, begins, ends)}
+    today = clock.today(timezone)
+    return [
+        Quarter(
+            number=quarter,
+            registered=way.get(("registered", quarter), 0),
+            agreed=way.get(("agreed", quarter), 0),
+            active=way.get(("active", quarter), 0),
+            meetings=held[quarter]["meetings"] if quarter in held else 0,
+            taken=held[quarter]["taken"] if quarter in held else 0,
+            most=held[quarter]["most"] if quarter in held else 0,
+            unfinished=starts[quarter] > today,
+        )
+        for quarter in rules.QUARTERS
+    ]
+
+
+async def sent_this_month(actor: Actor, timezone: str) -> dict[str, int]:
+    """How many messages left since the first of this month, by channel."""
+    if actor.role is not Role.COORDINATOR:
+        return {}
+    first = clock.today(timezone).replace(day=1)
+    rows = await database.fetch(SENT, _midnight(first, timezone))
+    return {"sms": 0, "email": 0} | {row["channel"]: row["many"] for row in rows}
+
+
+async def first_year(timezone: str) -> int:
+    """The year of the oldest thing counted here."""
+    oldest = await database.fetchval(
+        "SELECT least((SELECT min(created_at) FROM volunteer), (SELECT min(starts_at) FROM meeting))"
+    )
+    return clock.wall(oldest, timezone).year if oldest else clock.today(timezone).year
+
+
+def _midnight(day: date, timezone: str) -> datetime:
+    return clock.instant(datetime.combine(day, time()), timezone)
