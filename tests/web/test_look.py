@@ -10,10 +10,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from volunteer_hub.access.rules import landing
 from volunteer_hub.atlas import rules as atlas
 from volunteer_hub.initiatives import rules as initiatives
 from volunteer_hub.intake import rules as intake
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import STAFF, Actor, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.messaging import rules as messaging
 from volunteer_hub.people import rules as people
@@ -60,6 +61,7 @@ USED = {
         "hidden": '{{ f.hidden("a", "<1>") }}',
         "summary": '{{ f.summary(form, {"phone": "Telefon"}) }}',
         "text": '{{ f.text(form, "phone", "Telefon", "9 cyfr.", type="tel", autocomplete="tel", short=True) }}',
+        "plain": '{{ f.plain("q", "Szukaj", "q", type="search", seen=False) }}',
         "area": '{{ f.area(form, "text", "Tekst") }}',
         "select": '{{ f.select(form, "kind", "Kto", [("adult", "Dorosły"), ("pupil", "Uczeń")], empty="Wybierz") }}',
         "radios": '{{ f.radios(form, "kind", "Kto", [("adult", "Dorosły"), ("pupil", "Uczeń")], "Jedno.") }}',
@@ -261,6 +263,11 @@ def test_the_rail_says_where_one_stands_and_shows_each_role_its_rooms(app: Starl
     assert rooms(Role.FIRST_CONTACT) == ["/desk/requests"]
     assert rooms(Role.FACILITATOR) == rooms(Role.SPECIALIST) == ["/desk/initiatives"]
     assert rooms(Role.ADMINISTRATOR) == rooms(Role.PROTECTION_OFFICER) == ["/desk/settings"]
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_the_way_from_a_public_page_to_the_desk_is_where_signing_in_leads(role: Role, app: Starlette) -> None:
+    assert f'<a href="{landing(role)}">Biurko</a>' in page_of(app, "public", role)
 
 
 @pytest.mark.parametrize("layout", ["public", "me", "desk"])
