@@ -1,0 +1,170 @@
+"""The suggestions found in SQL are those the pure rules find among everybody, on random towns."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from matching import neighbours
+from support import people
+
+from volunteer_hub.kit import clock, database, geo
+from volunteer_hub.matching import search
+from volunteer_hub.people.tables import Availability, Away, Clearance, Volunteer
+from volunteer_hub.schedule.facts import opening_facts, volunteer_facts
+from volunteer_hub.schedule.rules import broken, score
+from volunteer_hub.schedule.tables import Assignment, Opening
+
+TODAY = clock.today(people.ZONE)
+WORDS = ("reading", "music", "driving")
+CAUSES = ("children", "elders", "food")
+SIZE = 220
+DAY = ((time(8), time(12)), (time(12), time(16)), (time(16), time(20)), (time(20), time(23, 59, 59)))
+
+
+def dice(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - a town, not a secret
+
+
+def some(chance: random.Random, words: Sequence[str]) -> list[str]:
+    return [word for word in words if chance.random() < 0.4]
+
+
+def a_volunteer(chance: random.Random, n: int) -> Volunteer:
+    lat, lon = people.CENTRE
+    point = (lat + chance.uniform(-0.04, 0.04), lon + chance.uniform(-0.06, 0.06))
+    if chance.random() < 0.4:
+        point = (None, None)
+    born = TODAY - timedelta(days=chance.choice([chance.randrange(14 * 365, 20 * 365), chance.randrange(7000, 30000)]))
+    return Volunteer(
+        id=uuid4(), first_name="Ewa", last_name=f"Nowak{n}", phone=f"+48500{n:06d}", birth_date=born, kind="adult",
+        step=chance.choice(["active"] * 9 + ["paused"]), area_slug=chance.choice(["north", "south", ""]),
+        latitude=point[0], longitude=point[1], max_km=chance.choice([0.5, 1, 2, 3.5, 5, 10]),
+        max_hours_week=chance.randrange(1, 9), causes=some(chance, CAUSES), skills=some(chance, WORDS),
+        languages=chance.choice([["pl"], ["pl", "uk"], ["uk"]]), gender=chance.choice(["", "f", "m"]),
+        guardian_consent_at=chance.choice([None, clock.now()]),
+    )  # fmt: skip
+
+
+def their_time(chance: random.Random, who: Volunteer) -> list[Any]:
+    rows: list[Any] = []
+    for weekday in range(1, 8):
+        for starts, ends in DAY:
+            if chance.random() < 0.6:
+                rows.append(Availability(volunteer=who.id, weekday=weekday, starts=starts, ends=ends))
+    if chance.random() < 0.15:
+        first = TODAY + timedelta(days=chance.randrange(0, 14))
+        rows.append(Away(volunteer=who.id, first_day=first, last_day=first + timedelta(days=chance.randrange(5))))
+    for kind in some(chance, ("minors", "driving")):
+        until = TODAY + timedelta(days=chance.randrange(-20, 60))
+        rows.append(Clearance(volunteer=who.id, kind=kind, checked_on=TODAY, valid_until=until))
+    return rows
+
+
+def role(chance: random.Random) -> dict[str, Any]:
+    asks = chance.random() < 0.4
+    return {
+        "skills": some(chance, WORDS) if asks else [],
+        "languages": chance.choice([[], [], ["pl"], ["uk", "en"]]),
+        "clearances": chance.choice([[], [], ["minors"], ["minors", "driving"]]),
+        "min_age": chance.choice([None, None, 16, 18, 30]),
+        "max_age": chance.choice([None, None, None, 26]),
+        "minor_safe": chance.random() < 0.6,
+        "gender": chance.choice(["", "", "", "f"]),
+    }
+
+
+async def openings(chance: random.Random) -> list[tuple[Any, Opening]]:
+    """Meetings of the last and the next weeks of three initiatives, some of them over midnight."""
+    rows = []
+    for cause in CAUSES:
+        of = await people.initiative(theme=(await people.theme(slug=cause)).id)
+        asked = [await people.role(of, **role(chance)) for _ in range(5)]
+        lat, lon = people.CENTRE
+        at = await people.place(latitude=lat + chance.uniform(-0.02, 0.02), longitude=lon + chance.uniform(-0.03, 0.03))
+        for days in (-40, -20, -6, -3, 1, 2, 4, 5, 8, 11):
+            hour = time(chance.randrange(8, 23), chance.choice([0, 30]))
+            starts = datetime.combine(TODAY + timedelta(days=days), hour)
+            meeting = await people.meeting(of, starts=starts, hours=chance.choice([0.5, 1, 2, 3]), place=at.id)
+            rows.append((meeting, await people.opening(meeting, chance.choice(asked), most=9)))
+    return rows
+
+
+async def town(chance: random.Random, size: int = SIZE) -> list[Opening]:
+    """A town of `size` volunteers with work behind and before them; the openings that are still to come."""
+    for slug, offset in (("north", 0.02), ("south", -0.015)):
+        await people.area(slug=slug, latitude=people.CENTRE[0] + offset, longitude=people.CENTRE[1])
+    volunteers = [a_volunteer(chance, n) for n in range(size)]
+    await Volunteer.insert(*volunteers)
+    for table in (Availability, Away, Clearance):
+        rows = [row for who in volunteers for row in their_time(chance, who) if isinstance(row, table)]
+        await table.insert(*rows)
+    held = await openings(chance)
+    taken: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for meeting, opening in held:
+        for who in chance.sample(volunteers, 7):
+            mine = taken.setdefault(who.id, [])
+            if any(a < meeting.ends_at and meeting.starts_at < b for a, b in mine):
+                continue
+            state = chance.choice(["accepted", "accepted", "done", "declined", "withdrawn"])
+            if state in ("accepted", "done"):
+                mine.append((meeting.starts_at, meeting.ends_at))
+                await neighbours.commitment(who, opening, meeting, state)
+            else:
+                await people.save(Assignment(opening=opening.id, volunteer=who.id, state=state))
+    return [opening for meeting, opening in held if meeting.starts_at > clock.now()]
+
+
+async def slowly(opening: UUID) -> list[tuple[UUID, int]]:
+    """All volunteers by the pure rules, without those on the opening in any state: the best first."""
+    asked = await opening_facts(opening)
+    free = "SELECT id FROM volunteer EXCEPT SELECT volunteer FROM assignment WHERE opening = $1"
+    known = await volunteer_facts(asked, [row["id"] for row in await database.fetch(free, opening)])
+    fitting = [(v.id, score(v, asked).total) for v in known.values() if not broken(v, asked)]
+    return sorted(fitting, key=lambda one: (-one[1], one[0]))
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_sql_finds_whom_the_rules_find(seed: int, db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    coming = await town(dice(seed))
+    # Small numbers, so that each way of looking settles some: near by, in everybody's reach, and by looking at all.
+    looks = ((4, 30, search.QUARTER), (1, 60, 0), (1, SIZE, 0))
+    monkeypatch.setattr(search, "LOOKS", looks)
+    settled = {"whole": 0, "short": 0}
+    for opening in coming:
+        expected = await slowly(opening.id)
+        assert await search.best(await opening_facts(opening.id)) == expected[: search.BEST]
+        settled["whole" if len(expected) > search.BEST else "short"] += 1
+    assert all(settled.values()), "crowds and handfuls were met"
+
+
+async def test_distances_and_reaches_in_sql_are_those_of_the_kit(db: str) -> None:
+    chance = dice(5)
+    for _ in range(300):
+        here = (chance.uniform(-70, 70), chance.uniform(-170, 170))
+        reach = chance.choice([0.5, 5, 50])
+        there = (here[0] + chance.uniform(-1, 1) * reach / 100, here[1] + chance.uniform(-1, 1) * reach / 40)
+        row = await database.fetchrow(
+            "SELECT km($1, $2, $3, $4), reach($1, $2, $5, 1) && box(point($4, $3), point($4, $3)) AS inside",
+            *(*here, *there, reach),
+        )
+        assert row["km"] == pytest.approx(geo.km(here, there), rel=1e-12)
+        assert row["inside"] or row["km"] > reach
+
+
+async def test_the_nearest_are_looked_at_whether_they_fit_or_not(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "NEAR", 3)
+    lat = people.CENTRE[0]
+    opening = await people.opening()
+    at = [
+        await people.volunteer(latitude=lat + n / 1000, step=step) for n, step in enumerate(("left", *5 * ["paused"]))
+    ]
+    await people.save(Assignment(opening=opening.id, volunteer=at[1].id, state="declined"))
+    for slug, south in (("near", 0.01), ("far", 0.02)):
+        await people.area(slug=slug, latitude=lat - south)
+    by_area = [await people.volunteer(latitude=None, area_slug=slug) for slug in ("far", "far", "near", "near")]
+    found = await search.nearest(await opening_facts(opening.id))
+    assert found[:3] == [who.id for who in at[2:5]]
+    assert {who.id for who in by_area[2:]} < set(found[3:]) and len(found) == 6
