@@ -11,6 +11,7 @@ from volunteer_hub import settings as settings_module
 from volunteer_hub import worker
 from volunteer_hub.kit import database
 from volunteer_hub.routes import routes
+from volunteer_hub.schedule import centre
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import errors, logs
 from volunteer_hub.web.middleware import Observed
@@ -25,6 +26,7 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
     """
     settings = settings or settings_module.load()
     logs.setup()
+    centre.configure(settings)
     if settings.database_url:
         database.configure(settings.database_url.get_secret_value(), application="volunteer-hub web")
 

@@ -24,13 +24,16 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import channels
+from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
-from volunteer_hub.web import errors
+from volunteer_hub.web import errors, logs
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 account = typer.Typer(no_args_is_help=True, help="Accounts of those who work at the centre.")
 cli.add_typer(account, name="account")
-GRACE_SECONDS = 8
+# The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
+GRACE_SECONDS = 5
 
 WELCOME = """
 volunteer_hub is running: {url}
@@ -38,7 +41,7 @@ volunteer_hub is running: {url}
   {url}/sign-in      one button for each role: coordinator, volunteer, first contact ...
   {url}/dev/phones   every phone and mailbox of the demo town: read what came, answer it
 
-Ctrl-C stops it. Everything stays in the data folder; start again with the same command.
+Its log is {log}. Ctrl-C stops it; everything stays, and the same command starts it again.
 """
 
 
@@ -49,6 +52,8 @@ class CannotStart(Exception):
 @contextlib.contextmanager
 def _database(settings: Settings) -> Iterator[Settings]:
     """The settings with a database to work on: the one they name, else our own, running for the block."""
+    centre.configure(settings)
+    channels.for_settings(settings)  # opens nothing; a wrong address of a mail server is told before anything starts
     if settings.database_url:
         database.configure(settings.database_url.get_secret_value())
         yield settings
@@ -145,9 +150,10 @@ def run(port: int = 8000) -> None:
     settings = settings_module.load()
     _free("127.0.0.1", port)
     settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-    with _database(settings) as settings:
+    with _database(settings) as settings, _log_file(settings.data_dir) as log:
+        logs.setup(log)
         asyncio.run(_prepare(settings))
-        print(WELCOME.format(url=settings.public_url), file=sys.stderr, flush=True)
+        print(WELCOME.format(url=settings.public_url, log=log.name), file=sys.stderr, flush=True)
         _serve(settings, "127.0.0.1", port, with_worker=True)
 
 
@@ -183,6 +189,14 @@ def _address(email: str) -> str:
         return EMAIL.validate_python(email)
     except ValidationError:
         raise typer.BadParameter("--email takes an e-mail address, such as ewa@poczta.pl") from None
+
+
+def _log_file(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / "volunteer-hub.log").open("a", buffering=1, encoding="utf-8")
+    except OSError as error:
+        raise CannotStart(f"the folder {folder} cannot be used: {error.strerror}.") from None
 
 
 async def _prepare(settings: Settings) -> None:

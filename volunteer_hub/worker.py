@@ -23,7 +23,7 @@ log = structlog.get_logger("worker")
 
 POLL_SECONDS = 5.0
 # After SIGTERM: what was begun is finished, for at most this long; the rest is found again by its lease.
-STOP_SECONDS = 8.0
+STOP_SECONDS = 4.0
 
 Planner = Callable[[Settings], Awaitable[object]]
 

@@ -13,6 +13,7 @@ from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
 from volunteer_hub.people.rules import STEPS, Kind, Step
 from volunteer_hub.schedule import actions as schedule
@@ -46,9 +47,9 @@ async def load(settings: Settings) -> None:
         coordinator = staff[Role.COORDINATOR]
         areas, themes, places = await _atlas(coordinator)
         needs = await _needs(coordinator, areas, themes, today)
-        volunteers = await _volunteers(coordinator, today)
+        await _volunteers(coordinator, today)
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
-        await _first_answers(coordinator, openings, volunteers)
+        await _first_answers(coordinator, openings)
     await database.execute("ANALYZE")
 
 
@@ -108,8 +109,7 @@ async def _needs(actor: Actor, areas: dict[str, UUID], themes: dict[str, UUID], 
     }
 
 
-async def _volunteers(actor: Actor, today: date) -> list[UUID]:
-    made = []
+async def _volunteers(actor: Actor, today: date) -> None:
     for person in cast.everybody(today):
         volunteer = await people.add_volunteer(
             actor,
@@ -138,8 +138,6 @@ async def _volunteers(actor: Actor, today: date) -> list[UUID]:
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
         await _lead_to(actor, volunteer, Step(person.step))
-        made.append(volunteer)
-    return made
 
 
 async def _lead_to(actor: Actor, volunteer: UUID, goal: Step) -> None:
@@ -229,20 +227,16 @@ async def _members(actor: Actor, initiative: UUID, venture: town.Venture, today:
         await initiatives.add_member(actor, initiative, participant, joined_on=today - timedelta(days=30))
 
 
-async def _first_answers(actor: Actor, openings: list[UUID], volunteers: list[UUID]) -> None:
-    """Some seats are taken, some invitations wait: every third opening has an answer already, as the rules allow it."""
+async def _first_answers(actor: Actor, openings: list[UUID]) -> None:
+    """A town in the middle of its week: of every three openings one has answers, one waits for them, one is untouched."""
     for number, opening in enumerate(openings):
-        if number % 3 == 2:
-            continue
-        for turn in range(6):
-            volunteer = volunteers[(number * 7 + turn * 11) % len(volunteers)]
+        wanted = await database.fetchval("SELECT least FROM opening WHERE id = $1", opening)
+        for candidate in (await matching.candidates(actor, opening))[: wanted if number % 3 < 2 else 0]:
             try:
-                assignment = await schedule.invite(actor, opening, volunteer)
+                assignment = await schedule.invite(
+                    actor, opening, candidate.person.id, score=candidate.fit.score.total, rank=candidate.rank
+                )
+                if number % 3 == 0:
+                    await schedule.answer(actor, assignment, accept=True, channel="desk")
             except Refused:
                 continue
-            if number % 3 == 0:
-                try:
-                    await schedule.answer(actor, assignment, accept=True, channel="desk")
-                except Refused:
-                    continue
-            break

@@ -2,13 +2,19 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
 
-def setup() -> None:
-    """Sends structlog and the libraries' warnings to standard output as JSON lines."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format='{"level": "%(levelname)s", "from": "%(name)s"}')
+def setup(to: TextIO | None = None) -> None:
+    """Sends our lines to `to`, or to whatever standard output then is; the first call in a process counts.
+
+    Of the libraries only where a warning came from is kept: their words may hold anybody's data.
+    """
+    if structlog.is_configured():
+        return
+    logging.basicConfig(level=logging.WARNING, format='{"level": "%(levelname)s", "from": "%(name)s"}')
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -17,6 +23,6 @@ def setup() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: structlog.PrintLogger(to or sys.stdout),
         cache_logger_on_first_use=False,
     )
