@@ -5,7 +5,8 @@ import contextlib
 import socket
 import sys
 from collections.abc import Iterator
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TextIO
 
 import typer
 import uvicorn
