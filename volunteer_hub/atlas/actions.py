@@ -18,21 +18,23 @@ async def add_area(actor: Actor, *, slug: str, name: str, polygon: Sequence[Poin
     """A district; its name stands in the middle of its corners."""
     latitude, longitude = geo.middle(polygon)
     corners = json.dumps([list(point) for point in polygon])
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO area (id, slug, name, polygon, schematic, latitude, longitude)"
         " VALUES (gen_random_uuid(), $1, $2, $3::jsonb, $4, $5, $6) RETURNING id",
         slug, name, corners, schematic, latitude, longitude,
     )  # fmt: skip
+    return made
 
 
 async def add_theme(
     actor: Actor, *, slug: str, name_pl: str, name_en: str, name_uk: str, confidential: bool = False
 ) -> UUID:
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO theme (id, slug, name_pl, name_en, name_uk, confidential)"
         " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5) RETURNING id",
         slug, name_pl, name_en, name_uk, confidential,
     )  # fmt: skip
+    return made
 
 
 async def add_place(
@@ -40,11 +42,12 @@ async def add_place(
 ) -> UUID:
     """A place; without a point it stands in the middle of its district."""
     latitude, longitude = point or await _middle(area)
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO place (id, name, address, area, latitude, longitude, private)"
         " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6) RETURNING id",
         name, address, area, latitude, longitude, private,
     )  # fmt: skip
+    return made
 
 
 async def add_resource(
@@ -58,11 +61,12 @@ async def add_resource(
     public: bool = True,
     verified_on: date | None = None,
 ) -> UUID:
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO resource (id, name, kind, theme, place, about, public, verified_on)"
         " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7) RETURNING id",
         name, kind.value, theme, place, about, public, verified_on,
     )  # fmt: skip
+    return made
 
 
 async def add_resource_somewhere(
@@ -74,7 +78,8 @@ async def add_resource_somewhere(
             if area is None:
                 raise Refused(mark("Tego osiedla nie ma na mapie."), 404)
             place = await add_place(actor, name=place_name or resource["name"], address=address, area=area)
-        return await add_resource(actor, place=place, **resource)
+        made = await add_resource(actor, place=place, **resource)
+    return made
 
 
 async def add_need(

@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import Field
 
 from volunteer_hub.atlas.rules import MOST_URGENT, ResourceKind
-from volunteer_hub.web.forms import Checked, F, Form, Line, Yes
+from volunteer_hub.web.forms import Checked, F, Form, Yes
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark
 
-Title = Annotated[Line, Field(min_length=3, max_length=120)]
+Title = Annotated[str, Field(max_length=120)]
 Options = Sequence[tuple[str, str]]
 
 
@@ -31,7 +31,7 @@ class NewNeed(Form):
     urgency: int = Field(ge=1, le=MOST_URGENT)
     people: int = Field(ge=1, le=1_000_000)
     personal: Yes = False
-    voiced_by: Line = Field("", max_length=120)
+    voiced_by: str = Field("", max_length=120)
     voiced_on: date
 
 
@@ -50,8 +50,8 @@ class NewResource(Form):
     theme: UUID
     about: str = Field("", max_length=2000)
     place: UUID | None = None
-    place_name: Line = Field("", max_length=120)
-    address: Line = Field("", max_length=160)
+    place_name: str = Field("", max_length=120)
+    address: str = Field("", max_length=160)
     area: UUID | None = None
     public: Yes = False
 

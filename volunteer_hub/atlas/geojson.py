@@ -50,10 +50,12 @@ def crowd(at_least: int) -> str:
 
 def public(districts: Sequence[PublicDistrict]) -> dict[str, Any]:
     """Districts with counts in tens, and public resources with their points. Needs have none."""
-    return collection([
-        *(_public_district(one) for one in districts),
-        *(_public_resource(resource) for one in districts for resource in one.resources),
-    ])
+    return collection(
+        [
+            *(_public_district(one) for one in districts),
+            *(_public_resource(resource) for one in districts for resource in one.resources),
+        ]
+    )
 
 
 def _public_district(one: PublicDistrict) -> Feature:

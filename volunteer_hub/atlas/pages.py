@@ -1,6 +1,7 @@
 """The public map, and the desk's needs and resources."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -26,7 +27,7 @@ class MapPage:
 
     districts: list[PublicDistrict]
     themes: Options
-    filters: Checked
+    filters: Checked[Any]
     data: str
 
 
@@ -35,7 +36,7 @@ class NeedsPage:
     needs: list[NeedRow]
     themes: Options
     areas: Options
-    filters: Checked
+    filters: Checked[Any]
     most: int
 
 
@@ -44,13 +45,13 @@ class ResourcesPage:
     resources: list[ResourceRow]
     themes: Options
     areas: Options
-    filters: Checked
+    filters: Checked[Any]
     most: int
 
 
 @dataclass(frozen=True)
 class FormPage:
-    form: Checked
+    form: Checked[Any]
     choices: Choices
 
 
@@ -142,7 +143,7 @@ def wanted_of(request: Request, themes: Options, areas: Options) -> Wanted:
     )
 
 
-def filters_of(wanted: Wanted) -> Checked:
+def filters_of(wanted: Wanted) -> Checked[Any]:
     return forms.blank(theme=wanted.theme, area=wanted.area, state=wanted.state, urgency=wanted.urgency or "")
 
 

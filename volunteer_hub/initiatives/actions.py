@@ -111,31 +111,34 @@ async def add_role(
     gender: str = "",
 ) -> UUID:
     """What the initiative asks of a volunteer from now on; meetings planned before keep their openings."""
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO role_asked (id, initiative, name, tasks, least, most, skills, languages, clearances, min_age,"
         " max_age, minor_safe, gender)"
         " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
         initiative, name, tasks, least, most, list(skills), list(languages), list(clearances), min_age, max_age,
         minor_safe, gender,
     )  # fmt: skip
+    return made
 
 
 async def add_member(
     actor: Actor, initiative: UUID, participant: UUID, *, joined_on: date, left_on: date | None = None
 ) -> UUID:
     """A participant joins; who was there before comes back under the same row."""
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO member (id, initiative, participant, joined_on, left_on)"
         " VALUES (gen_random_uuid(), $1, $2, $3, $4)"
         " ON CONFLICT (initiative, participant) DO UPDATE SET left_on = excluded.left_on RETURNING id",
         initiative, participant, joined_on, left_on,
     )  # fmt: skip
+    return made
 
 
 async def add_facilitator(actor: Actor, initiative: UUID, account: UUID) -> UUID:
     """Lets an account lead (and see) this initiative; twice is once."""
-    return await database.fetchval(
+    made: UUID = await database.fetchval(
         "INSERT INTO facilitator (id, initiative, account) VALUES (gen_random_uuid(), $1, $2)"
         " ON CONFLICT (initiative, account) DO UPDATE SET account = excluded.account RETURNING id",
         initiative, account,
     )  # fmt: skip
+    return made

@@ -86,11 +86,13 @@ def nearest(need: NeedRow, resources: Iterable[ResourceRow]) -> Near | None:
 
 def features(districts: Sequence[MappedDistrict]) -> dict[str, Any]:
     """The same as GeoJSON."""
-    return geojson.collection([
-        *(_district(one) for one in districts),
-        *(_need(mapped) for one in districts for mapped in one.needs),
-        *(_resource(resource) for one in districts for resource in one.resources),
-    ])
+    return geojson.collection(
+        [
+            *(_district(one) for one in districts),
+            *(_need(mapped) for one in districts for mapped in one.needs),
+            *(_resource(resource) for one in districts for resource in one.resources),
+        ]
+    )
 
 
 def _district(one: MappedDistrict) -> geojson.Feature:

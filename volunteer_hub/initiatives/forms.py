@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from volunteer_hub.atlas.forms import Options, Title
 from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.people.rules import CLEARANCES, LANGUAGES, SKILLS
-from volunteer_hub.web.forms import Form, Line, Wrong, Yes
+from volunteer_hub.web.forms import Form, Wrong, Yes
 from volunteer_hub.web.i18n import mark
 
 MOST_SEATS = 200
@@ -48,7 +48,7 @@ class _RoleFields(Form):
 
 
 class NewRole(_RoleFields):
-    role: Title
+    role: str = Field(max_length=80)
 
 
 class NewInitiative(_RoleFields):
@@ -63,12 +63,12 @@ class NewInitiative(_RoleFields):
     kind: InitiativeKind
     theme: UUID
     about: str = Field("", max_length=2000)
-    meets: Line = Field("", max_length=120)
+    meets: str = Field("", max_length=120)
     starts_on: date
     ends_on: date | None = None
     public: Yes = False
     need: UUID | None = None
-    role: Line = Field("", max_length=80)
+    role: str = Field("", max_length=80)
 
     @field_validator("ends_on")
     @classmethod

@@ -1,6 +1,7 @@
 """The desk's map, initiatives and their beginnings, and the public list of groups."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -28,7 +29,7 @@ from volunteer_hub.web.render import redirect, render, settings_of
 class DeskMapPage:
     districts: list[MappedDistrict]
     themes: Options
-    filters: Checked
+    filters: Checked[Any]
     data: str
 
 
@@ -41,13 +42,13 @@ class GroupsPage:
 class InitiativesPage:
     initiatives: list[InitiativeRow]
     kinds: tuple[InitiativeKind, ...]
-    filters: Checked
+    filters: Checked[Any]
     may_start: bool
 
 
 @dataclass(frozen=True)
 class NewInitiativePage:
-    form: Checked
+    form: Checked[Any]
     choices: InitiativeChoices
     kinds: tuple[InitiativeKind, ...]
     need: NeedRow | None
@@ -55,7 +56,7 @@ class NewInitiativePage:
 
 @dataclass(frozen=True)
 class NewRolePage:
-    form: Checked
+    form: Checked[Any]
     choices: RoleChoices
     initiative: InitiativeRow
 
@@ -140,6 +141,6 @@ async def _need(request: Request, text: str) -> NeedRow | None:
         return None
 
 
-async def _new_page(form: Checked, need: NeedRow | None) -> NewInitiativePage:
+async def _new_page(form: Checked[Any], need: NeedRow | None) -> NewInitiativePage:
     choices = InitiativeChoices(themes=await atlas.theme_ids())
     return NewInitiativePage(form, choices, tuple(InitiativeKind), need)

@@ -45,7 +45,7 @@ class Purpose:
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "volunteers",
-        ("volunteer", "step_taken", "account"),
+        ("volunteer", "step_taken"),
         mark("Wolontariusze: imię, nazwisko, telefon, e-mail, data urodzenia, język, osiedle"),
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
@@ -101,13 +101,19 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "security",
-        ("session", "sign_in_code", "audit_entry"),
+        ("account", "session", "sign_in_code", "allowance", "facilitator", "audit_entry"),
         mark("Konta i bezpieczeństwo: kto się logował, co zmienił i czyje dane otwierał"),
         mark("Żeby nikt niepowołany nie widział Twoich danych."),
         (Basis.LAW,),
         mark("2 lata; kod do logowania 10 minut"),
     ),
 )
+
+# Tables in which nobody stands: the map, the plan, and how the machine itself is doing.
+WITHOUT_PEOPLE = (
+    "area", "theme", "place", "resource", "initiative", "need_met", "role_asked", "meeting", "opening", "channel_pause",
+    "worker_beat",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
@@ -65,7 +66,7 @@ class InitiativePage:
     members: list[MemberRow]
     needs: list[NeedStoodFor]
     may_change: bool
-    form: Checked
+    form: Checked[Any]
     places: Options
 
 
@@ -104,7 +105,7 @@ async def create_meeting(request: Request) -> Response:
     return render(request, "schedule/initiative.html", await _initiative_page(request, checked), status=422)
 
 
-async def _initiative_page(request: Request, form: Checked) -> InitiativePage:
+async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePage:
     actor = request.state.actor
     found = await initiatives.initiative(actor, request.path_params["id"])
     if found is None:
