@@ -54,26 +54,26 @@ def main(arguments: list[str]) -> None:
         if not rest or rest[0] not in names:
             stop(f"Name a benchmark: {' or '.join(names)}.")
     set_up("test" if command in ("test", "bench") else "run")
-    env = clean_environment()
     if command == "test":
+        os.environ["CHROMIUM"] = browser()
         os.chdir(ROOT)
-        start(env | {"CHROMIUM": browser()}, "-m", "pytest", *rest)
+        start("-m", "pytest", *rest)
     if command == "bench":
-        start(env, str(ROOT / "benchmarks" / f"{rest[0]}.py"), *rest[1:])
-    env.setdefault("HUB_DATA_DIR", str(data_folder()))
+        start(str(ROOT / "benchmarks" / f"{rest[0]}.py"), *rest[1:])
+    os.environ.setdefault("HUB_DATA_DIR", str(data_folder()))
     if command == "run":
-        env.setdefault("HUB_MODE", "demo")
+        os.environ.setdefault("HUB_MODE", "demo")
     if command != "setup":
-        start(env, "-m", "volunteer_hub", command, *rest)
+        start("-m", "volunteer_hub", command, *rest)
 
 
 def stop(sentence: str) -> NoReturn:
     sys.exit(f"dev.py: {sentence}")
 
 
-def start(env: dict[str, str], *arguments: str) -> NoReturn:
+def start(*arguments: str) -> NoReturn:
     """Become the project's Python; signals and the exit code are then its own."""
-    os.execve(PYTHON, [str(PYTHON), *arguments], env)
+    os.execve(PYTHON, [str(PYTHON), *arguments], clean_environment())
 
 
 def check_port(arguments: list[str]) -> None:
@@ -117,7 +117,7 @@ def set_up(kind: str) -> None:
     if (free := shutil.disk_usage(ROOT).free // 1_000_000) < FREE_MEGABYTES[kind]:
         stop(f"The disk of {ROOT} is full: {FREE_MEGABYTES[kind]} MB are needed and {free} MB are free.")
     lock = os.open(ROOT, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)  # of two commands at once the second waits, and finds the work done
+    fcntl.flock(lock, fcntl.LOCK_EX)  # held until start(): of two commands the second finds the work done
     if not ready(kind):
         if STAMP.exists() and STAMP.read_text().startswith("test "):
             kind = "test"  # `run` after `test` leaves the test tools where they are
@@ -125,13 +125,11 @@ def set_up(kind: str) -> None:
         install_packages(ROOT / ".venv", f"{kind}.txt")
         install_from_npm(ROOT)
         STAMP.write_text(f"{kind} {digest(kind)}")
-    os.close(lock)
 
 
 def ready(kind: str) -> bool:
-    if not (STAMP.exists() and PYTHON.exists() and (ROOT / "static/vendor").exists()):
-        return False
-    installed, _, stamp = STAMP.read_text().partition(" ")
+    whole = all(path.exists() for path in (STAMP, PYTHON, ROOT / "static/vendor"))
+    installed, _, stamp = STAMP.read_text().partition(" ") if whole else ("", "", "")
     return installed in (kind, "test") and stamp == digest(installed)
 
 
@@ -161,7 +159,7 @@ def find_uv() -> str:
     if (uv := home / "bin/uv").exists():
         return str(uv)
     package = f"python3.{sys.version_info[1]}-venv"
-    if not importlib.util.find_spec("ensurepip") and not apt(package):
+    if not (importlib.util.find_spec("ensurepip") or apt(package)):
         stop(f"Python's venv module is missing: install {package} (sudo apt-get install {package}), then try again.")
     work("Making a place for uv", sys.executable, "-m", "venv", "--clear", home)
     pip = (home / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "2")
@@ -170,24 +168,30 @@ def find_uv() -> str:
 
 
 def install_from_npm(folder: Path) -> None:
-    """Install the locked packages of `folder` and run its script `unpack`; node comes from PyPI if there is none."""
-    env, node = clean_environment(), ROOT / ".venv-node"
-    if not (shutil.which("npm") and shutil.which("node")):
-        if not (node / "bin/npm").exists():
-            install_packages(node, "node.txt")
-        env["PATH"] = f"{node / 'bin'}:{env.get('PATH', os.defpath)}"
-    npm = str(shutil.which("npm", path=env.get("PATH")))
-    work("Installing packages from npm", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund",
-         "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000", cwd=folder, env=env)  # fmt: skip
+    """Install the locked packages of `folder` and run its script `unpack`."""
+    path = path_with_node()
+    npm, env = str(shutil.which("npm", path=path)), clean_environment() | {"PATH": path}
+    work("Installing packages from npm", npm, "ci", cwd=folder, env=env)
     work("Unpacking them", npm, "run", "--silent", "unpack", cwd=folder, env=env)
+
+
+def path_with_node() -> str:
+    """PATH where it has npm, else PATH with a node of our own from PyPI."""
+    path, node = os.environ.get("PATH", os.defpath), ROOT / ".venv-node"
+    if shutil.which("npm") and shutil.which("node"):
+        return path
+    if not (node / "bin/npm").exists():
+        install_packages(node, "node.txt")
+    return f"{node / 'bin'}:{path}"
 
 
 def browser() -> str:
     """A Chromium that starts: CHROMIUM, one on PATH, Debian's as root, else one from npm. The tests need it."""
+    driver = next(ROOT.glob(".venv/lib/*/site-packages/playwright/driver/node"), None)
+    if driver and attempt("Trying the browser's driver", driver, "--version")[0]:  # a bare Debian lacks its libatomic
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(shutil.which("node", path=path_with_node()))
     if named := os.environ.get("CHROMIUM"):
-        if not starts(named):
-            stop(f"The browser named by CHROMIUM, {named}, does not start.")
-        return named
+        return named if starts(named) else stop(f"The browser named by CHROMIUM, {named}, does not start.")
     for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
         if (found := shutil.which(name)) and starts(found):
             return found
@@ -195,27 +199,23 @@ def browser() -> str:
         return found
     bundled = ROOT / ".venv-browser/chromium"
     if not bundled.exists():
-        say("Fetching a browser for the tests:")
         shutil.copytree(ROOT / "requirements/browser", bundled.parent, dirs_exist_ok=True)
         install_from_npm(bundled.parent)
-    if not starts(str(bundled)):
-        stop("No browser starts here: install chromium (sudo apt-get install chromium), or set CHROMIUM=/path/to/one.")
-    return str(bundled)
+    remedy = "install chromium (sudo apt-get install chromium), or set CHROMIUM=/path/to/one"
+    return str(bundled) if starts(str(bundled)) else stop(f"No browser starts here: {remedy}.")
 
 
 def starts(path: str) -> bool:
-    command = [str(PYTHON), str(ROOT / "requirements/browser/starts.py"), path]
-    return subprocess.run(command, capture_output=True).returncode == 0
+    return attempt(f"Trying {path}", PYTHON, ROOT / "requirements/browser/starts.py", path)[0] == 0
 
 
 def apt(package: str) -> bool:
     """Install a Debian package; False where we may not or cannot."""
     if os.geteuid() or not shutil.which("apt-get"):
         return False
+    command = f"apt-get update -qq; apt-get install -y -qq --no-install-recommends {package}"
     env = clean_environment() | {"DEBIAN_FRONTEND": "noninteractive"}
-    attempt("Asking apt-get for its list", "apt-get", "update", "-qq", env=env)
-    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", package)
-    return attempt(f"Installing {package} with apt-get", *install, env=env)[0] == 0
+    return attempt(f"Installing {package} with apt-get", "sh", "-c", command, env=env)[0] == 0
 
 
 def work(what: str, *command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
