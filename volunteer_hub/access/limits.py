@@ -23,8 +23,8 @@ FORGET = """
 async def spend(settings: Settings, limit: Limit, who: str) -> bool:
     """Takes one of the tries `who` has under `limit`; False when none is left, and then nothing is taken.
 
-    Call it before a transaction, not inside: the bucket of one number or address would be locked for as long. Limits
-    of more than a day are not kept. `who` (an address, a number) is stored only as a keyed mark.
+    Inside a transaction the bucket stays locked until its end, so spend late in it. Limits of more than a day are not
+    kept. `who` (an address, a number) is stored only as a keyed mark.
     """
     key = bytes.fromhex(secret.sign(settings.key, "limit", limit.name, who))
     left = await database.fetchval(SPEND, key, float(limit.most), float(limit.seconds))

@@ -40,15 +40,16 @@ async def sign_up(
     Nothing that comes back or shows says which of the two it was. Raises Refused 409 only when the desk took the same
     number at the same moment.
     """
-    channels = await _open_channels(settings, about.phone, about.email)
     async with database.transaction():
         if not await drafts.claim(visit, SIGN_UP):
             return
         await _one_at_a_time(about.phone, about.email)
         phone_taken, email_taken = await queries.taken(about.phone, about.email)
-        if not phone_taken:
+        if phone_taken:
+            await _rehearse(about, mine, consents)
+        else:
             await _add(about, mine, consents, email=None if email_taken else about.email)
-        for channel, address in channels:
+        for channel, address in await _open_channels(settings, about.phone, about.email):
             known = phone_taken if channel is Channel.SMS else email_taken
             await _greet(settings, channel, address, about.language, known=known, today=today)
         await drafts.finish(visit, SIGN_UP, {"minor": is_minor(about.birth_date, today)})
@@ -77,6 +78,14 @@ async def _add(about: AboutMe, mine: MyTime, consents: Consents, *, email: str |
         consents=[purpose for purpose, yes in given.items() if yes],
         channel="web",
     )
+
+
+async def _rehearse(about: AboutMe, mine: MyTime, consents: Consents) -> None:
+    """Adds a person nobody is and takes them back: a known number takes as long as a new one."""
+    nobody = about.model_copy(update={"phone": f"-{secret.digits(15)}"})
+    async with database.transaction() as savepoint:
+        await _add(nobody, mine, consents, email=None)
+        await savepoint.rollback()
 
 
 async def _one_at_a_time(phone: str, email: str | None) -> None:
@@ -125,7 +134,6 @@ async def ask_for_help(settings: Settings, new: AskForHelp, today: date) -> str:
     once = secret.fingerprint(new.once) if new.once else None
     if number := await _number_of(once):
         return number
-    channels = await _open_channels(settings, new.phone, new.email)
     async with database.transaction():
         # Numbers have no gaps and no doubles, so who takes one waits for who took the one before.
         await database.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
@@ -143,7 +151,7 @@ async def ask_for_help(settings: Settings, new: AskForHelp, today: date) -> str:
             language(),
         )  # fmt: skip
         assert row is not None  # noqa: S101 - the subquery has exactly one row
-        for channel, address in channels:
+        for channel, address in await _open_channels(settings, new.phone, new.email):
             await outbox.put(
                 key=f"request:{row['id']}:received:{channel}",
                 about=f"request:{row['id']}",

@@ -20,7 +20,8 @@ SAVE = """
     INSERT INTO draft (id, token_hash, form, data, updated_at) VALUES (gen_random_uuid(), $1, $2, $3::jsonb, now())
     ON CONFLICT (token_hash) DO UPDATE SET updated_at = now(), data =
         CASE WHEN draft.updated_at > now() - make_interval(mins => $4) AND NOT draft.data ? 'done'
-             THEN draft.data || excluded.data ELSE excluded.data END"""
+             THEN draft.data || excluded.data ELSE excluded.data END
+    WHERE $5 OR NOT draft.data ? 'done'"""
 
 FORGET = """
     DELETE FROM draft WHERE id IN (
@@ -36,11 +37,14 @@ async def load(visit: str, form: str) -> dict[str, Any]:
     return json.loads(data) if data else {}
 
 
-async def save(visit: str, form: str, step: str, typed: Typed, fields: Sequence[str]) -> None:
-    """Keeps what was typed into the inputs `fields` of one step, right or wrong; the other steps stay."""
+async def save(visit: str, form: str, step: str, typed: Typed, fields: Sequence[str], *, first: bool = False) -> None:
+    """Keeps what was typed into the inputs `fields` of one step, right or wrong; the other steps stay.
+
+    Once the form is sent, only its `first` step begins a new one: a second press of the last changes nothing.
+    """
     kept = {name: [text[:LONGEST] for text in typed[name][:MOST_ANSWERS]] for name in fields if name in typed}
     await database.execute(FORGET, DRAFT_MINUTES)
-    await database.execute(SAVE, _mark(visit, form), form, json.dumps({step: kept}), DRAFT_MINUTES)
+    await database.execute(SAVE, _mark(visit, form), form, json.dumps({step: kept}), DRAFT_MINUTES, first)
 
 
 async def claim(visit: str, form: str) -> bool:

@@ -45,7 +45,7 @@ async def send(request: Request) -> Response:
     page = await _page(form)
     form = with_area(form, form.first("area"), dict(page.areas), required=False)
     kept = [name for name in AskForHelp.model_fields if name != "once"]
-    await drafts.save(visit(request), HELP, "typed", form.typed, kept)
+    await drafts.save(visit(request), HELP, "typed", form.typed, kept, first=True)
     if form.value is None:
         return render(request, "intake/help.html", await _page(form), status=422)
     settings, today = settings_of(request), clock.today(settings_of(request).timezone)

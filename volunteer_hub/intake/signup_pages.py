@@ -83,7 +83,7 @@ async def about_me(request: Request) -> Response:
 
 async def save_about_me(request: Request) -> Response:
     form = _about(request, await request.form())
-    await drafts.save(visit(request), SIGN_UP, "about", form.typed, list(AboutMe.model_fields))
+    await drafts.save(visit(request), SIGN_UP, "about", form.typed, list(AboutMe.model_fields), first=True)
     if form.value is None:
         return render(request, "intake/about.html", AboutPage(form), status=422)
     return redirect(request, "/volunteer/time")

@@ -1,0 +1,238 @@
+"""Volunteers at the desk: found by any part of a name, led along the way, checked; seen by coordinators alone."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import httpx2
+import pytest
+from support import people
+from support.visitor import Visitor, forms
+
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import STAFF, VISITOR, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people import actions, queries
+from volunteer_hub.people.queries import PAGE
+from volunteer_hub.people.rules import Kind, Step
+from volunteer_hub.people.tables import Volunteer
+
+OTHERS = sorted(STAFF - {Role.COORDINATOR})
+
+
+async def names(client: httpx2.AsyncClient, **asked: str) -> list[str]:
+    page = await client.get("/desk/people", params=asked)
+    assert page.status_code == 200
+    return [part.split("<")[0] for part in page.text.split('scope="row"')[1:] for part in [part.split(">")[2]]]
+
+
+async def crowd() -> None:
+    await people.volunteer(first_name="Łukasz", last_name="Żak", phone="+48600100200", step=Step.APPLIED)
+    await people.volunteer(first_name="Ewa", last_name="Ćwik", phone="+48600300400", kind=Kind.STUDENT)
+    await people.volunteer(first_name="Ala", last_name="Ćwik", phone="+48501999999", kind=Kind.PUPIL)
+    await people.volunteer(first_name="Zoe_%", last_name="Cyran", phone="+48600500600", step=Step.APPLIED)
+
+
+async def test_in_polish_order(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    await crowd()
+    assert await names(client) == ["Cyran Zoe_%", "Ćwik Ala", "Ćwik Ewa", "Żak Łukasz"]
+
+
+SEARCHES = [
+    ({"q": "zak"}, ["Żak Łukasz"]),
+    ({"q": "łukasz ŻAK"}, ["Żak Łukasz"]),
+    ({"q": "cwik e"}, ["Ćwik Ewa"]),
+    ({"q": "600 300 400"}, ["Ćwik Ewa"]),
+    ({"q": "+48 501-999"}, ["Ćwik Ala"]),
+    ({"q": "%"}, ["Cyran Zoe_%"]),
+    ({"q": "_"}, ["Cyran Zoe_%"]),
+    ({"q": "\\"}, []),
+    ({"q": "nikt'; --"}, []),
+    ({"step": "applied"}, ["Cyran Zoe_%", "Żak Łukasz"]),
+    ({"kind": "pupil"}, ["Ćwik Ala"]),
+    ({"kind": "student", "step": "active", "q": "cwik"}, ["Ćwik Ewa"]),
+    ({"step": "nonsense", "kind": "x", "after": "y"}, ["Cyran Zoe_%", "Ćwik Ala", "Ćwik Ewa", "Żak Łukasz"]),
+]
+
+
+async def test_they_are_found(client: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    await people.signed_in(client)
+    await crowd()
+    for asked, found in SEARCHES:
+        with subtests.test(str(asked)):
+            assert await names(client, **asked) == found
+
+
+async def test_the_steps_are_counted(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    await crowd()
+    page = " ".join((await client.get("/desk/people")).text.split())
+    assert 'Wszyscy <span class="count">4</span>' in page
+    assert 'Nowe zgłoszenie <span class="count">2</span>' in page
+
+
+async def test_a_long_list_goes_on_page_by_page_and_names_nobody_in_its_address(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    await database.execute(
+        """INSERT INTO volunteer (id, first_name, last_name, phone, birth_date, kind, area_slug, causes, skills, languages,
+                                  step, step_since, created_at)
+           SELECT gen_random_uuid(), 'Ala', 'Ćwik' || n / 4, '+4860' || n, '2000-01-01', 'adult', '', '{}', '{}', '{}',
+                  'active', now(), now() FROM generate_series(1000, $1) n""",
+        1000 + 2 * PAGE,
+    )
+    visitor, address, seen = Visitor(client), "/desk/people?q=cwik", list[str]()
+    while address:
+        text = await visitor.open(address)
+        seen += [part.split('"')[0] for part in text.split('href="/desk/people/')[1:]]
+        address = ""
+        if "Następne osoby" in text:
+            address = next(p.split('"')[0] for p in text.split('href="') if "after=" in p).replace("&amp;", "&")
+            assert "wik&" in address and "wik2" not in address
+    assert len(seen) == len(set(seen)) == 2 * PAGE + 1
+
+
+async def test_a_coordinator_leads_somebody_along_the_way(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client, name="Hanna Lis")
+    who, visitor = await people.volunteer(step=Step.APPLIED), Visitor(client)
+    await visitor.open(f"/desk/people/{who.id}")
+    for step in (Step.TALKED_TO, Step.AGREED, Step.ACTIVE, Step.PAUSED, Step.ACTIVE, Step.LEFT):
+        assert step in {b["value"] for f in forms(visitor.page.text) if f.action.endswith("/step") for b in f.buttons}
+        await visitor.send("/step", step=step)
+        assert "Zapisane." in visitor.page.text
+    assert not [form for form in forms(visitor.page.text) if form.action.endswith("/step")]
+    taken = await database.fetch("SELECT step, by FROM step_taken WHERE volunteer = $1 ORDER BY at", who.id)
+    assert [row["step"] for row in taken] == ["talked_to", "agreed", "active", "paused", "active", "left"]
+    assert {row["by"] for row in taken} == {me.id} and "Hanna Lis" in visitor.page.text
+
+
+async def test_a_step_that_does_not_follow_is_refused(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    who, visitor = await people.volunteer(step=Step.APPLIED), Visitor(client)
+    for step, status in (("active", 409), ("", 400), ("king", 400)):
+        await visitor.open(f"/desk/people/{who.id}")
+        await visitor.send("/step", step=step)
+        assert visitor.page.status_code == status
+    await visitor.open(f"/desk/people/{who.id}")
+    await visitor.send("/step", step="applied")
+    assert visitor.page.status_code == 200, "the step they are at already: a double click"
+    assert await database.fetchval("SELECT step FROM volunteer") == "applied"
+    assert await database.fetchval("SELECT count(*) FROM step_taken") == 0
+
+
+async def test_the_guardian_says_yes(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    born = clock.today("Europe/Warsaw") - timedelta(days=16 * 365)
+    who, visitor = await people.volunteer(birth_date=born, kind=Kind.PUPIL, guardian_name="Anna"), Visitor(client)
+    assert "czeka na zgodę opiekuna" in await visitor.open(f"/desk/people/{who.id}")
+    form = {"csrf": forms(visitor.page.text)[0].values["csrf"]}
+    for _ in range(2):
+        assert (await client.post(f"/desk/people/{who.id}/guardian-consent", data=form)).status_code == 303
+    assert "czeka na zgodę opiekuna" not in await visitor.open(f"/desk/people/{who.id}")
+    rows = await database.fetch("SELECT purpose, channel, by FROM consent")
+    assert [tuple(row) for row in rows] == [("guardian", "desk", me.id)]
+
+
+async def test_nobody_consents_for_whom_no_guardian_is_named(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    who = await people.volunteer()
+    with pytest.raises(Refused, match="opiekunem"):
+        await actions.record_guardian_consent(people.actor(me), who.id)
+
+
+CHECKS_WRONG = [
+    ({"kind": "x"}, "kind"),
+    ({"kind": ""}, "kind"),
+    ({"checked_on": "kiedyś"}, "checked_on"),
+    ({"checked_on": "1.01.2999", "valid_until": "1.01.3000"}, "checked_on"),
+    ({"valid_until": ""}, "valid_until"),
+    ({"valid_until": "1.01.2026"}, "valid_until"),
+]
+CHECK = {"kind": "minors", "checked_on": "2.01.2026", "valid_until": "2.01.2027"}
+
+
+async def test_a_check_is_noted_and_renewed(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    who, visitor = await people.volunteer(), Visitor(client)
+    await visitor.open(f"/desk/people/{who.id}")
+    await visitor.send("/clearances", **CHECK)
+    assert "ważne do 02.01.2027" in visitor.page.text
+    await visitor.send("/clearances", **CHECK | {"valid_until": "3.01.2028"})
+    rows = await database.fetch("SELECT kind, checked_on, valid_until, checked_by FROM clearance")
+    assert [tuple(row) for row in rows] == [("minors", date(2026, 1, 2), date(2028, 1, 3), me.id)]
+
+
+async def test_a_wrong_check_is_said_and_kept(client: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    await people.signed_in(client)
+    who, visitor = await people.volunteer(), Visitor(client)
+    for change, name in CHECKS_WRONG:
+        with subtests.test(str(change)):
+            await visitor.open(f"/desk/people/{who.id}")
+            await visitor.send("/clearances", **CHECK | change)
+            assert visitor.page.status_code == 422 and f'id="f-{name}-error"' in visitor.page.text
+            form = next(form for form in forms(visitor.page.text) if form.action.endswith("/clearances"))
+            assert form.values["valid_until"] == [(CHECK | change)["valid_until"]]
+    assert await database.fetchval("SELECT count(*) FROM clearance") == 0
+
+
+async def test_with_htmx_only_the_card_comes_back(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    who, visitor = await people.volunteer(step=Step.APPLIED), Visitor(client)
+    await visitor.open(f"/desk/people/{who.id}")
+    form = {"csrf": forms(visitor.page.text)[0].values["csrf"]}
+    htmx = {"hx-request": "true"}
+    answer = await client.post(f"/desk/people/{who.id}/step", data=form | {"step": "talked_to"}, headers=htmx)
+    assert answer.status_code == 200 and answer.text.lstrip().startswith('<div id="volunteer"')
+    assert "data-say" in answer.text and "Po rozmowie" in answer.text
+    answer = await client.post(f"/desk/people/{who.id}/clearances", data=form, headers=htmx)
+    assert answer.status_code == 422 and answer.text.lstrip().startswith('<div id="volunteer"')
+    answer = await client.get("/desk/people?q=x", headers=htmx)
+    assert answer.text.lstrip().startswith('<div id="people"')
+
+
+async def test_opening_a_person_is_written_down(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    who = await people.volunteer()
+    await client.get(f"/desk/people/{who.id}")
+    rows = await database.fetch("SELECT account, role, verb, about, outcome FROM audit_entry")
+    assert [tuple(row) for row in rows] == [(me.id, "coordinator", "people.open", f"volunteer:{who.id}", "done")]
+
+
+async def test_an_absent_person_is_a_404(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    assert (await client.get(f"/desk/people/{uuid4()}")).status_code == 404
+    assert await database.fetchval("SELECT count(*) FROM audit_entry") == 0
+
+
+async def test_other_roles_get_nothing_even_past_the_door(db: str) -> None:
+    who = await people.volunteer()
+    actors = [people.actor(await people.account(role)) for role in (*OTHERS, Role.VOLUNTEER)]
+    for actor in (VISITOR, *actors):
+        with pytest.raises(Refused) as refused:
+            await queries.volunteer(actor, who.id)
+        assert refused.value.status == 404
+        for listed in (queries.volunteers(actor), queries.counts(actor)):
+            with pytest.raises(Refused) as refused:
+                await listed
+            assert refused.value.status == 404
+
+
+async def test_a_volunteer_sees_the_own_row_only(db: str) -> None:
+    mine = await people.account(Role.VOLUNTEER)
+    own, other = await people.volunteer(account=mine.id), await people.volunteer()
+    assert (await queries.volunteer(people.actor(mine), own.id)).phone == own.phone
+    with pytest.raises(Refused) as refused:
+        await queries.volunteer(people.actor(mine), other.id)
+    assert refused.value.status == 404
+
+
+async def test_the_same_phone_is_not_added_twice(db: str) -> None:
+    coordinator = people.actor(await people.account())
+    known: Volunteer = await people.volunteer()
+    new = {"first_name": "A", "last_name": "B", "birth_date": date(1990, 1, 1), "kind": Kind.ADULT, "area_slug": ""}
+    with pytest.raises(Refused) as refused:
+        await actions.add_volunteer(coordinator, **new, phone=known.phone)
+    assert refused.value.status == 409
+    assert await database.fetchval("SELECT count(*) FROM account WHERE role = 'volunteer'") == 0, "all of it or nothing"
+    await actions.add_volunteer(coordinator, **new, phone="+48600999888")
+    with pytest.raises(Refused):
+        await actions.add_volunteer(coordinator, **new, phone="+48600999777", email=known.email)
