@@ -45,6 +45,7 @@
 
   const clustered = (kind, words) => L.markerClusterGroup({
     chunkedLoading: true,
+    clusterPane: kind,
     showCoverageOnHover: false,
     maxClusterRadius: 44,
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -59,7 +60,7 @@
     const { kind, name, gap = false } = feature.properties;
     const [longitude, latitude] = feature.geometry.coordinates;
     const called = `${kind === "need" ? words.oneNeed : words.oneResource}: ${name}`;
-    const one = L.marker([latitude, longitude], { icon: sign(kind, "", called, gap), gap });
+    const one = L.marker([latitude, longitude], { icon: sign(kind, "", called, gap), gap, pane: kind });
     return one.bindPopup(popup(feature.properties, words));
   };
 
@@ -139,7 +140,10 @@
     const map = L.map(box, { maxZoom: 18, zoomSnap: 0.1, zoomControl: false, attributionControl: Boolean(words.tiles) });
     map.attributionControl?.setPrefix(false);
     L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-    map.createPane("names").style.zIndex = 650;
+    // In the order of Tab; what lies over what is another thing.
+    for (const [pane, height] of [["need", 610], ["resource", 600], ["names", 650]]) {
+      map.createPane(pane).style.zIndex = height;
+    }
     const bounds = L.geoJSON(features).getBounds();
     map.fitBounds(bounds.isValid() ? bounds : [[49, 14.1], [54.9, 24.2]], { padding: [12, 12] });
     tiles(map, words);
