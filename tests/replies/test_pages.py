@@ -27,7 +27,9 @@ async def test_production_has_no_phones(db: str) -> None:
         await people.signed_in(client)
         for path in ("/dev/phones", f"/dev/phones/{id}.ics", "/dev/phones?box=email"):
             assert (await client.get(path)).status_code == 404
-        assert (await client.post("/dev/phones/answers", data={"address": "+48600100200", "text": "TAK"})).status_code == 404
+        assert (
+            await client.post("/dev/phones/answers", data={"address": "+48600100200", "text": "TAK"})
+        ).status_code == 404
     assert await database.fetchval("SELECT count(*) FROM inbound") == 0
 
 
@@ -140,7 +142,8 @@ async def test_a_coordinator_reads_it_as_yes(client: httpx2.AsyncClient) -> None
     await people.signed_in(client)
     visitor = Visitor(client)
     page = await visitor.open(f"/desk/messages/{(await sms.inbox(volunteer.phone))[0]['id']}")
-    assert "chyba tak" in page and "Uznaj za TAK" in page and "Pawlak" not in page
+    assert "chyba tak" in page and "Uznaj za TAK" in page and "Czytanie bajek, Czyta dzieciom" in page
+    assert "Pawlak" not in page
     page = await visitor.send("/decision", {"answer": "yes"})
     assert "Zapisane" in page and "chyba tak" not in page.partition("Ostatnie rozmowy")[0]
     assert await sms.state(id) == "accepted"

@@ -44,6 +44,15 @@ NAMES = """
     ORDER BY name"""
 
 
+TITLES = """
+    SELECT 'assignment:' || a.id AS about, i.name || ', ' || r.name AS title
+    FROM assignment a JOIN opening o ON o.id = a.opening JOIN role_asked r ON r.id = o.role
+    JOIN initiative i ON i.id = r.initiative WHERE a.id = ANY($1)
+    UNION ALL
+    SELECT 'coming:' || c.id, i.name FROM coming c JOIN meeting m ON m.id = c.meeting
+    JOIN initiative i ON i.id = m.initiative WHERE c.id = ANY($1)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """The people behind an address: one, none that we know, or a family. `volunteer` leads to the card of one."""
@@ -101,13 +110,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All that was said, oldest first, and what the number may still answer."""
+    """All that was said, oldest first, and what the number may still answer; `titles` names that, by its `about`."""
 
     id: UUID
     address: str
     who: Who
     lines: list[Line]
     offers: list[Offer]
+    titles: dict[str, str]
     stopped: bool
 
     @property
@@ -165,12 +175,15 @@ async def conversation(actor: Actor, line: UUID) -> Conversation | None:
         if not one.about.startswith(OF_ACCOUNTS):
             body = f"{one.subject}\n{one.body}" if one.subject else one.body
             lines.append(Line(one.id, False, body, one.state, one.sent_at or one.created_at, False))
+    offers = await queries.open_offers(address)
+    titles = await database.fetch(TITLES, [offer.id for offer in offers])
     return Conversation(
         id=line,
         address=address,
         who=(await _who([address]))[address],
         lines=sorted(lines, key=lambda one: (one.at, not one.theirs)),
-        offers=await queries.open_offers(address),
+        offers=offers,
+        titles={row["about"]: row["title"] for row in titles},
         stopped=await messages.is_stopped(address),
     )
 

@@ -27,9 +27,9 @@ def read(content: bytes) -> Invitation | None:
     try:
         calendar = Calendar.from_ical(content)
         (event,) = calendar.walk("VEVENT")
-        starts, ends = event["dtstart"].dt, event["dtend"].dt
+        starts, ends = event.decoded("dtstart"), event.decoded("dtend")
         sequence = int(event.get("sequence", 0))
-    except (ValueError, KeyError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return None

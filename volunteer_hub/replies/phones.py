@@ -103,7 +103,8 @@ async def shelf(channel: Channel, search: str = "", page: int = 0) -> tuple[list
 
 async def calendar(message: UUID) -> bytes | None:
     """The calendar part of an e-mail, as it was sent."""
-    return await database.fetchval("SELECT calendar FROM message WHERE id = $1", message)
+    content: bytes | None = await database.fetchval("SELECT calendar FROM message WHERE id = $1", message)
+    return content
 
 
 def _folded(search: str) -> str:

@@ -26,11 +26,12 @@ QUEUES = """
     (SELECT 'failed', count(*) OVER (), g.id, '', g.template, g.finished_at FROM message g
      WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' ORDER BY g.finished_at, g.id LIMIT $1)
     UNION ALL
-    (SELECT 'invited', count(*) OVER (), a.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', i.name,
-            m.starts_at
-     FROM meeting m JOIN opening o ON o.meeting = m.id JOIN assignment a ON a.opening = o.id AND a.state = 'invited'
-     JOIN volunteer v ON v.id = a.volunteer JOIN initiative i ON i.id = m.initiative
-     WHERE m.state = 'planned' AND m.starts_at > now() AND a.answered_at IS NULL ORDER BY m.starts_at, a.id LIMIT $1)
+    (SELECT 'invited', n.total, n.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', i.name, n.starts_at
+     FROM (SELECT count(*) OVER () AS total, a.id, a.opening, a.volunteer, m.initiative, m.starts_at
+           FROM meeting m JOIN opening o ON o.meeting = m.id
+           JOIN assignment a ON a.opening = o.id AND a.state = 'invited' AND a.answered_at IS NULL
+           WHERE m.state = 'planned' AND m.starts_at > now() ORDER BY m.starts_at, a.id LIMIT $1) AS n
+     JOIN volunteer v ON v.id = n.volunteer JOIN initiative i ON i.id = n.initiative ORDER BY n.starts_at, n.id)
     UNION ALL
     (SELECT 'sign_up', count(*) OVER (), v.id, v.first_name || ' ' || left(v.last_name, 1) || '.', v.kind, v.created_at
      FROM volunteer v WHERE v.step = 'applied' ORDER BY v.created_at, v.id LIMIT $1)
