@@ -8,17 +8,10 @@ import subprocess
 import time
 from pathlib import Path
 
-import asyncpg
 import httpx2
 import pytest
 from support import processes
-
-
-async def fresh(cluster: str, name: str) -> str:
-    connection = await asyncpg.connect(cluster)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    await connection.close()
-    return cluster.replace("/postgres?", f"/{name}?")
+from support.processes import fresh
 
 
 def lives(pid: int) -> bool:

@@ -12,8 +12,8 @@ from conftest import served
 from support import processes
 from support.fake_mail import FakeMail, mail_server
 from support.fake_twilio import FROM, SID, TOKEN, FakeTwilio
-from support.visitor import Visitor, forms
-from test_processes import fresh
+from support.processes import fresh
+from support.visitor import PageForm, Visitor, forms
 from twilio.request_validator import RequestValidator
 
 PHONE = "+48601222333"
@@ -57,6 +57,11 @@ async def lead_to_active(desk: Visitor) -> None:
     assert "Pomaga" in desk.page.text or "Aktywn" in desk.page.text
 
 
+def chosen(form: PageForm) -> str:
+    """Whom the form invites."""
+    return form.values.get("volunteer", [""])[0] or next(b["value"] for b in form.buttons if b.get("name") == "volunteer")
+
+
 async def invite_from_the_map(desk: Visitor) -> str:
     """From a need on the map's list to the opening that meets it, and there to the invitation; the opening's path."""
     listed = await desk.open("/desk/map")
@@ -66,14 +71,10 @@ async def invite_from_the_map(desk: Visitor) -> str:
         page = await desk.open(need)
         for opening in dict.fromkeys(re.findall(r'href="(/desk/openings/[0-9a-f-]{36})"', page)):
             text = await desk.open(opening)
-            offered = [f for f in forms(text) if f.action.endswith("/assignments") and "volunteer" in f.values]
-            jagoda = re.findall(r"Jagoda.{0,20}?W", text)
-            if not jagoda or not offered:
-                continue
-            for form in offered:
-                around = text.split(form.values["volunteer"][0])[0][-3000:]
-                if "Jagoda" in around.rpartition("candidate")[2]:
-                    answer = await desk.client.post(form.action, data=form.values, follow_redirects=True)
+            for form in forms(text):
+                if form.action.endswith("/assignments") and "Jagoda" in text.partition(chosen(form))[2][:400]:
+                    sent = {**form.values, "volunteer": chosen(form)}
+                    answer = await desk.client.post(form.action, data=sent, follow_redirects=True)
                     assert answer.status_code == 200
                     return opening
     raise AssertionError("nobody could invite Jagoda anywhere")
@@ -83,11 +84,11 @@ async def test_the_main_job_through_the_composed_processes(cluster: str) -> None
     dsn = await fresh(cluster, "composed")
     sms, mail = FakeTwilio(), FakeMail()
     first, second = processes.free_port(), processes.free_port()
-    async with served(sms) as sms_url, mail_server(mail) as smtp_url:
+    async with served(sms) as sms.url, mail_server(mail):
         settings = {
-            "MODE": "production", "DATABASE_URL": dsn, "SECRET_KEY": "k" * 40, "SMTP_URL": smtp_url,
+            "MODE": "production", "DATABASE_URL": dsn, "SECRET_KEY": "k" * 40, "SMTP_URL": mail.url,
             "PUBLIC_URL": f"http://127.0.0.1:{first}", "MAIL_FROM": "centrum@example.org",
-        } | {name.removeprefix("HUB_"): value for name, value in sms.environ(sms_url).items()}  # fmt: skip
+        } | {name.upper(): value for name, value in sms.settings().items()}  # fmt: skip
         for command in (["migrate"], ["demo"]):
             done = await asyncio.to_thread(processes.call, *command, **settings)
             assert done.returncode == 0, done.stderr

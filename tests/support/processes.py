@@ -11,9 +11,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+async def fresh(cluster: str, name: str) -> str:
+    """An empty database of the test cluster, not yet migrated; its address."""
+    connection = await asyncpg.connect(cluster)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    await connection.close()
+    return cluster.replace("/postgres?", f"/{name}?")
 
 
 def free_port() -> int:

@@ -55,3 +55,7 @@ def test_any_text_is_either_a_value_or_sentences(data: dict[str, list[str]]) -> 
     assert (checked.value is None) == bool(checked.errors)
     assert all(checked.errors.values())
     assert checked.typed == data
+
+
+def test_a_text_that_is_too_long_says_how_long_it_may_be() -> None:
+    assert "20" in forms.read(Sample, GOOD | {"name": ["x" * 21]}).errors["name"]

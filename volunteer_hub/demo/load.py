@@ -166,6 +166,7 @@ async def _ventures(
             theme=themes[venture.theme],
             starts_on=today - timedelta(days=60),
             about=venture.about,
+            meets=", ".join(f"{town.DAYS[w.weekday - 1]} {w.starts}–{w.ends}" for w in venture.meets),
             public=venture.public,
             coordinator=actor.account,
             needs=[needs[key] for key in venture.needs],

@@ -167,6 +167,9 @@ class Weekly:
     times: int = 3
 
 
+DAYS = ("poniedziałki", "wtorki", "środy", "czwartki", "piątki", "soboty", "niedziele")
+
+
 @dataclass(frozen=True)
 class Venture:
     key: str

@@ -121,7 +121,10 @@ def _sentences(model: type[Form], error: ValidationError) -> dict[str, str]:
         context = problem.get("ctx", {})
         if name in said:
             continue
-        if problem["type"] == "wrong":
+        kind = problem["type"]
+        if isinstance(problem["input"], str) and kind in ("too_short", "too_long"):
+            kind = f"string_{kind}"  # a text that was cleaned first is measured as any sequence is
+        if kind == "wrong":
             values = context["values"]
             said[name] = (
                 ngettext(*context["sentence"], **values)
@@ -129,7 +132,7 @@ def _sentences(model: type[Form], error: ValidationError) -> dict[str, str]:
                 else gettext(context["sentence"], **values)
             )
         else:
-            sentence = model.sentences.get(name) or GENERAL.get(problem["type"], mark("Popraw to pole."))
+            sentence = model.sentences.get(name) or GENERAL.get(kind, mark("Popraw to pole."))
             said[name] = gettext(sentence, **context) if "%(" in sentence else gettext(sentence)
     return said
 
