@@ -89,53 +89,43 @@ class VolunteerCard:
         return STEPS[self.step]
 
 
-NAME = """sort_key(last_name) COLLATE "C", sort_key(first_name) COLLATE "C", id"""
-FOUND = "fold(first_name || ' ' || last_name || ' ' || phone) LIKE fold({})"
-
-
 async def volunteers(
     actor: Actor, search: str = "", step: Step | None = None, kind: Kind | None = None, after: UUID | None = None
 ) -> tuple[list[VolunteerRow], bool]:
     """A page of volunteers by surname, from behind the person `after`; and whether more follow.
 
-    Each word of `search` must stand somewhere in the name or the number, Polish letters or not. Raises Refused 404.
+    Each word of `search` must begin a part of the name, Polish letters or not; a number may be any part of the phone.
+    Raises Refused 404.
     """
     _coordinators_only(actor)
-    values: list[object] = [PAGE + 1]
-    wanted = []
-    for word in _words(search):
-        values.append(f"%{_literal(word)}%")
-        wanted.append(FOUND.format(f"${len(values)}"))
+    values: list[object] = [PAGE + 1, *_patterns(search)]
+    wanted = [f"found_by LIKE fold(${n})" for n in range(2, len(values) + 1)]
+    if search.strip() and not wanted:
+        return [], False
     for column, value in (("step", step), ("kind", kind)):
         if value is not None:
             values.append(value.value)
             wanted.append(f"{column} = ${len(values)}")
-    if after is not None and (last := await _place_of(after)):
-        values.extend(last)
-        wanted.append(f"({NAME}) > (${len(values) - 2}, ${len(values) - 1}, ${len(values)})")
+    # The address of the next page holds an id, not a name.
+    if after is not None and (key := await database.fetchval("SELECT name_key FROM volunteer WHERE id = $1", after)):
+        values += [key, after]
+        wanted.append(f"(name_key, id) > (${len(values) - 1}, ${len(values)})")
     rows = await database.fetch(
         f"""SELECT id, first_name, last_name, phone, kind, step, step_since FROM volunteer
-            WHERE {" AND ".join(wanted) or "true"} ORDER BY {NAME} LIMIT $1""",  # noqa: S608 - our own fragments
+            WHERE {" AND ".join(wanted) or "true"} ORDER BY name_key, id LIMIT $1""",  # noqa: S608 - our own fragments
         *values,
     )
     return [_row(row) for row in rows[:PAGE]], len(rows) > PAGE
 
 
-async def _place_of(volunteer: UUID) -> tuple[str, str, UUID] | None:
-    """Where in the alphabet the person stands: the address of the next page holds an id, not a name."""
-    row = await database.fetchrow(
-        "SELECT sort_key(last_name), sort_key(first_name), id FROM volunteer WHERE id = $1", volunteer
-    )
-    return tuple(row) if row else None
-
-
-def _words(search: str) -> list[str]:
-    """The words to look for; digits with spaces are one number, however they are grouped."""
+def _patterns(search: str) -> list[str]:
+    """What the folded name and number must be LIKE; digits with spaces are one number, however they are grouped."""
     search = search.strip()[:80]
-    if search and all(character in "+-() " or character.isdecimal() for character in search):
+    if all(character in "+-() " or character.isdecimal() for character in search):
         digits = "".join(character for character in search if character.isdecimal())
-        return [digits] if digits else []
-    return search.split()[:6]
+        return [f"%{digits}%"] if digits else []
+    words = [word for word in search.split() if any(map(str.isalnum, word))]
+    return [f"% {_literal(word)}%" for word in words[:6]]
 
 
 def _literal(word: str) -> str:

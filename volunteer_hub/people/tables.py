@@ -8,7 +8,10 @@ from volunteer_hub.people.rules import Kind, Step
 
 
 class Volunteer(Table):
-    """Gives time. An e-mail is optional, and so is a point: `area_slug` alone places them in the middle of it."""
+    """Gives time. An e-mail is optional, and so is a point: `area_slug` alone places them in the middle of it.
+
+    The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
+    """
 
     id = key()
     account = link(Account, required=False, on_delete=OnDelete.set_null)
