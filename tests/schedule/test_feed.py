@@ -83,9 +83,9 @@ async def test_a_feed_says_only_what_may_be_seen_over_a_shoulder(client: httpx2.
     await taken(me, name="Zakupy dla seniorów")
     off = await database.fetchval("SELECT meeting FROM booking")
     await actions.cancel_meeting(SYSTEM, off)
-    await taken(me, name="Grupa Czwartek", kind="group")
     declined = await people.opening()
     await actions.answer(SYSTEM, await actions.invite(SYSTEM, declined.id, me.id), accept=False, channel="sms")
+    await taken(me, name="Grupa Czwartek", kind="group")
     content = (await client.get(path)).content
     found = {str(event["summary"]): event for event in Calendar.from_ical(content).walk("VEVENT")}
     assert set(found) == {"Zakupy dla seniorów", "Spotkanie"}, "what was never accepted is not there"

@@ -12,6 +12,7 @@ from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.schedule import actions
+from volunteer_hub.schedule import reminders as planner
 from volunteer_hub.schedule.reminders import AHEAD, is_due, moment
 from volunteer_hub.schedule.tables import Meeting, Opening
 from volunteer_hub.settings import Settings
@@ -196,3 +197,14 @@ async def test_whoever_said_no_is_left_alone(db: str, settings: Settings) -> Non
         *(meeting.id, member.id),
     )
     assert await actions.plan_reminders(settings, at("2030-11-27 17:00")) == 0
+
+
+async def test_a_yes_taken_back_since_the_list_was_read_is_not_reminded(db: str, settings: Settings) -> None:
+    """Between reading who is due and writing the reminder the volunteer says no; as if another process did it."""
+    _, opening, _ = await group()
+    id = await accepted(opening)
+
+    listed = await database.fetch(planner.VOLUNTEERS, at("2030-11-27 17:00"), at("2030-11-29 17:00"))
+    await actions.answer(SYSTEM, id, accept=False, channel="sms")
+    assert [await planner._remind(settings, row) for row in listed] == [False]
+    assert not await reminders()

@@ -160,7 +160,7 @@ async def move_meeting(
     _must_plan(actor)
     async with database.transaction():
         await seats.meeting_stands(meeting, changing=True)
-        was = await database.fetchrow("SELECT timezone, place FROM meeting WHERE id = $1", meeting)
+        (was,) = await database.fetch("SELECT timezone, place FROM meeting WHERE id = $1", meeting)
         starts_at, ends_at = _instants(starts_wall, ends_wall, was["timezone"])
         if starts_at <= await database.fetchval("SELECT now()"):
             raise Refused(mark("Nowy termin musi być w przyszłości."))

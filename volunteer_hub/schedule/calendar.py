@@ -61,7 +61,7 @@ def cancellation(event: Event, organizer: Person, attendee: Person) -> bytes:
 
 
 def feed(events: Iterable[Event], name: str, timezone: str) -> bytes:
-    """METHOD:PUBLISH: what a calendar program fetches again and again. Nobody but its owner is named in it (RFC 5546)."""
+    """METHOD:PUBLISH: what a calendar program fetches again and again. No other person is named in it (RFC 5546)."""
     events = list(events)
     calendar = _calendar("PUBLISH", {event.timezone for event in events})
     calendar.add("name", plain(name))

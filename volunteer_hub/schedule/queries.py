@@ -122,43 +122,44 @@ class Task:
 
 async def public_openings(limit: int, area: str | None = None, theme: str | None = None) -> list[PublicOpening]:
     """Openings with a free seat in the next three weeks, the soonest first; no groups, circles, hidden themes."""
+    # Numbers stand in the text and filters only when asked for: so the planner reads just as many rows as are shown.
+    filters = [(column, slug) for column, slug in (("a.slug", area), ("t.slug", theme)) if slug]
+    narrowed = "".join(f" AND {column} = ${number}" for number, (column, _) in enumerate(filters, 2))
     rows = await database.fetch(
-        f"""SELECT o.id, i.name AS title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
-                   a.name AS area, m.starts_wall, m.ends_wall, o.taken, {INVITED} AS invited, o.most, i.kind
-            FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
-            JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role
-            JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
-            WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_at < now() + make_interval(days => $1)
-              AND i.public AND i.state = 'running' AND i.kind <> ALL($2) AND NOT t.confidential
-              AND ($3::text IS NULL OR a.slug = $3) AND ($4::text IS NULL OR t.slug = $4)
-            ORDER BY m.starts_at, o.id LIMIT $5""",  # noqa: S608
-        PUBLIC_DAYS,
+        f"""SELECT o.*, {INVITED} AS invited FROM (
+                SELECT o.id, i.name AS title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
+                       a.name AS area, m.starts_wall, m.ends_wall, o.taken, o.most, i.kind, m.starts_at
+                FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
+                JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
+                JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+                WHERE m.state = 'planned' AND m.starts_at > now()
+                  AND m.starts_at < now() + interval '{PUBLIC_DAYS} days'
+                  AND i.public AND i.state = 'running' AND i.kind <> ALL($1) AND NOT t.confidential {narrowed}
+                ORDER BY m.starts_at, o.id LIMIT {int(limit)}) o
+            ORDER BY o.starts_at, o.id""",  # noqa: S608
         CONFIDENTIAL,
-        area or None,
-        theme or None,
-        limit,
+        *(slug for _, slug in filters),
     )
-    return [PublicOpening(**row) for row in rows]
+    return [PublicOpening(**{name: row[name] for name in PublicOpening.__slots__}) for row in rows]
 
 
 async def coming_openings(actor: Actor, days: int, limit: int = 200) -> list[OpeningRow]:
     """Openings of the next `days` days: the urgent ones short of people first, then by time."""
     rows = await database.fetch(
-        f"""SELECT o.id, m.id AS meeting, i.name AS title, r.name AS role, m.starts_wall, m.ends_wall, p.name AS place,
-                   a.name AS area, o.least, o.most, o.taken, {INVITED} AS invited, o.now_urgent AS urgent, i.kind
-            FROM meeting m JOIN LATERAL (
-                SELECT o.*, {URGENT} AS now_urgent FROM opening o WHERE o.meeting = m.id) o ON true
-            JOIN initiative i ON i.id = m.initiative JOIN role_asked r ON r.id = o.role
-            JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
-            WHERE m.state = 'planned' AND m.ends_at > now() AND m.starts_at < now() + make_interval(days => $3)
-              AND {THEIRS}
-            ORDER BY (o.now_urgent AND o.taken < o.least) DESC, m.starts_at, o.id LIMIT $4""",  # noqa: S608
+        f"""SELECT o.*, {INVITED} AS invited FROM (
+                SELECT o.id, m.id AS meeting, i.name AS title, r.name AS role, m.starts_wall, m.ends_wall,
+                       p.name AS place, a.name AS area, o.least, o.most, o.taken, {URGENT} AS urgent, i.kind,
+                       m.starts_at
+                FROM meeting m JOIN opening o ON o.meeting = m.id JOIN initiative i ON i.id = m.initiative
+                JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
+                WHERE m.state = 'planned' AND m.ends_at > now()
+                  AND m.starts_at < now() + interval '{int(days)} days' AND {THEIRS}
+                ORDER BY ({URGENT} AND o.taken < o.least) DESC, m.starts_at, o.id LIMIT {int(limit)}) o
+            ORDER BY (o.urgent AND o.taken < o.least) DESC, o.starts_at, o.id""",  # noqa: S608
         actor.role,
         actor.account,
-        days,
-        limit,
     )
-    return [OpeningRow(**row) for row in rows]
+    return [OpeningRow(**{name: row[name] for name in OpeningRow.__slots__}) for row in rows]
 
 
 async def meeting(actor: Actor, id: UUID) -> MeetingView | None:
