@@ -31,7 +31,7 @@ SHELF = """
     heard AS (SELECT address, max(received_at) AS at FROM inbound WHERE $1 = 'sms' GROUP BY address)
     SELECT address, coalesce(name, '') AS name
     FROM owned FULL JOIN reached USING (address) FULL JOIN heard USING (address)
-    WHERE address IS NOT NULL AND ($3 = '' OR fold(coalesce(name, '') || ' ' || address) LIKE '%' || $3 || '%')
+    WHERE address IS NOT NULL AND ($3 = '' OR fold(coalesce(name, '') || ' ' || address) LIKE '%' || fold($3) || '%')
     ORDER BY greatest(reached.at, heard.at) DESC NULLS LAST, sort_key(coalesce(name, '')), address
     LIMIT $4 OFFSET $5"""
 
@@ -93,7 +93,7 @@ class Phone:
 
 async def shelf(channel: Channel, search: str = "", page: int = 0) -> tuple[list[Phone], bool]:
     """Phones or mailboxes whose owner or address has `search` in it, and whether there are more after this page."""
-    found = await database.fetch(SHELF, channel.value, REACHED, _folded(search), ON_A_PAGE + 1, page * ON_A_PAGE)
+    found = await database.fetch(SHELF, channel.value, REACHED, _wanted(search), ON_A_PAGE + 1, page * ON_A_PAGE)
     shown = found[:ON_A_PAGE]
     lines: dict[str, list[Line]] = defaultdict(list)
     for row in await database.fetch(LINES, channel.value, [row["address"] for row in shown], REACHED, KEPT_IN_VIEW):
@@ -107,11 +107,11 @@ async def calendar(message: UUID) -> bytes | None:
     return content
 
 
-def _folded(search: str) -> str:
-    """Small letters without marks, as the database's fold; a number may be typed in groups."""
-    text = "".join(search.split()) if any(c.isdigit() for c in search) else " ".join(search.split())
-    folded = text.lower().translate(str.maketrans("ąćęłńóśźż", "acelnoszz"))
-    return folded.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+def _wanted(search: str) -> str:
+    """What to look for, as LIKE takes it literally; a number may be typed in groups."""
+    in_groups = bool(search) and all(c.isdigit() or c in " +-" for c in search)
+    text = search.replace(" ", "").replace("-", "") if in_groups else " ".join(search.split())
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def _line(row: asyncpg.Record) -> Line:
