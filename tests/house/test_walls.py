@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,9 @@ def test_no_import_hides_in_a_function() -> None:
                     names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                     late = {name.split(".")[0] for name in names} - slow_to_import
                     assert not late, f"{path.relative_to(ROOT)}:{node.lineno} imports {late} inside {function.name}"
+
+
+def test_a_test_cannot_leave_this_machine() -> None:
+    for address in (("192.0.2.1", 80), ("10.0.0.1", 443)):
+        with socket.socket() as outside, pytest.raises(PermissionError, match="leave this machine"):
+            outside.connect(address)

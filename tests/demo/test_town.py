@@ -1,0 +1,46 @@
+"""The demo town is what README and the issue of trying it out promise, the same on every machine on the same day."""
+
+import pytest
+
+from volunteer_hub import demo
+from volunteer_hub.demo import people
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import STAFF
+from volunteer_hub.settings import load
+
+
+async def test_the_town_is_as_told(town: str) -> None:
+    figures = await database.fetchrow(
+        """SELECT (SELECT count(*) FROM volunteer) AS volunteers, (SELECT count(*) FROM opening) AS openings,
+                  (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
+                  (SELECT count(DISTINCT area) FROM need) AS areas_with_needs, (SELECT count(*) FROM resource) AS resources,
+                  (SELECT max(m.starts_at) - now() < interval '23 days' AND min(m.starts_at) > now() FROM meeting m) AS soon,
+                  (SELECT bool_and(schematic) FROM area) AS schematic"""
+    )
+    assert figures
+    assert 55 <= figures["volunteers"] <= 65 and 38 <= figures["openings"] <= 45
+    assert figures["areas"] == figures["areas_with_needs"] == 8 and figures["needs"] >= 15 and figures["resources"] >= 10
+    assert figures["soon"] and figures["schematic"]
+    kinds = {row["kind"]: row["n"] for row in await database.fetch("SELECT kind, count(*) AS n FROM initiative GROUP BY 1")}
+    assert {"partnership", "long_term", "one_off", "educational"} <= set(kinds)
+    assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 1)
+    states = {row["state"] for row in await database.fetch("SELECT DISTINCT state FROM assignment")}
+    assert {"invited", "accepted"} <= states, "some seats are taken and some invitations wait"
+
+
+async def test_every_role_can_sign_in(town: str) -> None:
+    roles = {row["role"] for row in await database.fetch("SELECT DISTINCT role FROM account")}
+    assert roles == {*map(str, STAFF), "volunteer"}
+
+
+async def test_a_full_database_is_refused_and_left_as_it_is(town: str) -> None:
+    before = await database.fetchval("SELECT count(*) FROM volunteer")
+    with pytest.raises(demo.NotEmpty):
+        await demo.load(load({"HUB_MODE": "demo"}))
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == before
+
+
+def test_the_people_are_the_same_every_time() -> None:
+    today = clock.today("Europe/Warsaw")
+    assert people.everybody(today) == people.everybody(today)
+    assert len({person.phone for person in people.everybody(today)}) == people.COUNT
