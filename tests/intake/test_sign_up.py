@@ -43,6 +43,8 @@ async def test_somebody_signs_up(visitor: Visitor) -> None:
 
 async def test_consents_are_kept_one_by_one(visitor: Visitor) -> None:
     await sign_up(visitor, consents={"information": "yes", "sms": "yes"})
+    told = await database.fetchrow("SELECT sms_ok, email_ok FROM volunteer")
+    assert told and tuple(told) == (True, False)
     rows = await database.fetch("SELECT purpose, text_version, language, channel, by FROM consent ORDER BY purpose")
     assert [tuple(row) for row in rows] == [
         ("information", "2026-11", "pl", "web", None),

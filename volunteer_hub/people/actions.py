@@ -15,11 +15,11 @@ from volunteer_hub.people.rules import Kind, Step, may_step
 from volunteer_hub.web.i18n import mark
 
 ADD = """
-    INSERT INTO volunteer (id, account, first_name, last_name, phone, email, language, birth_date, kind, step,
-                           step_since, area_slug, latitude, longitude, max_km, max_hours_week, causes, skills,
-                           languages, gender, about, guardian_name, guardian_phone, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'applied', now(), $10, $11, $12, $13, $14, $15, $16, $17, '', '',
-            $18, $19, now()) ON CONFLICT DO NOTHING"""
+    INSERT INTO volunteer (id, account, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date,
+                           kind, step, step_since, area_slug, latitude, longitude, max_km, max_hours_week, causes,
+                           skills, languages, gender, about, guardian_name, guardian_phone, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'applied', now(), $12, $13, $14, $15, $16, $17, $18, $19,
+            '', '', $20, $21, now()) ON CONFLICT DO NOTHING"""
 
 
 async def add_volunteer(
@@ -42,13 +42,14 @@ async def add_volunteer(
     availability: Iterable[tuple[int, time, time]] = (),
     guardian_name: str = "",
     guardian_phone: str = "",
-    consents: Iterable[Purpose] = (),
+    consents: Sequence[Purpose] | None = None,
     channel: str = "desk",
 ) -> UUID:
     """A volunteer at the step applied, with an account to sign in by `phone` (E.164) or `email` (in small letters).
 
-    `availability` is (ISO weekday, from, to); `consents` came by `channel` (web, desk). All of it or nothing; raises
-    Refused 409 when the phone or the e-mail is somebody's already.
+    `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk): SMS and e-mail go only to who
+    agreed to them; None: they were not asked yet, and get both. All of it or nothing; raises Refused 409 when the phone
+    or the e-mail is somebody's already.
     """
     latitude, longitude = point or (None, None)
     id = uuid4()
@@ -62,7 +63,8 @@ async def add_volunteer(
             language=language,
         )
         added = await database.execute(
-            ADD, id, account, first_name, last_name, phone, email, language, birth_date, kind.value, area_slug,
+            ADD, id, account, first_name, last_name, phone, email, consents is None or Purpose.SMS in consents,
+            consents is None or Purpose.EMAIL in consents, language, birth_date, kind.value, area_slug,
             latitude, longitude, max_km, max_hours_week, list(causes), list(skills), list(languages),
             guardian_name, guardian_phone,
         )  # fmt: skip
@@ -74,7 +76,7 @@ async def add_volunteer(
             " VALUES (gen_random_uuid(), $1, $2, $3, $4)",
             [(id, weekday, starts, ends) for weekday, starts, ends in availability],
         )
-        await _note_consents(actor, id, consents, language, channel)
+        await _note_consents(actor, id, consents or (), language, channel)
     return id
 
 

@@ -10,6 +10,7 @@ from volunteer_hub.people.rules import Kind, Step
 class Volunteer(Table):
     """Gives time. An e-mail is optional, and so is a point: `area_slug` alone places them in the middle of it.
 
+    `sms_ok` and `email_ok` say what `consent` says, at hand for whoever writes to them: without either, somebody rings.
     The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
     """
 
@@ -19,6 +20,8 @@ class Volunteer(Table):
     last_name = Varchar(60)
     phone = Varchar(16, unique=True)
     email = Varchar(254, null=True, default=None, unique=True)
+    sms_ok = Boolean(default=True)
+    email_ok = Boolean(default=True)
     language = Varchar(2, default="pl")
     birth_date = Date()
     kind = Varchar(10)
