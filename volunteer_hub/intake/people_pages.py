@@ -65,7 +65,7 @@ async def people(request: Request) -> Response:
         step=step,
         kinds=tuple(Kind),
     )
-    return render(request, "people/people.html", page, fragment="people")
+    return render(request, "people/people.html", page)
 
 
 def _more(search: str, step: Step | None, kind: Kind | None, after: UUID) -> str:

@@ -146,8 +146,8 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
     """One volunteer with all that belongs to them. Raises Refused 404, also for what is not theirs to see."""
     row = await database.fetchrow(
         """SELECT id, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date, kind, step,
-                  step_since, area_slug, max_km, max_hours_week, causes, skills, languages, guardian_name, guardian_phone,
-                  guardian_consent_at, created_at
+                  step_since, area_slug, max_km, max_hours_week, causes, skills, languages, guardian_name,
+                  guardian_phone, guardian_consent_at, created_at
            FROM volunteer WHERE id = $1 AND ($2 OR account = $3)""",
         id,
         _sees_all(actor),
