@@ -12,10 +12,11 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, seats
+from volunteer_hub.schedule import actions, queries, seats
 from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.schedule.tables import Meeting, Opening
+from volunteer_hub.settings import Settings
 
 
 @pytest.fixture
@@ -67,6 +68,29 @@ async def test_an_invitation_asks_by_sms_and_e_mail(coordinator: Actor) -> None:
     assert (sms["key"], sms["address"], sms["reply_code"]) == (f"assignment:{id}:invite:sms", volunteer.phone, "2")
     assert "TAK 2" in sms["body"] and "NIE 2" in sms["body"] and "Zielińska" not in sms["body"]
     assert mail["calendar_method"] == "REQUEST" and event(mail)["uid"] == f"assignment-{id}@volunteer-hub"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "ways"),
+    [
+        ({"sms_ok": False}, ["email"]),
+        ({"email_ok": False}, ["sms"]),
+        ({"email": None}, ["sms"]),
+        ({"sms_ok": False, "email_ok": False}, []),
+    ],
+)
+async def test_each_is_told_by_the_ways_they_agreed_to(
+    coordinator: Actor, settings: Settings, wishes: dict[str, Any], ways: list[str]
+) -> None:
+    opening, volunteer = await people.opening(), await people.volunteer(**wishes)
+    id = await actions.invite(coordinator, opening.id, volunteer.id)
+    assert [m["channel"] for m in await messages(f"assignment:{id}")] == ways
+    assert [row.ring for row in await queries.roster(coordinator, opening.id)] == [not ways]
+    await actions.answer(SYSTEM, id, accept=True, channel="desk")
+    at = await database.fetchval("SELECT starts_at - interval '2 hours' FROM meeting")
+    assert [await actions.plan_reminders(settings, at) for _ in range(2)] == [len(ways) > 0, 0]
+    reminded = [m["channel"] for m in await messages(f"assignment:{id}") if m["template"] == "reminder"]
+    assert reminded == ways
 
 
 async def test_yes_takes_a_seat_and_no_gives_it_back(coordinator: Actor) -> None:

@@ -18,7 +18,9 @@ from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
 
 
-async def press(client: httpx2.AsyncClient, page: str, action: str, *, htmx: bool = False, **fields: str) -> httpx2.Response:
+async def press(
+    client: httpx2.AsyncClient, page: str, action: str, *, htmx: bool = False, **fields: str
+) -> httpx2.Response:
     """Sends the form that stands on `page` to `action`."""
     html = (await client.get(page)).text
     mark = re.search(r'name="csrf" value="([^"]+)"', html)
@@ -102,7 +104,9 @@ async def test_a_home_address_shows_only_after_a_yes(client: httpx2.AsyncClient)
     assert "Cicha" not in (await client.get("/me")).text
     await actions.answer(SYSTEM, id, accept=True, channel="sms")
     assert "Cicha" in (await client.get("/me")).text
-    said = await database.fetch("SELECT subject || body || html || coalesce(convert_from(calendar, 'UTF8'), '') AS t FROM message")
+    said = await database.fetch(
+        "SELECT subject || body || html || coalesce(convert_from(calendar, 'UTF8'), '') AS t FROM message"
+    )
     assert said and not [row for row in said if "Cicha" in row["t"] or "Zofi" in row["t"] or "Krąg" in row["t"]]
 
 
@@ -113,7 +117,9 @@ async def test_opportunities_show_what_is_free_and_public(client: httpx2.AsyncCl
 
     async def offer(name: str, **values: Any) -> None:
         days, filled = values.pop("days", 3), values.pop("filled", 0)
-        place = await people.place(area=values.pop("area", south).id, private=values.pop("private", False), name="Dom Ewy")
+        place = await people.place(
+            area=values.pop("area", south).id, private=values.pop("private", False), name="Dom Ewy"
+        )
         theme = (values.pop("theme", None) or await people.theme()).id
         of = await people.initiative(name=name, theme=theme, **values)
         starts = clock.wall(clock.now() + timedelta(days=days), people.ZONE)
@@ -140,7 +146,9 @@ async def test_opportunities_show_what_is_free_and_public(client: httpx2.AsyncCl
     assert "Zakupy w domu" in narrowed and "Spacery z psami" not in narrowed
     empty = (await client.get("/opportunities", params={"area": south.slug, "theme": elders.slug})).text
     assert "Tu nie ma teraz wolnych miejsc" in empty
-    assert "Spacery z psami" in (await client.get("/opportunities?area=%00'--&theme=%F0")).text, "nonsense narrows nothing"
+    assert "Spacery z psami" in (await client.get("/opportunities?area=%00'--&theme=%F0")).text, (
+        "nonsense narrows nothing"
+    )
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.FACILITATOR])
@@ -192,7 +200,9 @@ async def test_moving_a_meeting_by_its_form(client: httpx2.AsyncClient) -> None:
     form = f"/desk/meetings/{at.id}/move"
     assert f'value="{at.starts_wall:%Y-%m-%d}"' in (await client.get(form)).text
     wrong = await press(client, form, form, day="2030-02-30", starts="18:00", ends="17:00", place=str(other.id))
-    assert wrong.status_code == 422 and 'value="2030-02-30"' in wrong.text and "Koniec musi być po początku" in wrong.text
+    assert (
+        wrong.status_code == 422 and 'value="2030-02-30"' in wrong.text and "Koniec musi być po początku" in wrong.text
+    )
     past = await press(client, form, form, day="2020-02-01", starts="18:00", ends="19:00", place=str(other.id))
     assert past.status_code == 422 and "w przyszłości" in past.text
     gone = await press(client, form, form, day="2030-02-01", starts="18:00", ends="19:00", place=str(uuid4()))

@@ -32,7 +32,8 @@ AROUND = """
     JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme"""
 
 ASSIGNMENTS = f"""
-    SELECT s.id, s.code, s.state, r.name AS role, r.tasks, v.first_name, v.phone, v.email, v.language, {MEETING}
+    SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING},
+           v.first_name, v.phone, v.email, v.language, v.sms_ok, v.email_ok
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
     WHERE s.id = ANY($2) ORDER BY s.id"""  # noqa: S608
@@ -72,6 +73,8 @@ async def tell(
 ) -> None:
     """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
 
+    Each only by the ways they agreed to; who agreed to none is rung, as the roster says.
+
     `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's.
     """
     for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
@@ -83,11 +86,11 @@ async def tell(
             "expires_at": row["starts_at"],
         }
         name = key.format(id=row["id"])
-        if sms:
+        if sms and row["sms_ok"]:
             await outbox.put(
                 key=f"{name}:sms", channel=Channel.SMS, address=row["phone"], reply_code=row["code"], **said
             )
-        if row["email"]:
+        if row["email"] and row["email_ok"]:
             attached: dict[str, Any] = (
                 {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
             )

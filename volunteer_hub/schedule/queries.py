@@ -65,7 +65,10 @@ class OpeningRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """Somebody on an opening. `full`: they said yes when no seat was left, and wait for one."""
+    """Somebody on an opening. `full`: they said yes when no seat was left, and wait for one.
+
+    `ring`: they want neither SMS nor e-mail, so whoever invites them must ring.
+    """
 
     assignment: UUID
     volunteer: UUID
@@ -74,6 +77,7 @@ class RosterRow:
     since: datetime
     channel: str
     full: bool
+    ring: bool
     may_withdraw: bool
 
 
@@ -205,6 +209,7 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                    v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
                    coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
                    s.state = 'invited' AND s.answered_at IS NOT NULL AS full,
+                   NOT (v.sms_ok OR v.email_ok AND v.email IS NOT NULL) AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
                      AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw
             FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
