@@ -86,7 +86,7 @@ async def _rehearse(settings: Settings, id: UUID, code: str) -> None:
     """Writes a message to nobody and takes it back: an address nobody has takes as long as a known one."""
     async with database.transaction() as savepoint:
         await _send(settings, id, i18n.language(), id, "nobody@example.invalid", code)
-        await savepoint.rollback()
+        await savepoint.rollback()  # type: ignore[no-untyped-call]  # piccolo's
 
 
 async def _may_have_another(account: UUID) -> bool:

@@ -125,7 +125,8 @@ async def demo_sign_in(request: Request) -> Response:
     """The demo's short cut; this route does not exist in production."""
     role = str((await request.form()).get("role", ""))
     row = await database.fetchrow(
-        "SELECT id, role, name FROM account WHERE role = $1 AND closed_at IS NULL ORDER BY created_at, phone, id LIMIT 1",
+        "SELECT id, role, name FROM account WHERE role = $1 AND closed_at IS NULL"
+        " ORDER BY created_at, phone, id LIMIT 1",
         role,
     )
     if row is None:
