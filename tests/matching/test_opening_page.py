@@ -66,7 +66,7 @@ async def test_candidates_stand_in_order_with_their_reasons(client: httpx2.Async
     assert "Lubi ten temat: dzieci" in said and "Potrafi: czytanie na głos" in said
     assert "Tego dnia ma wolny czas: 8:00–22:00" in said and "0,1 km stąd" in said and "Bez zadań" in said
     assert "2,0 km stąd" in words(second) and "Lubi ten temat" not in words(second)
-    assert "Pasuje 2" in words(html) and 'aria-current="page"' in html
+    assert "Pasują 2 osoby" in words(html) and 'aria-current="page"' in html
 
 
 async def test_the_parts_of_a_score_are_meters_that_add_up(client: httpx2.AsyncClient) -> None:
@@ -91,7 +91,7 @@ async def test_work_done_here_before_and_work_of_late_are_told(client: httpx2.As
 
 
 NOT_THEY: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    ({}, {"step": "paused"}, "Nie jest teraz w pracy. Etap: Na przerwie."),
+    ({}, {"step": "paused"}, "Teraz nie pomaga. Etap: Na przerwie."),
     ({}, {"birth_date": DAY.replace(year=DAY.year - 16, day=1)}, "a zgoda opiekuna jeszcze nie wróciła."),
     ({"minor_safe": False}, {"birth_date": DAY.replace(year=DAY.year - 16, day=1), "guardian_consent_at": clock.now()},
      "a to zadanie jest tylko dla dorosłych."),
@@ -140,7 +140,8 @@ async def test_hours_that_do_not_suit_are_told_as_they_are(client: httpx2.AsyncC
     assert [words(c).split()[2] for c in candidates(html)] == ["Wolna"]
     why = excluded(html)
     assert why["Późna Z."] == "Ma wolny czas dopiero od 17:00."
-    assert why["Wczesna Z."] == why["Rozdarta Z."] == "Ma wolny czas tylko do 17:00."
+    assert why["Wczesna Z."] == "Ma wolny czas tylko do 17:00."
+    assert why["Rozdarta Z."] == "Tego dnia ma wolny czas: 15:00–17:00, 18:00–20:00."
     assert why["Zajęta Z."] == "O 16:30 ma inne zadanie."
     assert why["Nieobecna Z."].startswith("Sprawdzenie w rejestrze ważne tylko do")
     assert f"Nie ma czasu do {DAY.day}." in why["Nieobecna Z."]

@@ -19,7 +19,7 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, wants_fragment
 
-INVITED = mark("Zaproszenie wysłane: %(name)s.")
+INVITED = mark("Zaproszenie wysłane: %(name)s")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from volunteer_hub.schedule.rules import OpeningFacts, broken, km, score
 
 MOST_EXCLUDED = 30
 PLAN_DAYS = 14
-MOST_PLANNED = 30
+MOST_PLANNED = 20
 
 OPENING = f"""
     SELECT o.id, m.id AS meeting, i.id AS initiative, i.name AS title, i.kind, t.slug AS cause,

@@ -88,8 +88,10 @@ def _time(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
         free = rules.free_on(v, day)
         if any(from_ <= starts and ends <= to for from_, to in free):
             continue
-        late = next((from_ for from_, to in free if starts < from_ < ends <= to), None)
-        early = next((to for from_, to in free if from_ <= starts < to < ends), None)
+        begins_late = bool(free) and free[0][0] > starts
+        ends_early = bool(free) and free[-1][1] < ends
+        late = free[0][0] if begins_late and not ends_early else None
+        early = free[-1][1] if ends_early and not begins_late else None
         return {"away": None, "day": day, "free": tuple(free), "late": late, "early": early}
     raise ValueError("the volunteer is free then")
 

@@ -7,13 +7,13 @@ from volunteer_hub.kit import database
 from volunteer_hub.schedule.rules import OpeningFacts
 
 BEST = 20
-NEAR = 150
+NEAR = 80
 
 # Where to look, one after the other until nobody left out can be among the best: who lives within a quarter of their
 # own reach, then everybody in reach; the most promising so many of them, then all. The last number is the highest score
 # of those outside who are not known there (the known are always looked at).
 QUARTER = 100 + 300 * (1 - 1 / 4) + 250 + 100
-LOOKS = ((4, 1000, QUARTER), (1, 1000, 0), (1, 2_000_000_000, 0))
+LOOKS = ((4, 500, QUARTER), (1, 2000, 0), (1, 2_000_000_000, 0))
 
 ASKED = {
     "opening": "uuid",
