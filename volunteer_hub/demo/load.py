@@ -15,6 +15,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
+from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import STEPS, Kind, Step
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.settings import Settings
@@ -128,6 +129,7 @@ async def _volunteers(actor: Actor, today: date) -> None:
             skills=person.skills,
             languages=person.languages,
             availability=[(day, time(start), time(end)) for day, start, end in person.free],
+            consents=[Purpose.INFORMATION, Purpose.SMS, *([Purpose.EMAIL] if person.email else [])],
             guardian_name="Opiekun" if person.kind == "pupil" else "",
             guardian_phone=f"+48600000{500 + person.number}" if person.kind == "pupil" else "",
         )

@@ -3,6 +3,9 @@
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+# E.164: fifteen digits and the plus. The library takes some longer ones for possible.
+MAX_LENGTH = 16
+
 
 class BadPhone(ValueError):
     """Not a number that can be rung; `digits` is how many digits were typed."""
@@ -19,9 +22,11 @@ def normalise(text: str, region: str = "PL") -> str:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         raise BadPhone(digits) from None
-    if not phonenumbers.is_possible_number(number) or len(str(number.national_number)) < 9 and region == "PL":
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    short = number.country_code == 48 and len(str(number.national_number)) < 9
+    if short or len(e164) > MAX_LENGTH or not phonenumbers.is_possible_number(number):
         raise BadPhone(digits)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return e164
 
 
 def takes_sms(e164: str) -> bool:

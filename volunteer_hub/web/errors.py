@@ -11,7 +11,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, wants_fragment
 
-RETRY_SECONDS = "5"
+RETRY_SECONDS = {429: "60", 503: "5"}
 
 # What happened, and what to do about it.
 PAGES = {
@@ -60,7 +60,7 @@ def answer(request: Request, status: int, sentence: str = "") -> Response:
     """The page of `status`; for machines and for htmx fragments just the sentence."""
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
     said = sentence or gettext(advice)
-    headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
+    headers = {"Retry-After": RETRY_SECONDS[status]} if status in RETRY_SECONDS else {}
     if request.url.path.startswith(("/hooks/", "/api/", "/livez", "/readyz", "/metrics", "/static/")):
         return PlainTextResponse(said, status, headers)
     if wants_fragment(request):
