@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -45,9 +46,7 @@ SETTINGS = {
     "wal_level": "minimal",  # nobody replicates a trial
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
-    "logging_collector": "off",
     "timezone": "UTC",
-    "log_timezone": "UTC",
 }
 INITDB = [
     "--username=volunteer_hub",
@@ -57,7 +56,6 @@ INITDB = [
     "--lc-ctype=C.UTF-8",  # under plain C pg_trgm drops every letter beyond ASCII
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
-    "--no-instructions",
 ]
 
 
@@ -106,8 +104,7 @@ class Embedded:
             return self._serve(end)
         except OSError as error:
             self.stop()
-            why = error.strerror or str(error)
-            raise EmbeddedError(f"the database cannot use the folder {self.home}: {why}") from error
+            raise EmbeddedError(f"the database cannot use the folder {self.home}: {error.strerror or error}") from error
         except BaseException:
             self.stop()
             raise
@@ -212,12 +209,9 @@ class Embedded:
 
 
 def _complaint(log: str) -> str:
-    """The last line that names a fault, without its time and process number."""
-    for line in reversed(log.splitlines()):
-        for mark in ("FATAL: ", "error: "):
-            if mark in line:
-                return line.partition(mark)[2].strip()
-    return "it gives no reason"
+    """The last fault a log names, without its time and process number."""
+    faults = re.findall(r"(?:FATAL|error): +(.+)", log)
+    return faults[-1] if faults else "it gives no reason"
 
 
 def _pause(end: float, complaint: str, seconds: float = 0.02) -> None:
