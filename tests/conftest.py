@@ -27,6 +27,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded
 from volunteer_hub.settings import Settings, load
 
+IN_MEMORY = Path("/dev/shm")
 # A test's database may be lost: none of it must reach the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
@@ -53,7 +54,7 @@ def _close_the_door() -> None:
 
 @contextlib.contextmanager
 def _open_folder() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    home = Path(tempfile.mkdtemp(prefix="hub-test-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
     home.chmod(0o755)
     try:
         yield home

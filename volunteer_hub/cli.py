@@ -151,6 +151,7 @@ def run(port: int = 8000) -> None:
     settings = settings_module.load()
     _free("127.0.0.1", port)
     settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
+    settings = demo.dressed(settings) if settings.demo else settings
     with _database(settings) as settings, _log_file(settings.data_dir) as log:
         logs.setup(log)
         asyncio.run(_prepare(settings))

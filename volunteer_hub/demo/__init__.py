@@ -1,5 +1,5 @@
 """The demo town: Włocławek, small and named, built by calling the rooms' own actions. Seeded; dates follow today."""
 
-from volunteer_hub.demo.load import NotEmpty, is_empty, load
+from volunteer_hub.demo.load import NotEmpty, dressed, is_empty, load
 
-__all__ = ["NotEmpty", "is_empty", "load"]
+__all__ = ["NotEmpty", "dressed", "is_empty", "load"]

@@ -4,7 +4,7 @@ Numbers are from +48 600 000 1xx (volunteers) and +48 600 000 3xx (participants)
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from volunteer_hub.demo.town import DISTRICTS
@@ -55,9 +55,15 @@ class Person:
 
 
 def everybody(today: date) -> list[Person]:
-    """The sixty, as of `today` (their ages move with it)."""
+    """The sixty, as of `today` (their ages move with it).
+
+    The first is whom the sign-in page of the demo lets in as a volunteer: free and able, so that /me has much to show.
+    """
     chance = random.Random(SEED)  # noqa: S311 - a demo, not a secret
-    return [_person(chance, number, today) for number in range(1, COUNT + 1)]
+    first, *others = [_person(chance, number, today) for number in range(1, COUNT + 1)]
+    always = tuple((day, 8, 20) for day in range(1, 8))
+    able = {"causes": CAUSES, "skills": ("computers", "listening", "reading"), "max_km": 10.0, "max_hours_week": 10}
+    return [replace(first, free=always, step="active", checked=True, email="wolontariusz1@poczta.example", **able), *others]
 
 
 def _person(chance: random.Random, number: int, today: date) -> Person:
