@@ -119,13 +119,15 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
         "cause": o.cause,
         "known": list(o.known),
     }
+    found: list[tuple[UUID, int]] = []
     for share, first, outside in LOOKS:
         row = await database.fetchrow(SUGGESTIONS[share], *values.values(), first)
         assert row  # noqa: S101 - a SELECT without FROM has one
+        found = row["best"]
         ceiling = max(outside, row["ceiling"] if row["looked"] == first else 0)
-        if not ceiling or (len(row["best"]) == BEST and row["best"][-1][1] > ceiling):
+        if not ceiling or (len(found) == BEST and found[-1][1] > ceiling):
             break
-    return row["best"]
+    return found
 
 
 # The nearest who are not on the opening: whom to explain when they may not take it. Degrees are taken for kilometres
