@@ -57,7 +57,8 @@ def folder() -> Iterator[Path]:
     top.chmod(0o755)
     yield top / "data folder" / "pg"
     for process in working_in(top):
-        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it was just ending by itself
+            os.kill(process, signal.SIGKILL)
     shutil.rmtree(top)
 
 

@@ -79,6 +79,7 @@ async def test_sigterm_finishes_the_request_that_is_begun(cluster: str) -> None:
         await asyncio.sleep(0.3)
         writer.write(body[5:])
         answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
         assert answer.startswith(b"HTTP/1.1 403"), "the form without our mark is answered, not dropped"
         assert process.wait(10) is not None
         lines = [json.loads(line) for line in process.output.read_text().splitlines() if line.startswith("{")]  # type: ignore[attr-defined]

@@ -24,6 +24,7 @@ TIMEOUTS = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
+    "jit": "off",  # its warm-up costs more than our statements take
 }
 
 
