@@ -80,7 +80,7 @@ def memory(pid: int) -> dict[str, float]:
 
 
 def first_page(path: str) -> int:
-    """Compressed bytes of a page and of every style, script and picture it names, as a phone without a cache gets them."""
+    """Compressed bytes of a page and of all that it names, as a phone without a cache gets them."""
     base = f"http://127.0.0.1:{PORT}"
     with httpx2.Client(base_url=base, headers={"accept-encoding": "gzip"}) as client:
         page = client.get(path)

@@ -1,9 +1,9 @@
 """Our pages over a synthetic town of 100,000 people, beside bare ones that read the same rows and send the same bytes.
 
 The bare page is starlette and asyncpg and nothing else: it runs the very statements our page ran, with the same values,
-fetches every row, and sends the bytes our page sent. What lies between the two is ours: session, guard, objects, template.
-Both run as one process each, measured in turns within one run; the figure is
-the ratio of their medians of requests per second over four connections.
+fetches every row, and sends the bytes our page sent. What lies between the two is ours: session, guard, objects,
+template. Both run as one process each, measured in turns within one run; the figure is the ratio of their medians of
+requests per second over four connections.
 """
 
 import argparse
@@ -56,7 +56,9 @@ async def record(app: object, path: str, cookie: str) -> tuple[list[tuple[str, t
         return await real(self, query, args, *rest, **named)
 
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers={"cookie": cookie}) as client:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers={"cookie": cookie}
+    ) as client:
         asyncpg.Connection._execute = spying
         try:
             answer = await client.get(path, headers={"accept-encoding": "identity"})
@@ -64,7 +66,8 @@ async def record(app: object, path: str, cookie: str) -> tuple[list[tuple[str, t
             asyncpg.Connection._execute = real
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code}")
-    return [(query, args) for query, args in asked if query.lstrip().upper().startswith(("SELECT", "WITH"))], answer.content
+    reads = [(query, args) for query, args in asked if query.lstrip().upper().startswith(("SELECT", "WITH"))]
+    return reads, answer.content
 
 
 def start(name: str, arguments: list[str], env: dict[str, str]) -> subprocess.Popen:
@@ -83,7 +86,7 @@ def start(name: str, arguments: list[str], env: dict[str, str]) -> subprocess.Po
 
 
 async def prepare(dsn: str, people: int, plan: Path) -> tuple[dict[str, tuple[str, str]], dict[str, int]]:
-    logs.setup(open(os.devnull, "w"))
+    logs.setup(open(os.devnull, "w"))  # noqa: SIM115 - open as long as the process
     database.configure(dsn)
     await database.migrate()
     await synthetic.build(dsn, people)
@@ -146,7 +149,10 @@ def main() -> None:
                 for process in processes:
                     process.terminate()
                     process.wait()
-    print(f"{'page':<14}{'statements':>11}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'bare req/s':>12}{'bare p50':>10}{'ratio':>8}")
+    print(
+        f"{'page':<14}{'statements':>11}{'req/s':>9}{'p50 ms':>9}{'p95 ms':>9}"
+        f"{'bare req/s':>12}{'bare p50':>10}{'ratio':>8}"
+    )
     for name, f in figures.items():
         print(
             f"{name:<14}{statements[name]:>11}{f['per_second']:>9}{f['p50_ms']:>9}{f['p95_ms']:>9}"

@@ -27,7 +27,8 @@ FROM generate_series(1, {ventures}) n;
 INSERT INTO role_asked (id, initiative, name, tasks, least, most, skills, languages, clearances, minor_safe, gender)
 SELECT gen_random_uuid(), i.id, 'Pomaga', '', 2, 4, '{{}}', '{{pl}}', '{{}}', true, '' FROM initiative i;
 
-INSERT INTO meeting (id, initiative, place, starts_wall, ends_wall, timezone, starts_at, ends_at, state, sequence, created_at)
+INSERT INTO meeting (id, initiative, place, starts_wall, ends_wall, timezone,
+                     starts_at, ends_at, state, sequence, created_at)
 SELECT gen_random_uuid(), i.id, p.id, wall, wall + interval '2 hours', 'Europe/Warsaw',
        wall AT TIME ZONE 'Europe/Warsaw', (wall + interval '2 hours') AT TIME ZONE 'Europe/Warsaw', 'planned', 0, now()
 FROM generate_series(1, {meetings}) n
@@ -47,7 +48,8 @@ INSERT INTO volunteer (id, first_name, last_name, phone, email, language, birth_
 SELECT gen_random_uuid(), 'Imię' || n % 400, 'Nazwisko' || n % 7000, '+48' || 500000000 + n, NULL, 'pl',
        current_date - (18 * 366 + n % 18000), 'adult', 'active', now(), 'area-' || n % {areas},
        52.60 + random() * 0.1, 19.00 + random() * 0.15, 1 + random() * 7, 3 + n % 8,
-       ARRAY[(ARRAY['elders', 'children', 'homework', 'food', 'nature'])[1 + n % 5]], '{{}}', '{{pl}}', '', '', '', '', now()
+       ARRAY[(ARRAY['elders', 'children', 'homework', 'food', 'nature'])[1 + n % 5]],
+       '{{}}', '{{pl}}', '', '', '', '', now()
 FROM generate_series(1, {people}) n;
 
 INSERT INTO availability (id, volunteer, weekday, starts, ends)

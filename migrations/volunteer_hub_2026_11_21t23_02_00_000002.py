@@ -22,7 +22,8 @@ FORWARDS = (
     # The desk's queue of replies and failures, and the newest conversations.
     "CREATE INDEX inbound_waiting ON inbound (received_at) WHERE handled_at IS NULL",
     "CREATE INDEX inbound_newest ON inbound (received_at)",
-    "CREATE INDEX message_failed ON message (finished_at) WHERE state IN ('undelivered', 'suppressed', 'parked', 'to_phone')",
+    """CREATE INDEX message_failed ON message (finished_at)
+       WHERE state IN ('undelivered', 'suppressed', 'parked', 'to_phone')""",
     "CREATE INDEX message_newest ON message (created_at)",
     "CREATE INDEX message_due ON message (due_at) WHERE state = 'planned'",
     "CREATE INDEX message_open ON message (lease_until) WHERE state IN ('in_flight', 'unknown')",

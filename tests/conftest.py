@@ -209,7 +209,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     if os.geteuid() == 0:
         quiet.append("--no-sandbox")
-    return {**browser_type_launch_args, "args": quiet, "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium")}
+    return {
+        **browser_type_launch_args,
+        "args": quiet,
+        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+    }
 
 
 @pytest.fixture(scope="session")

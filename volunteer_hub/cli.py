@@ -88,7 +88,9 @@ def _free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotStart(f"port {port} on {host} cannot be used: {error.strerror}; choose another with --port.") from None
+            raise CannotStart(
+                f"port {port} on {host} cannot be used: {error.strerror}; choose another with --port."
+            ) from None
 
 
 def _serve(settings: Settings, host: str, port: int, *, with_worker: bool) -> None:

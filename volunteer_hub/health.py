@@ -1,7 +1,6 @@
 """For machines: is the process alive, is it ready, how is it doing. No personal data in any of them."""
 
 import ipaddress
-
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -77,7 +76,9 @@ async def examine(settings: Settings) -> list[str]:
         found.append(f"ok    PostgreSQL {version.split()[0]}")
         found.append("ok    schema is the newest" if newest else "MEND  schema is behind: run volunteer-hub migrate")
     except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
-        found.append(f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL")
+        found.append(
+            f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL"
+        )
     found.append("ok    SMS by Twilio" if settings.sends_sms else _unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID"))
     if settings.smtp_url:
         host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""

@@ -1,6 +1,6 @@
-"""The five-minute walk of README in a real browser, on a phone's and on a desk's screen: sign-up, map, opening, invitation,
-one word, roster, reminder. Axe looks at every page on the way, the invitation is made with the keyboard alone, and no
-page may trip over the content policy."""
+"""The five-minute walk of README in a real browser, on a phone's and on a desk's screen: sign-up, map, opening,
+invitation, one word, roster, reminder. Axe looks at every page on the way, the invitation is made with the keyboard
+alone, and no page may trip over the content policy."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -41,7 +41,9 @@ class Watched:
         map_page = "/map" in self.page.url
         if map_page:
             await self.page.locator(".leaflet-marker-icon").first.wait_for()
-        found = await axe.run(self.page, options=RULES | ({"rules": {"target-size": {"enabled": False}}} if map_page else {}))
+        found = await axe.run(
+            self.page, options=RULES | ({"rules": {"target-size": {"enabled": False}}} if map_page else {})
+        )
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         wider = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"
@@ -204,7 +206,8 @@ async def see_own_page(phone: Watched) -> None:
     await page.get_by_role("button", name="Wyślij kod").click()
     await phone.examine()
     code = await database.fetchval(
-        "SELECT substring(body FROM '\\m\\d{6}\\M') FROM message WHERE address = '+48601222333' AND template = 'sign_in_code'"
+        "SELECT substring(body FROM '\\m\\d{6}\\M') FROM message"
+        " WHERE address = '+48601222333' AND template = 'sign_in_code'"
     )
     await page.locator("input[name=code]").fill(code)
     await page.locator("main form button").first.click()

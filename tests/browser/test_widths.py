@@ -3,11 +3,14 @@
 import pytest
 from playwright.async_api import Browser
 
-PUBLIC = ("/", "/volunteer", "/opportunities", "/groups", "/help", "/map", "/sign-in", "/privacy", "/accessibility", "/nothing")
+PUBLIC = (
+    "/", "/volunteer", "/opportunities", "/groups", "/help", "/map", "/sign-in", "/privacy", "/accessibility",
+    "/nothing",
+)
 DESK = (
     "/desk", "/desk/plan", "/desk/map", "/desk/needs", "/desk/needs/new", "/desk/resources", "/desk/initiatives",
     "/desk/people", "/desk/requests", "/desk/messages", "/desk/reports", "/dev/phones",
-)  # fmt: skip
+)
 WIDTHS = (320, 768, 1280, 1920)
 
 

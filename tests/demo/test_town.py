@@ -13,15 +13,18 @@ async def test_the_town_is_as_told(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT (SELECT count(*) FROM volunteer) AS volunteers, (SELECT count(*) FROM opening) AS openings,
                   (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
-                  (SELECT count(DISTINCT area) FROM need) AS areas_with_needs, (SELECT count(*) FROM resource) AS resources,
-                  (SELECT max(m.starts_at) - now() < interval '23 days' AND min(m.starts_at) > now() FROM meeting m) AS soon,
+                  (SELECT count(DISTINCT area) FROM need) AS areas_with_needs,
+                  (SELECT count(*) FROM resource) AS resources,
+                  (SELECT max(starts_at) - now() < interval '23 days' AND min(starts_at) > now() FROM meeting) AS soon,
                   (SELECT bool_and(schematic) FROM area) AS schematic"""
     )
     assert figures
     assert 55 <= figures["volunteers"] <= 65 and 38 <= figures["openings"] <= 45
-    assert figures["areas"] == figures["areas_with_needs"] == 8 and figures["needs"] >= 15 and figures["resources"] >= 10
+    assert figures["areas"] == figures["areas_with_needs"] == 8
+    assert figures["needs"] >= 15 and figures["resources"] >= 10
     assert figures["soon"] and figures["schematic"]
-    kinds = {row["kind"]: row["n"] for row in await database.fetch("SELECT kind, count(*) AS n FROM initiative GROUP BY 1")}
+    counted = await database.fetch("SELECT kind, count(*) AS n FROM initiative GROUP BY 1")
+    kinds = {row["kind"]: row["n"] for row in counted}
     assert {"partnership", "long_term", "one_off", "educational"} <= set(kinds)
     assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 1)
     states = {row["state"] for row in await database.fetch("SELECT DISTINCT state FROM assignment")}

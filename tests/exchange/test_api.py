@@ -11,7 +11,7 @@ from volunteer_hub.kit import clock
 async def test_a_public_opening_is_told_with_its_offset_and_free_seats(client: httpx2.AsyncClient) -> None:
     initiative = await people.initiative(name="Czytanie bajek")
     day = clock.today(people.ZONE) + timedelta(days=5)
-    starts = datetime(day.year, day.month, day.day, 16)  # noqa: DTZ001
+    starts = datetime(day.year, day.month, day.day, 16)
     place = await people.place(area=(await people.area(name="Południe")).id)
     meeting = await people.meeting(initiative, starts=starts, place=place.id)
     opening = await people.opening(meeting, await people.role(initiative), most=3, taken=1)

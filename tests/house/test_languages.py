@@ -1,4 +1,4 @@
-"""Everything a person reads exists in Polish, English and Ukrainian, with the same placeholders and the right plurals."""
+"""Everything a person reads exists in Polish, English and Ukrainian, with equal placeholders and the right plurals."""
 
 import re
 from io import BytesIO

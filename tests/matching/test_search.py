@@ -24,7 +24,7 @@ DAY = ((time(8), time(12)), (time(12), time(16)), (time(16), time(20)), (time(20
 
 
 def dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - a town, not a secret
+    return random.Random(seed)  # a town, not a secret
 
 
 def some(chance: random.Random, words: Sequence[str]) -> list[str]:

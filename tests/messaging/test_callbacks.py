@@ -14,7 +14,7 @@ STATUSES = ["queued", "sent", "delivered"]
 
 
 async def test_callbacks_in_any_order_and_twice_end_the_same(post: Any, twilio: FakeTwilio) -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     messages = [await post.put(f"{n}") for n in range(12)]
     await post.tick()
     for message in messages:

@@ -91,7 +91,7 @@ async def test_killed_while_asking_the_provider(post: Any, twilio: FakeTwilio, d
 
 
 async def test_killed_at_random_again_and_again(post: Any, twilio: FakeTwilio, db: str, nursery: Any) -> None:
-    chance = random.Random(20261121)  # noqa: S311 - the same kills each time
+    chance = random.Random(20261121)  # the same kills each time
     kills = many = 0
     for _ in range(8):
         for _ in range(16):

@@ -1,4 +1,4 @@
-"""The database goes away under a running web with a worker: a clear page while it is gone, and everything by itself after."""
+"""The database goes away under a running web with a worker: a clear page meanwhile, and everything by itself after."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,9 @@ def test_the_database_stops_and_comes_back(open_folder: Path) -> None:
         assert processes.call("migrate", **settings).returncode == 0
         with processes.running("serve", "--port", str(port), **settings) as process:
             processes.answers(f"http://127.0.0.1:{port}/livez", process)
-            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, headers={"accept-language": "pl"}) as web:
+            with httpx2.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=10, headers={"accept-language": "pl"}
+            ) as web:
                 assert web.get("/opportunities").status_code == 200
                 server.stop()
                 for _ in range(3):

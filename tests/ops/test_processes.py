@@ -1,4 +1,4 @@
-"""The command as an administrator runs it: what it answers when something is missing, how it stops, what a kill leaves."""
+"""The command as an administrator runs it: what it says when something is missing, how it stops, what a kill leaves."""
 
 import asyncio
 import json
@@ -22,7 +22,8 @@ def lives(pid: int) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
+    command = ["ps", "-o", "pid=", "--ppid", str(pid)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     found = [int(line) for line in listed.split()]
     return found + [grandchild for child in found for grandchild in children(child)]
 

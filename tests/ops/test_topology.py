@@ -1,6 +1,6 @@
-"""What docker-compose.yml describes, as plain processes on one database: migrate, two webs, one worker. The whole main job
-goes through them, with real SMS and SMTP channels over loopback: signed up at one web, invited at the other, answered at
-the first."""
+"""What docker-compose.yml describes, as plain processes on one database: migrate, two webs, one worker. The whole main
+job goes through them, with real SMS and SMTP channels over loopback: signed up at one web, invited at the other,
+answered at the first."""
 
 import asyncio
 import re
@@ -59,7 +59,9 @@ async def lead_to_active(desk: Visitor) -> None:
 
 def chosen(form: PageForm) -> str:
     """Whom the form invites."""
-    return form.values.get("volunteer", [""])[0] or next(b["value"] for b in form.buttons if b.get("name") == "volunteer")
+    return form.values.get("volunteer", [""])[0] or next(
+        b["value"] for b in form.buttons if b.get("name") == "volunteer"
+    )
 
 
 async def invite_from_the_map(desk: Visitor) -> str:
@@ -136,6 +138,7 @@ async def test_the_main_job_through_the_composed_processes(cluster: str) -> None
                 forged = await phone.post("/hooks/twilio/inbound", data=form, headers={"X-Twilio-Signature": "x"})
                 assert forged.status_code == 403
                 roster = await desk.open(opening)
-                assert "Jagoda" in roster.partition('id="roster"')[2] and "Przyjęte" in roster.partition('id="roster"')[2]
+                filled = roster.partition('id="roster"')[2]
+                assert "Jagoda" in filled and "Przyjęte" in filled
                 ready = (await office.get("/readyz")).json()
                 assert ready["worker_seconds_ago"] < 30

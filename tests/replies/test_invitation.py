@@ -12,7 +12,7 @@ from volunteer_hub.schedule.calendar import Event, Person
 
 
 def event(title: str, place: str = "Świetlica, ul. Wiślana 1") -> Event:
-    starts = datetime(2026, 11, 25, 16)  # noqa: DTZ001 - wall time
+    starts = datetime(2026, 11, 25, 16)  # wall time
     return Event(uuid4(), title, starts, starts.replace(hour=18), "Europe/Warsaw", 3, datetime.now(UTC), location=place)
 
 

@@ -109,7 +109,7 @@ def test_case_and_punctuation_change_nothing(text: str, tail: str, upper: bool) 
 
 
 def offer(code: str, *, answered: bool = False) -> Offer:
-    return Offer(uuid4(), f"assignment:{code}", code, answered, datetime(2026, 11, 25, 16), "pl", False)  # noqa: DTZ001
+    return Offer(uuid4(), f"assignment:{code}", code, answered, datetime(2026, 11, 25, 16), "pl", False)
 
 
 def test_the_right_offer() -> None:

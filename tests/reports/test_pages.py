@@ -118,9 +118,9 @@ async def test_the_year_counts_each_step_once_in_the_quarter_it_was_taken(client
         await people.save(StepTaken(volunteer=volunteer.id, step=step, at=when))
     of = await people.initiative()
     asked = await people.role(of)
-    held = await people.meeting(of, starts=datetime(2025, 5, 20, 16))  # noqa: DTZ001 - wall time
+    held = await people.meeting(of, starts=datetime(2025, 5, 20, 16))  # wall time
     await people.opening(held, asked, most=4, taken=3)
-    off = await people.meeting(of, starts=datetime(2025, 5, 21, 16), state="cancelled")  # noqa: DTZ001
+    off = await people.meeting(of, starts=datetime(2025, 5, 21, 16), state="cancelled")
     await people.opening(off, asked, most=4)
     quarters = await queries.year(people.actor(await people.account()), 2025, people.ZONE)
     assert [(q.registered, q.agreed, q.active, q.meetings, q.taken, q.most) for q in quarters] == [

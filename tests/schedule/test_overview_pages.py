@@ -49,7 +49,7 @@ async def test_from_a_need_one_comes_to_the_opening(client: httpx2.AsyncClient) 
 async def test_a_meeting_that_is_over_is_not_shown(client: httpx2.AsyncClient) -> None:
     visitor = await desk(client)
     initiative, found = await reading()
-    await people.meeting(initiative, starts=datetime(2020, 5, 5, 16))  # noqa: DTZ001
+    await people.meeting(initiative, starts=datetime(2020, 5, 5, 16))
     page = await visitor.open(f"/desk/initiatives/{initiative.id}")
     assert page.count("/desk/meetings/") == 1 and str(found["meeting"].id) in page
 

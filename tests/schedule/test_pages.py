@@ -151,7 +151,7 @@ async def test_opportunities_show_what_is_free_and_public(client: httpx2.AsyncCl
     )
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.FACILITATOR])
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST])
 async def test_a_meeting_as_its_leaders_see_it(client: httpx2.AsyncClient, role: Role) -> None:
     account = await people.signed_in(client, role)
     of, foreign = await people.initiative(kind="group", name="Grupa Czwartek"), await people.initiative(name="Obca")

@@ -136,7 +136,7 @@ async def facilitator(of: Initiative, who: Account) -> Facilitator:
 async def meeting(of: Initiative, *, starts: datetime | None = None, hours: float = 2, **values: Any) -> Meeting:
     """A meeting at the naive wall time `starts`; unless said, in three days at 16:00."""
     day = clock.today(ZONE) + timedelta(days=3)
-    begins = starts or datetime.combine(day, time(16))  # noqa: DTZ - wall time
+    begins = starts or datetime.combine(day, time(16))  # wall time
     ends = begins + timedelta(hours=hours)
     defaults: dict[str, Any] = {"starts_wall": begins, "ends_wall": ends, "timezone": ZONE}
     defaults["place"] = values.get("place") or (await place()).id

@@ -49,7 +49,9 @@ def test_the_last_of_repeated_inputs_counts() -> None:
     assert checked.value and checked.value.name == "Anna"
 
 
-@given(some.dictionaries(some.sampled_from([*GOOD, "email", "likes", "agrees", "x"]), some.lists(some.text(), max_size=3)))
+@given(
+    some.dictionaries(some.sampled_from([*GOOD, "email", "likes", "agrees", "x"]), some.lists(some.text(), max_size=3))
+)
 def test_any_text_is_either_a_value_or_sentences(data: dict[str, list[str]]) -> None:
     checked = forms.read(Sample, data)
     assert (checked.value is None) == bool(checked.errors)

@@ -1,4 +1,4 @@
-"""Whatever comes in, the answer is the right status and a plain sentence, never a 5xx; headers stand on every answer."""
+"""Whatever comes in, the answer is the right status and a plain sentence, never a 5xx; headers are on every answer."""
 
 import json
 import re
@@ -104,7 +104,9 @@ async def test_broken_cookies_and_headers(client: httpx2.AsyncClient) -> None:
 
 
 @bounded(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=some.binary(max_size=300), kind=some.sampled_from(["x-www-form-urlencoded", "multipart/form-data; boundary=x"]))
+@given(
+    body=some.binary(max_size=300), kind=some.sampled_from(["x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+)
 async def test_any_bytes_as_a_form(client: httpx2.AsyncClient, body: bytes, kind: str) -> None:
     kind = kind if "/" in kind else f"application/{kind}"
     for path in ("/help", "/volunteer", "/sign-in", "/hooks/twilio/inbound", "/hooks/twilio/status"):

@@ -141,7 +141,11 @@ async def _volunteers(actor: Actor, today: date) -> None:
         )
         if person.checked:
             await people.record_clearance(
-                actor, volunteer, kind="minors", checked_on=today - timedelta(days=90), valid_until=today + timedelta(days=275)
+                actor,
+                volunteer,
+                kind="minors",
+                checked_on=today - timedelta(days=90),
+                valid_until=today + timedelta(days=275),
             )
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
@@ -199,9 +203,10 @@ async def _ventures(
         if leader and (account := staff[leader].account) and venture.key != "sroda":
             await initiatives.add_facilitator(actor, initiative, account)
         urgent = any(lack.urgency == 4 for lack in town.NEEDS if lack.key in venture.needs)
+        reason = "Pilna potrzeba na mapie" if urgent else ""
         for starts, ends, place in _dates(venture, today):
             seats = [
-                schedule.Seats(role, post.least, post.most, urgent=urgent, reason="Pilna potrzeba na mapie" if urgent else "")
+                schedule.Seats(role, post.least, post.most, urgent=urgent, reason=reason)
                 for role, post in zip(roles, venture.roles, strict=True)
             ]
             meeting = await schedule.plan_meeting(actor, initiative, places[place], starts, ends, openings=seats)
@@ -237,7 +242,7 @@ async def _members(actor: Actor, initiative: UUID, venture: town.Venture, today:
 
 
 async def _first_answers(actor: Actor, openings: list[UUID]) -> None:
-    """A town in the middle of its week: of every three openings one has answers, one waits for them, one is untouched."""
+    """A town in the middle of its week: of three openings one has answers, one waits for them, one is untouched."""
     for number, opening in enumerate(openings):
         wanted = await database.fetchval("SELECT least FROM opening WHERE id = $1", opening)
         for candidate in (await matching.candidates(actor, opening))[: wanted if number % 3 < 2 else 0]:

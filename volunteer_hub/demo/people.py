@@ -21,10 +21,14 @@ SURNAMES = (
     "Zielińsk- Nowak Maj Kowalsk- Wróbel Lis Dąbrowsk- Mazur Kaczmarek Król Wieczorek Jabłońsk- Majewsk- Sowa Gajda"
     " Olejnik Bielsk- Duda Sroka Górsk- Czarneck- Kubiak Wilk Rutkowsk- Pawlak"
 ).split()
-UKRAINIAN = {"Oksana": "Bondarenko", "Olena": "Szewczenko", "Iryna": "Krawczuk", "Bohdan": "Melnyk", "Dmytro": "Tkaczenko"}
+UKRAINIAN = {
+    "Oksana": "Bondarenko", "Olena": "Szewczenko", "Iryna": "Krawczuk", "Bohdan": "Melnyk", "Dmytro": "Tkaczenko",
+}
 
 CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "disability")
-SKILLS = ("reading", "maths", "languages", "music", "computers", "first-aid", "driving", "cooking", "repairs", "listening")
+SKILLS = (
+    "reading", "maths", "languages", "music", "computers", "first-aid", "driving", "cooking", "repairs", "listening",
+)
 SLOTS = ((8, 12), (12, 16), (16, 20))
 
 
@@ -63,7 +67,8 @@ def everybody(today: date) -> list[Person]:
     first, *others = [_person(chance, number, today) for number in range(1, COUNT + 1)]
     always = tuple((day, 8, 20) for day in range(1, 8))
     able = {"causes": CAUSES, "skills": ("computers", "listening", "reading"), "max_km": 10.0, "max_hours_week": 10}
-    return [replace(first, free=always, step="active", checked=True, email="wolontariusz1@poczta.example", **able), *others]
+    first = replace(first, free=always, step="active", checked=True, email="wolontariusz1@poczta.example", **able)
+    return [first, *others]
 
 
 def _person(chance: random.Random, number: int, today: date) -> Person:

@@ -47,7 +47,7 @@ async def requests(actor: Actor, state: RequestState, after: UUID | None = None)
     rows = await database.fetch(
         f"""SELECT {ROW} FROM {FROM} WHERE r.state = $1 AND ($2::uuid IS NULL OR (r.created_at, r.id) >
                 (SELECT created_at, id FROM request WHERE id = $2))
-            ORDER BY r.created_at, r.id LIMIT $3""",  # noqa: S608 - our own fragment
+            ORDER BY r.created_at, r.id LIMIT $3""",
         state.value, after, PAGE + 1,
     )  # fmt: skip
     found = [RequestRow(**dict(row) | {"state": RequestState(row["state"])}) for row in rows[:PAGE]]
@@ -58,7 +58,7 @@ async def request(actor: Actor, id: UUID) -> RequestCard:
     """One request with the words it came in. Raises Refused 404."""
     _first_contact_only(actor)
     row = await database.fetchrow(
-        f"SELECT {ROW}, r.phone, r.email, r.text, r.language, r.taken_at, r.closed_at FROM {FROM} WHERE r.id = $1",  # noqa: S608
+        f"SELECT {ROW}, r.phone, r.email, r.text, r.language, r.taken_at, r.closed_at FROM {FROM} WHERE r.id = $1",
         id,
     )
     if row is None:

@@ -29,7 +29,7 @@ TIMEOUTS = {
 
 
 class Transaction(PostgresTransaction):
-    """A transaction; opened inside another one it is a savepoint of it, so that its failure undoes just its own part."""
+    """A transaction; opened inside another one it is a savepoint of it, so its failure undoes only its own part."""
 
     __slots__ = ()
 
@@ -99,7 +99,7 @@ def configure(dsn: str, *, application: str = "volunteer-hub", **settings: str) 
 
 @contextlib.asynccontextmanager
 async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
-    """A pool of at most `size` connections for the whole block. Opening it needs no database: connections come later."""
+    """A pool of at most `size` connections for the whole block. It opens without a database: connections come later."""
     DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size)
     try:
         yield DB.pool

@@ -30,7 +30,7 @@ OPENING = f"""
            m.state = 'cancelled' AS cancelled, m.starts_at <= now() AS begun
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place
-    JOIN area a ON a.id = p.area WHERE o.id = $1"""  # noqa: S608 - constants of ours
+    JOIN area a ON a.id = p.area WHERE o.id = $1"""
 
 PEOPLE = """
     SELECT v.id, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, v.kind, v.step,

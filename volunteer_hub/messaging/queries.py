@@ -83,7 +83,7 @@ async def is_stopped(address: str) -> bool:
 async def _read(actor: Actor, condition: str, *values: object) -> list[Sent]:
     if actor.role not in READERS:
         return []
-    rows = await database.fetch(f"SELECT {COLUMNS} FROM message WHERE {condition}", *values)  # noqa: S608 - constants
+    rows = await database.fetch(f"SELECT {COLUMNS} FROM message WHERE {condition}", *values)
     return [_sent(row) for row in rows]
 
 

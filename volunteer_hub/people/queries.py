@@ -114,7 +114,7 @@ async def volunteers(
         wanted.append(f"(name_key, id) > (${len(values) - 1}, ${len(values)})")
     rows = await database.fetch(
         f"""SELECT id, first_name, last_name, phone, kind, step, step_since FROM volunteer
-            WHERE {" AND ".join(wanted) or "true"} ORDER BY name_key, id LIMIT $1""",  # noqa: S608 - our own fragments
+            WHERE {" AND ".join(wanted) or "true"} ORDER BY name_key, id LIMIT $1""",
         *values,
     )
     return [_row(row) for row in rows[:PAGE]], len(rows) > PAGE

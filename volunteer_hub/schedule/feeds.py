@@ -22,7 +22,7 @@ EVENTS = f"""
     JOIN LATERAL (SELECT max(at) AS last, bool_or(became = 'accepted') AS once FROM assignment_change
                   WHERE assignment = s.id) c ON c.once
     WHERE s.volunteer = $2 AND m.ends_at > now() - make_interval(days => $3)
-    ORDER BY m.starts_at, s.id"""  # noqa: S608
+    ORDER BY m.starts_at, s.id"""
 
 
 async def renew(actor: Actor) -> str:

@@ -36,7 +36,7 @@ ASSIGNMENTS = f"""
            v.first_name, v.phone, v.email, v.language, v.sms_ok, v.email_ok
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
-    WHERE s.id = ANY($2) ORDER BY s.id"""  # noqa: S608
+    WHERE s.id = ANY($2) ORDER BY s.id"""
 
 # The usual place is where they met the last time, else where they meet the next time.
 PARTICIPANTS = f"""
@@ -49,7 +49,7 @@ PARTICIPANTS = f"""
     LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
     WHERE m.id = $2 AND ($3::uuid IS NULL OR e.id = $3) AND q.sms_ok AND q.phone IS NOT NULL
       AND e.joined_on <= m.starts_wall::date AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
-    ORDER BY e.id"""  # noqa: S608
+    ORDER BY e.id"""
 
 COMING = """
     INSERT INTO coming (id, meeting, member, code) VALUES (gen_random_uuid(), $1, $2, $3)

@@ -21,8 +21,8 @@ URGENT = f"""(o.urgent OR EXISTS (
     SELECT FROM need_met nm JOIN need n ON n.id = nm.need
     WHERE nm.initiative = m.initiative AND n.urgency = {MOST_URGENT} AND n.state IN ('open', 'addressed')))"""
 INVITED = "(SELECT count(*) FROM assignment a WHERE a.opening = o.id AND a.state = 'invited')"
-# $1 is the role, $2 the account: coordinators see every initiative, a facilitator the ones they lead.
-THEIRS = """($1 IN ('coordinator', 'machine') OR $1 = 'facilitator' AND EXISTS (
+# $1 is the role, $2 the account: coordinators see every initiative, facilitators and specialists the ones they lead.
+THEIRS = """($1 IN ('coordinator', 'machine') OR $1 IN ('facilitator', 'specialist') AND EXISTS (
     SELECT FROM facilitator f WHERE f.initiative = m.initiative AND f.account = $2))"""
 
 
@@ -140,7 +140,7 @@ async def public_openings(limit: int, area: str | None = None, theme: str | None
                   AND m.starts_at < now() + interval '{PUBLIC_DAYS} days'
                   AND i.public AND i.state = 'running' AND i.kind <> ALL($1) AND NOT t.confidential {narrowed}
                 ORDER BY m.starts_at, o.id LIMIT {int(limit)}) o
-            ORDER BY o.starts_at, o.id""",  # noqa: S608
+            ORDER BY o.starts_at, o.id""",
         CONFIDENTIAL,
         *(slug for _, slug in filters),
     )
@@ -159,7 +159,7 @@ async def coming_openings(actor: Actor, days: int, limit: int = 200) -> list[Ope
                 WHERE m.state = 'planned' AND m.ends_at > now()
                   AND m.starts_at < now() + interval '{int(days)} days' AND {THEIRS}
                 ORDER BY ({URGENT} AND o.taken < o.least) DESC, m.starts_at, o.id LIMIT {int(limit)}) o
-            ORDER BY (o.urgent AND o.taken < o.least) DESC, o.starts_at, o.id""",  # noqa: S608
+            ORDER BY (o.urgent AND o.taken < o.least) DESC, o.starts_at, o.id""",
         actor.role,
         actor.account,
     )
@@ -174,7 +174,7 @@ async def meeting(actor: Actor, id: UUID) -> MeetingView | None:
                    m.ends_at <= now() AS over,
                    $1 IN ('coordinator', 'machine') AND m.state = 'planned' AND m.starts_at > now() AS may_change
             FROM meeting m JOIN initiative i ON i.id = m.initiative JOIN place p ON p.id = m.place
-            JOIN area a ON a.id = p.area WHERE m.id = $3 AND {THEIRS}""",  # noqa: S608
+            JOIN area a ON a.id = p.area WHERE m.id = $3 AND {THEIRS}""",
         actor.role,
         actor.account,
         id,
@@ -189,7 +189,7 @@ async def openings(actor: Actor, meeting: UUID) -> list[OpeningRow]:
                    a.name AS area, o.least, o.most, o.taken, {INVITED} AS invited, {URGENT} AS urgent, i.kind
             FROM meeting m JOIN opening o ON o.meeting = m.id JOIN initiative i ON i.id = m.initiative
             JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
-            WHERE m.id = $3 AND {THEIRS} ORDER BY sort_key(r.name), o.id""",  # noqa: S608
+            WHERE m.id = $3 AND {THEIRS} ORDER BY sort_key(r.name), o.id""",
         actor.role,
         actor.account,
         meeting,
@@ -218,7 +218,7 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                                ORDER BY at DESC, id LIMIT 1) c ON true
             WHERE s.opening = ANY($3) AND {THEIRS}
             ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed']::text[], s.state::text)
-                     NULLS LAST, since, s.id""",  # noqa: S608
+                     NULLS LAST, since, s.id""",
         actor.role,
         actor.account,
         list(opening_ids),
@@ -237,7 +237,7 @@ async def attendees(actor: Actor, meeting: UUID) -> list[Attendee]:
             JOIN participant p ON p.id = e.participant LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
             WHERE m.id = $3 AND {THEIRS} AND e.joined_on <= m.starts_wall::date
               AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
-            ORDER BY sort_key(p.alias), p.id""",  # noqa: S608
+            ORDER BY sort_key(p.alias), p.id""",
         actor.role,
         actor.account,
         meeting,
@@ -268,7 +268,7 @@ async def whereabouts(actor: Actor, assignment: UUID) -> tuple[UUID, UUID]:
     """The opening and the meeting of an assignment. Raises Refused 404 when it is not there for this actor."""
     row = await database.fetchrow(
         f"""SELECT o.id, o.meeting FROM assignment s JOIN opening o ON o.id = s.opening
-            JOIN meeting m ON m.id = o.meeting WHERE s.id = $3 AND {THEIRS}""",  # noqa: S608
+            JOIN meeting m ON m.id = o.meeting WHERE s.id = $3 AND {THEIRS}""",
         actor.role,
         actor.account,
         assignment,

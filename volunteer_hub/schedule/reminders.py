@@ -47,7 +47,7 @@ VOLUNTEERS = f"""
       AND (v.sms_ok OR v.email_ok AND v.email IS NOT NULL)
       AND NOT EXISTS (SELECT FROM message g WHERE g.key IN (
           'reminder:' || b.id || ':' || m.sequence || ':sms', 'reminder:' || b.id || ':' || m.sequence || ':email'))
-    ORDER BY m.starts_at, b.id LIMIT {MOST_PER_TICK}"""  # noqa: S608
+    ORDER BY m.starts_at, b.id LIMIT {MOST_PER_TICK}"""
 
 # A participant who has already said no is left alone.
 PARTICIPANTS = f"""
@@ -59,7 +59,7 @@ PARTICIPANTS = f"""
       AND e.joined_on <= m.starts_wall::date AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
       AND c.comes IS DISTINCT FROM false
       AND NOT EXISTS (SELECT FROM message g WHERE g.key = 'reminder:' || c.id || ':' || m.sequence || ':sms')
-    ORDER BY m.starts_at, e.id LIMIT {MOST_PER_TICK}"""  # noqa: S608
+    ORDER BY m.starts_at, e.id LIMIT {MOST_PER_TICK}"""
 
 
 # Asked again under a lock: since the list was read, the meeting may have been moved or the yes taken back.

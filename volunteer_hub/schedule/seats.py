@@ -81,7 +81,7 @@ async def meeting_stands(meeting: UUID | None, *, changing: bool = False) -> Non
     """Locks the meeting: against change, or (`changing`) for one. Refused when it is absent, off or has begun."""
     lock = "UPDATE" if changing else "SHARE"
     row = await database.fetchrow(
-        f"SELECT state, starts_at <= now() AS begun FROM meeting WHERE id = $1 FOR {lock}",  # noqa: S608 - two words
+        f"SELECT state, starts_at <= now() AS begun FROM meeting WHERE id = $1 FOR {lock}",
         meeting,
     )
     if row is None:

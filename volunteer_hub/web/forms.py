@@ -45,7 +45,7 @@ GENERAL = {
 
 
 class Wrong(PydanticCustomError):
-    """Raised in a validator: `sentence` is a message id, or `mark_plural`'s pair, with %(names)s filled from `values`."""
+    """Raised in a validator: `sentence` is a message id or `mark_plural`'s pair, %(names)s filled from `values`."""
 
     def __new__(cls, sentence: str | tuple[str, str], **values: Any) -> "Wrong":
         return super().__new__(cls, "wrong", "{sentence}", {"sentence": sentence, "values": values})
@@ -83,7 +83,7 @@ def blank(**typed: Any) -> Checked[Any]:
 
 
 def read(model: type[F], data: FormData | Mapping[str, Sequence[str]]) -> Checked[F]:
-    """Reads `data` as `model`. An empty input counts as missing; the last of repeated ones counts for a single field."""
+    """Reads `data` as `model`. An empty input counts as missing; of repeated ones a single field takes the last."""
     typed = _typed(data)
     values: dict[str, Any] = {}
     for name, info in model.model_fields.items():

@@ -1,4 +1,4 @@
-"""The jinja2 environment: strict, escaped, in three languages, with our formats and hashed addresses of static files."""
+"""The jinja2 environment: strict, escaped, in three languages, with our formats and hashed names of static files."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +17,8 @@ def environment() -> Environment:
     """One for the process: made at the first page, from files that do not change while it runs."""
     made = Environment(
         loader=FileSystemLoader(bundled("templates")),
-        autoescape=lambda name: name is None or name.endswith((".html", ".svg")),
+        # Texts of SMS and mail (.txt) are not HTML.
+        autoescape=lambda name: name is None or name.endswith((".html", ".svg")),  # noqa: S701 - on but for those
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
