@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from volunteer_hub.atlas.rules import CALM, PRESSING
+from volunteer_hub.atlas.rules import CALM, PRESSING, TODAY
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
@@ -83,7 +83,9 @@ class OpeningView:
 
     @property
     def urgency(self) -> int:
-        """As of a need, 1…4; what a coordinator marked is at least PRESSING."""
+        """1…4 as at the desk: a need for today makes its openings PRESSING, and TODAY on the day itself."""
+        if self.need_urgency == TODAY and self.days_left > 0:
+            return PRESSING
         return max(self.need_urgency, PRESSING if self.urgent else CALM)
 
 
