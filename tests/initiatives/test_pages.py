@@ -68,7 +68,7 @@ async def test_an_initiative_starts_from_a_need(client: httpx2.AsyncClient) -> N
         ({"kind": "nonsense"}, "Wybierz rodzaj."),
         ({"theme": ""}, "Wybierz temat."),
         ({"ends_on": "2020-01-01"}, "Koniec nie może być przed początkiem."),
-        ({"least": "5", "most": "2"}, "Najwięcej nie może być mniejsze niż najmniej."),
+        ({"least": "5", "most": "2"}, "Największa liczba osób nie może być mniejsza niż najmniejsza."),
         ({"most": "100000"}, "Największa możliwa liczba to 200."),
         ({"skills": ["flying"]}, "Wybierz z listy."),
     ],

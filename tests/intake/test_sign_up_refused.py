@@ -127,7 +127,7 @@ async def test_thirteen_is_the_youngest_who_signs_up_alone(visitor: Visitor) -> 
     birthday = today.replace(year=today.year - 13, day=min(today.day, 28))
     await visitor.open("/volunteer")
     await visitor.send("/volunteer", **ABOUT | {"birth_date": (today - timedelta(days=12 * 365)).isoformat()})
-    said(visitor, "birth_date", "Do 13 lat zgłasza rodzic lub opiekun.")
+    said(visitor, "birth_date", "Osobę do 13 lat zgłasza rodzic lub opiekun.")
     await visitor.send("/volunteer", **ABOUT | {"birth_date": birthday.isoformat()})
     assert visitor.page.url.path == "/volunteer/time"
 
@@ -156,9 +156,6 @@ WORDS = some.one_of(
         ["yes", "1-morning", "pl", "600700801", "4.05.1990", "\x00", "'; --", "٣٤٥", "9" * 70, "-" * 300]
     ),
 )
-
-
-FORMS = {"/volunteer": AboutMe, "/volunteer/time": MyTime, "/volunteer/consents": Consents, "/help": AskForHelp}
 
 
 @bounded(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -43,7 +43,7 @@ class _RoleFields(Form):
     @classmethod
     def _enough(cls, most: int, info: ValidationInfo) -> int:
         if most < info.data.get("least", 0):
-            raise Wrong(mark("Najwięcej nie może być mniejsze niż najmniej."))
+            raise Wrong(mark("Największa liczba osób nie może być mniejsza niż najmniejsza."))
         return most
 
 

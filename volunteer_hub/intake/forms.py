@@ -142,11 +142,11 @@ def of_age(form: Checked[AboutMe], today: date, centre_phone: str | None) -> Che
     if years < ALONE_AGE:
         if centre_phone:
             sentence = gettext(
-                "Do 13 lat zgłasza rodzic lub opiekun. Zadzwońcie do nas razem: %(phone)s.",
+                "Osobę do 13 lat zgłasza rodzic lub opiekun. Zadzwońcie do nas razem: %(phone)s.",
                 phone=pretty(centre_phone),
             )
         else:
-            sentence = gettext("Do 13 lat zgłasza rodzic lub opiekun. Przyjdźcie do nas razem.")
+            sentence = gettext("Osobę do 13 lat zgłasza rodzic lub opiekun. Przyjdźcie do nas razem.")
         return form.refused("birth_date", sentence)
     return form
 

@@ -13,6 +13,10 @@ from volunteer_hub.messaging.rules import Channel, without_diacritics
 from volunteer_hub.web import i18n, templates
 
 
+# What typesetting adds for screens: an old phone shows squares instead, and each costs a letter.
+PLAIN = {0x2060: None, 0x00A0: " ", 0x2013: "-"}
+
+
 class MissingText(LookupError):
     """The message has no text for this channel: a mistake of ours, found when it is put, not when it should leave."""
 
@@ -40,7 +44,7 @@ def render(template: str, channel: Channel, language: str, values: Mapping[str, 
 
 def _sms(template: str, values: Mapping[str, object]) -> Words:
     text = _one_line(templates.render(f"messages/{template}/sms.txt", values))
-    return Words(text if i18n.language() == "uk" else without_diacritics(text))
+    return Words(text.translate(PLAIN) if i18n.language() == "uk" else without_diacritics(text))
 
 
 def _mail(template: str, values: Mapping[str, object]) -> Words:

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.phone import pretty
@@ -12,12 +13,10 @@ from volunteer_hub.web.i18n import locale
 JOINER = "\N{WORD JOINER}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
-_DAY = {"pl": "EEEE d MMMM", "en": "EEEE d MMMM", "uk": "EEEE d MMMM"}
-
 
 def day(value: date | datetime) -> str:
     """środa 25 listopada"""
-    return format_date(value, _DAY[locale().language], locale=locale())
+    return format_date(value, "EEEE d MMMM", locale=locale())
 
 
 def short_day(value: date | datetime) -> str:
@@ -60,8 +59,9 @@ def number(value: float) -> str:
 
 
 def km(value: float) -> str:
-    """1,8 km; under a hundred metres: 0,1 km."""
-    return f"{format_decimal(max(0.1, round(value, 1)), format='0.0', locale=locale())}{NO_BREAK}km"
+    """1,8 km; under a hundred metres: 0,1 km. Never broken over two lines."""
+    said = format_unit(max(0.1, round(value, 1)), "length-kilometer", "short", format="0.0", locale=locale())
+    return said.replace(" ", NO_BREAK)
 
 
 FILTERS = {

@@ -7,6 +7,7 @@ from `Wrong` raised in a validator, else from the model's `sentences`, else from
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_origin
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -98,6 +99,14 @@ def read(model: type[F], data: FormData | Mapping[str, Sequence[str]]) -> Checke
         return Checked(typed, _sentences(model, error), None)
 
 
+def id_of(text: str) -> UUID | None:
+    """The id that `text` is; None for any other text."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _typed(data: FormData | Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     if not isinstance(data, FormData):
         return {name: list(values) for name, values in data.items()}
@@ -125,12 +134,8 @@ def _sentences(model: type[Form], error: ValidationError) -> dict[str, str]:
         if isinstance(problem["input"], str) and kind in ("too_short", "too_long"):
             kind = f"string_{kind}"  # a text that was cleaned first is measured as any sequence is
         if kind == "wrong":
-            values = context["values"]
-            said[name] = (
-                ngettext(*context["sentence"], **values)
-                if isinstance(context["sentence"], tuple)
-                else gettext(context["sentence"], **values)
-            )
+            words, values = context["sentence"], context["values"]
+            said[name] = ngettext(*words, **values) if isinstance(words, tuple) else gettext(words, **values)
         else:
             sentence = model.sentences.get(name) or GENERAL.get(kind, mark("Popraw to pole."))
             said[name] = gettext(sentence, **context) if "%(" in sentence else gettext(sentence)
