@@ -1,4 +1,4 @@
-"""The demo town is what README and the issue of trying it out promise, the same on every machine on the same day."""
+"""The demo town is what README promises, the same on every machine on the same day."""
 
 import pytest
 

@@ -57,3 +57,36 @@ def test_every_promise_names_a_test_or_picture_that_exists() -> None:
         assert file.exists(), path
         if name:
             assert re.search(rf"def {name}\b", file.read_text()), f"{path}::{name}"
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Places of files, as documents name them: with their folder, or beside a room.
+NAMED = re.compile(r"`((?:\w[\w-]*/)+[\w-]+\.(?:py|md|html|txt|css|js|svg|yml))`")
+PLACES = (ROOT, ROOT / "docs", ROOT / "volunteer_hub", ROOT / "templates", ROOT / "static")
+
+
+def missing(document: Path, text: str) -> list[str]:
+    """What `text` links to or names as a file of ours, and is not there."""
+    links = [to for to in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if "://" not in to]
+    found = [to for to in links if not (document.parent / to).exists()]
+    return found + [to for to in NAMED.findall(text) if not any((place / to).exists() for place in PLACES)]
+
+
+def test_every_file_a_document_names_is_there() -> None:
+    assert {str(path): missing(path, path.read_text()) for path in DOCUMENTS} == {str(path): [] for path in DOCUMENTS}
+
+
+def test_control_a_name_of_nothing_is_found() -> None:
+    text = "[a](docs/nothing.md), [b](docs/api.md#x), `kit/nothing.py`, `kit/database.py`, [c](https://example.org/x)"
+    assert missing(ROOT / "README.md", text) == ["docs/nothing.md", "kit/nothing.py"]
+
+
+def test_decisions_are_numbered_without_gaps_and_say_what_else_there_was() -> None:
+    records = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+    for path in records:
+        text = path.read_text()
+        assert text.startswith(f"# {path.name[:4]} "), path.name
+        assert text.count("\n") <= 60, f"{path.name} is longer than a screen"
+        for part in ("Context", "Decision", "Consequences", "Alternatives"):
+            assert re.search(rf"^(?:## {part}$|\*\*{part}\.\*\*)", text, re.M), f"{path.name} has no {part}"
