@@ -51,4 +51,3 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
 def create_with_worker() -> Starlette:
     """What each of several web processes makes when every one has a message worker inside."""
     return create(with_worker=True)
-

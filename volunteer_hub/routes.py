@@ -11,7 +11,7 @@ from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.intake import help_pages, people_pages, request_pages, signup_pages
 from volunteer_hub.intake import pages as intake
-from volunteer_hub.kit.actor import STAFF, Role
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.privacy import pages as privacy
@@ -33,7 +33,6 @@ FIRST_CONTACT = frozenset({Role.FIRST_CONTACT, Role.COORDINATOR})
 LEADERS = frozenset({Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
-SIGNED_IN = STAFF | {Role.VOLUNTEER}
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 

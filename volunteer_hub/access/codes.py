@@ -99,7 +99,7 @@ async def _may_have_another(account: UUID) -> bool:
 
 async def _send(settings: Settings, account: UUID, language: str, id: UUID, address: str, code: str) -> None:
     channel = Channel.EMAIL if "@" in address else Channel.SMS
-    now = await database.fetchval("SELECT now() + make_interval(mins => $1)", CODE_MINUTES)
+    expires_at = await database.fetchval("SELECT now() + make_interval(mins => $1)", CODE_MINUTES)
     await outbox.put(
         key=f"code:{id}:{channel}",
         about=f"account:{account}",
@@ -108,7 +108,7 @@ async def _send(settings: Settings, account: UUID, language: str, id: UUID, addr
         language=language,
         template="sign_in_code",
         values={"code": code, "minutes": CODE_MINUTES, "centre": settings.centre_name},
-        expires_at=now,
+        expires_at=expires_at,
     )
 
 

@@ -44,7 +44,7 @@ WRONG_CODES = Limit("sign-in-wrong", 20, 3600)
 
 
 def idle_limit(role: Role) -> timedelta:
-    """How long an unused session lives: short where other people's data is seen (trust: T18)."""
+    """How long an unused session lives: short where other people's data is seen."""
     return timedelta(minutes=30) if role in STAFF else timedelta(days=14)
 
 

@@ -55,7 +55,8 @@ async def close_account(request: Request) -> Response:
 async def _settings(request: Request, form: forms.Checked[NewAccount], status: int = 200) -> Response:
     actor = request.state.actor
     reads_log = actor.role is Role.PROTECTION_OFFICER
-    lines, more = await queries.log(actor, _before(request)) if reads_log else ([], False)
+    before = forms.id_of(request.query_params.get("before", ""))
+    lines, more = await queries.log(actor, before) if reads_log else ([], False)
     page = SettingsPage(
         accounts=await queries.staff_accounts(actor),
         in_force=queries.in_force(actor, settings_of(request)),
@@ -67,10 +68,3 @@ async def _settings(request: Request, form: forms.Checked[NewAccount], status: i
         roles=STAFF_ROLES,
     )
     return render(request, "access/settings.html", page, status=status)
-
-
-def _before(request: Request) -> UUID | None:
-    try:
-        return UUID(request.query_params.get("before", ""))
-    except ValueError:
-        return None

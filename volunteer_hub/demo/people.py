@@ -1,6 +1,6 @@
 """The demo's people, made from a seed: the same sixty every time, none of them real.
 
-Numbers are from +48 600 000 1xx (volunteers) and +48 600 000 3xx (participants); nothing is ever sent to them.
+Numbers are from +48 600 000 1xx (volunteers), 3xx (participants) and 5xx (guardians); nothing is ever sent to them.
 """
 
 import random
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from volunteer_hub.demo.town import DISTRICTS
+from volunteer_hub.people.rules import SKILLS
 
 SEED = 2006
 COUNT = 60
@@ -26,9 +27,6 @@ UKRAINIAN = {
 }
 
 CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "disability")
-SKILLS = (
-    "reading", "maths", "languages", "music", "computers", "first-aid", "driving", "cooking", "repairs", "listening",
-)
 SLOTS = ((8, 12), (12, 16), (16, 20))
 
 

@@ -115,7 +115,7 @@ async def _greet(
 
 
 async def _open_channels(settings: Settings, phone: str | None, email: str | None) -> list[tuple[Channel, str]]:
-    """Where a message may go to that a stranger makes us send; over the limits somebody rings instead (trust: T5)."""
+    """Where a message may go to that a stranger makes us send; over the limits somebody rings instead."""
     found = []
     if phone and may_text(phone) and await _may_send_sms(settings, phone):
         found.append((Channel.SMS, phone))

@@ -56,7 +56,7 @@ async def people(request: Request) -> Response:
     asked = request.query_params
     step, kind = _chosen(Step, asked.get("step", "")), _chosen(Kind, asked.get("kind", ""))
     search = asked.get("q", "").replace("\x00", "")
-    found, more = await queries.volunteers(request.state.actor, search, step, kind, _uuid(asked.get("after", "")))
+    found, more = await queries.volunteers(request.state.actor, search, step, kind, forms.id_of(asked.get("after", "")))
     page = PeoplePage(
         people=found,
         counts=await queries.counts(request.state.actor),
@@ -136,10 +136,3 @@ async def _card(request: Request, form: forms.Checked[NewClearance] | None = Non
 def _chosen(kind: type[E], value: str) -> E | None:
     """The member of `kind` that a link or a filter names; anything else narrows nothing."""
     return kind(value) if value in set(kind) else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """Requests at the desk of first contact: the list, one request, taking and closing it."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.intake import actions, queries
 from volunteer_hub.intake.queries import RequestCard, RequestRow
 from volunteer_hub.intake.rules import NEXT, RequestState
+from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render
 
@@ -33,7 +33,7 @@ async def requests(request: Request) -> Response:
     named = request.query_params.get("state", "")
     state = RequestState(named) if named in set(RequestState) else RequestState.NEW
     actor = request.state.actor
-    found, more = await queries.requests(actor, state, _uuid(request.query_params.get("after", "")))
+    found, more = await queries.requests(actor, state, forms.id_of(request.query_params.get("after", "")))
     address = f"/desk/requests?state={state}&after={found[-1].id}" if more else ""
     page = RequestsPage(found, await queries.counts(actor), state, address)
     return render(request, "intake/requests.html", page)
@@ -57,10 +57,3 @@ async def take_request(request: Request) -> Response:
 async def close_request(request: Request) -> Response:
     await actions.close_request(request.state.actor, request.path_params["id"])
     return redirect(request, "/desk/requests", mark("Zgłoszenie zamknięte."))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -26,7 +26,7 @@ CALL_WORKING_DAYS = 3
 # An hour of strangers' forms from one address; a class of pupils at one school may wait six minutes for the next.
 SIGN_UPS = Limit("sign-up", 10, 3600)
 REQUESTS = Limit("help", 10, 3600)
-# SMS that a stranger can make us send, by typing a number into a public form (trust: T5).
+# SMS that a stranger can make us send, by typing a number into a public form.
 SMS_TO_ONE_NUMBER = Limit("public-sms", 3, 86400)
 SMS_TO_STRANGERS = Limit("public-sms-all", 300, 86400)
 MAILS_TO_ONE_ADDRESS = Limit("public-mail", 3, 86400)

@@ -15,7 +15,7 @@ class Channel(StrEnum):
 
 
 class State(StrEnum):
-    """planned → in flight → accepted → sent → delivered | undelivered, and the ways out (trust: SMS states)."""
+    """planned → in flight → accepted → sent → delivered | undelivered, and the ways out."""
 
     PLANNED = "planned"
     IN_FLIGHT = "in_flight"
@@ -57,9 +57,6 @@ NEXT: dict[State, frozenset[State]] = {
 FINAL = frozenset(State) - {State.PLANNED, State.IN_FLIGHT, State.UNKNOWN, State.ACCEPTED, State.SENT}
 # The person may not know what we wanted to tell: somebody at the desk should ring.
 ATTENTION = frozenset({State.UNDELIVERED, State.SUPPRESSED, State.PARKED, State.TO_PHONE})
-# Has not left and can still be changed or called off.
-WAITING = frozenset({State.PLANNED})
-OPEN = frozenset({State.IN_FLIGHT, State.UNKNOWN})
 
 
 def may_follow(was: State, becomes: State) -> bool:

@@ -42,7 +42,7 @@ LANGUAGES = ("pl", "uk", "en", "be", "ru", "de")
 CLEARANCES = ("minors", "first-aid", "driving")
 
 ADULT_AGE = 18
-# Below it only a guardian may conclude an agreement; from it on the guardian consents (trust: L15).
+# Below it only a guardian may conclude an agreement; from it on the guardian consents.
 ALONE_AGE = 13
 OLDEST_AGE = 110
 

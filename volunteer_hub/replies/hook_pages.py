@@ -4,7 +4,6 @@ Refusals have no body: whoever cannot sign learns nothing.
 """
 
 from urllib.parse import parse_qs
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,10 +11,10 @@ from starlette.responses import Response
 from volunteer_hub.messaging import actions as messaging
 from volunteer_hub.messaging.channels import twilio_signature
 from volunteer_hub.replies import actions
+from volunteer_hub.web import forms
 from volunteer_hub.web.render import settings_of
 
 INBOUND = "/hooks/twilio/inbound"
-STATUS = "/hooks/twilio/status"
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 200
 
@@ -53,7 +52,7 @@ async def status(request: Request) -> Response:
     said, sid = _text(form, "MessageStatus"), _text(form, "MessageSid")[:64]
     if not said or not sid:
         return Response(status_code=400)
-    ref = _uuid(request.query_params.get("ref", ""))
+    ref = forms.id_of(request.query_params.get("ref", ""))
     await messaging.record_callback(ref=ref, provider_id=sid, status=said, error_code=_text(form, "ErrorCode"))
     return _nothing_to_say()
 
@@ -84,10 +83,3 @@ def _text(form: Form, name: str) -> str:
 
 def _nothing_to_say() -> Response:
     return Response(NOTHING_TO_SAY, media_type="text/xml")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -19,7 +19,7 @@ from volunteer_hub.settings import Settings
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form, Line
 from volunteer_hub.web.i18n import mark
-from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 OUR_NUMBER = "+48732000000"
 ACCOUNT = "AC" + "0" * 32
@@ -69,7 +69,7 @@ async def answer(request: Request) -> Response:
     if status != 200:
         raise Refused(mark("Odpowiedź nie dotarła. Spróbuj jeszcze raz."), 502)
     page = await _page(shelf, answered="" if written.quick else written.address)
-    if request.headers.get("hx-request") == "true":
+    if wants_fragment(request):
         return render(request, "replies/phones.html", page, fragment="phones")
     anchor = Phone(written.address, "").anchor
     return redirect(request, f"/dev/phones?{page.query}#{anchor}", mark("Wysłane."))

@@ -222,7 +222,7 @@ class Score:
 def score(v: VolunteerFacts, o: OpeningFacts) -> Score:
     """The fit of a candidate: near, of a liked cause, known there, not asked much of late.
 
-    matching.queries computes the same sum in SQL, term by term in this order: change both.
+    matching/search.py computes the same sum in SQL, term by term in this order: change both.
     """
     near = max(0.0, 1 - km(v, o) / v.max_km) if v.max_km else 0.0
     cause = 250 * (o.cause in v.causes)
