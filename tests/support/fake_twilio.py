@@ -14,13 +14,11 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
-import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from twilio.request_validator import RequestValidator
 
 SID, TOKEN, FROM = "AC" + "0" * 32, "fake-token", "+48800000000"
 MESSAGES = "/2010-04-01/Accounts/{sid}/Messages.json"
@@ -85,15 +83,6 @@ class FakeTwilio:
 
     def bodies(self) -> list[str]:
         return [message["body"] for message in self.accepted]
-
-    async def call_back(self, sid: str, status: str, *, code: str = "", times: int = 1) -> list[int]:
-        """Tells the hub the message's status at its StatusCallback, signed; the HTTP statuses it answered."""
-        message = next(m for m in self.accepted if m["sid"] == sid)
-        form = {"MessageSid": sid, "MessageStatus": status, "AccountSid": SID, "To": message["to"], "From": FROM}
-        form |= {"ErrorCode": code} if code else {}
-        signature = RequestValidator(TOKEN).compute_signature(message["status_callback"], form)
-        async with httpx2.AsyncClient(headers={"X-Twilio-Signature": signature}) as client:
-            return [(await client.post(message["status_callback"], data=form)).status_code for _ in range(times)]
 
     async def _create(self, request: Request) -> Response:
         form = {name: values[-1] for name, values in parse_qs((await request.body()).decode()).items()}

@@ -115,16 +115,15 @@ def sees_all(actor: Actor) -> bool:
     return actor.role in (Role.COORDINATOR, Role.MACHINE)
 
 
-async def initiatives(actor: Actor, *, kind: str = "", theme: str = "") -> list[InitiativeRow]:
-    """Running ones first, then in alphabetical order; narrowed to a kind or a theme's slug when one is named."""
+async def initiatives(actor: Actor, *, kind: str = "") -> list[InitiativeRow]:
+    """Running ones first, then in alphabetical order; narrowed to a kind when one is named."""
     rows = await database.fetch(
-        f"""{ROW} WHERE {MINE} AND ($4 = '' OR i.kind = $4) AND ($5 = '' OR t.slug = $5)
+        f"""{ROW} WHERE {MINE} AND ($4 = '' OR i.kind = $4)
             ORDER BY i.state = 'running' DESC, sort_key(i.name), i.id""",
         actor.account,
         sees_all(actor),
         language(),
         kind,
-        theme,
     )
     return [_row(row) for row in rows]
 

@@ -15,13 +15,6 @@ def km(a: Point, b: Point) -> float:
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(h)))
 
 
-def box(centre: Point, radius_km: float) -> tuple[float, float, float, float]:
-    """(south, west, north, east) of a rectangle that holds every point within `radius_km` of `centre`."""
-    height = radius_km / 111.19
-    width = height / max(0.01, cos(radians(centre[0])))
-    return centre[0] - height, centre[1] - width, centre[0] + height, centre[1] + width
-
-
 def middle(polygon: Sequence[Point]) -> Point:
     """The mean of a polygon's corners: good enough to put its name there."""
     return sum(p[0] for p in polygon) / len(polygon), sum(p[1] for p in polygon) / len(polygon)

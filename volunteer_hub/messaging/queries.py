@@ -1,4 +1,4 @@
-"""Reads of the outbox. Coordinators see messages; the phones page reads as the system itself; nobody else sees any."""
+"""Reads of the outbox. Coordinators and the system itself see messages; nobody else sees any."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,33 +46,11 @@ async def to_address(actor: Actor, address: str, *, limit: int = 100) -> list[Se
     return await _read(actor, "address = $1 ORDER BY created_at DESC, id LIMIT $2", address, limit)
 
 
-async def about(actor: Actor, matter: str) -> list[Sent]:
-    """What was or will be said about `matter` ("assignment:<uuid>"), newest first."""
-    return await _read(actor, "about = $1 ORDER BY created_at DESC, id", matter)
-
-
-async def one(actor: Actor, message: UUID) -> Sent | None:
-    """A message by our own reference."""
-    return next(iter(await _read(actor, "id = $1", message)), None)
-
-
 async def failures(actor: Actor, *, limit: int = 100) -> list[Sent]:
     """Messages whose person may not know what we wanted to tell, the most urgent first: the desk rings or decides."""
     states = [state.value for state in rules.ATTENTION]
     order = "coalesce(expires_at, 'infinity'), created_at DESC, id"
     return await _read(actor, f"state = ANY($1) ORDER BY {order} LIMIT $2", states, limit)
-
-
-async def addresses(actor: Actor, *, limit: int = 200) -> list[tuple[str, Channel, int]]:
-    """Every address anything was put for, with its channel and how much, the latest first: the phones page's shelf."""
-    if actor.role not in READERS:
-        return []
-    rows = await database.fetch(
-        "SELECT address, channel, count(*) AS many FROM message GROUP BY address, channel"
-        " ORDER BY max(created_at) DESC, address LIMIT $1",
-        limit,
-    )
-    return [(row["address"], Channel(row["channel"]), row["many"]) for row in rows]
 
 
 async def is_stopped(address: str) -> bool:
