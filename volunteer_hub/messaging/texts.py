@@ -12,7 +12,6 @@ from markupsafe import Markup
 from volunteer_hub.messaging.rules import Channel, without_diacritics
 from volunteer_hub.web import i18n, templates
 
-
 # What typesetting adds for screens: an old phone shows squares instead, and each costs a letter.
 PLAIN = {0x2060: None, 0x00A0: " ", 0x2013: "-"}
 

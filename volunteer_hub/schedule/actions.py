@@ -264,7 +264,8 @@ async def _move_bookings(meeting: UUID, starts_at: datetime, ends_at: datetime) 
     if busy:
         names = ", ".join(row["name"] for row in busy)
         raise Refused(
-            mark("Inne przyjęte zadanie ma wtedy: %(names)s. Zmień termin albo zdejmij z listy, kogo trzeba."), names=names
+            mark("Inne przyjęte zadanie ma wtedy: %(names)s. Zmień termin albo zdejmij z listy, kogo trzeba."),
+            names=names,
         )
     await database.execute(
         "UPDATE booking SET starts_at = $2, ends_at = $3 WHERE meeting = $1", *(meeting, starts_at, ends_at)
