@@ -5,7 +5,7 @@
   python3 dev.py test [ARGUMENT ...]    set-up and every test; the arguments are pytest's
   python3 dev.py bench NAME [--quick]   set-up and one benchmark of benchmarks/
   python3 dev.py setup                  the set-up alone
-  python3 dev.py COMMAND ...            set-up and any command of volunteer-hub: migrate, import, backup ...
+  python3 dev.py COMMAND ...            set-up and any command of volunteer-hub: migrate, doctor, account ...
 
 What it installs is in this folder (.venv*, node_modules, static/vendor) and as the lock files say; delete it at will.
 As root on Debian it also asks apt-get for python3-venv and, for the tests, chromium, where they are missing.

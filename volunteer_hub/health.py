@@ -75,6 +75,8 @@ async def examine(settings: Settings) -> list[str]:
         version = await database.fetchval("SHOW server_version")
         found.append(f"ok    PostgreSQL {version.split()[0]}")
         found.append("ok    schema is the newest" if newest else "MEND  schema is behind: run volunteer-hub migrate")
+        paused = await messages.pauses() if newest else {}
+        found += [f"MEND  the provider of {channel} refuses us: {reason}" for channel, reason in paused.items()]
     except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
         found.append(
             f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL"

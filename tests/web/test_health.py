@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from support import people
 
 from volunteer_hub import app as application
+from volunteer_hub import health
 from volunteer_hub.kit import database
 from volunteer_hub.settings import load
 
@@ -48,3 +49,14 @@ async def test_figures_are_for_this_machine_or_with_the_token(db: str) -> None:
             bad = {"authorization": f"Bearer {token}".encode()}
             assert (await elsewhere.get("/metrics", headers=bad)).status_code == 404
         assert (await elsewhere.get("/metrics", headers={"authorization": "Bearer " + "t" * 20})).status_code == 200
+
+
+async def test_the_doctor_names_a_provider_that_refuses_us(db: str) -> None:
+    settings = load({"HUB_MODE": "demo"})
+    assert not [line for line in await health.examine(settings) if line.startswith("MEND")]
+    await database.execute(
+        "INSERT INTO channel_pause (channel, until, reason) VALUES ('sms', now() + interval '1 minute', '20003'),"
+        " ('email', now() - interval '1 minute', '535')"
+    )
+    found = [line for line in await health.examine(settings) if line.startswith("MEND")]
+    assert found == ["MEND  the provider of sms refuses us: 20003"]
