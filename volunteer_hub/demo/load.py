@@ -241,8 +241,11 @@ async def _members(actor: Actor, initiative: UUID, venture: town.Venture, today:
 
 
 async def _first_answers(actor: Actor, openings: list[UUID]) -> None:
-    """A town in the middle of its week: of three openings one has answers, one waits for them, one is untouched."""
-    for number, opening in enumerate(openings):
+    """A town in the middle of its week: of three openings one has answers, one waits for them, one is untouched.
+
+    Who has accepted comes first, so that nobody is then asked to be in two places at once.
+    """
+    for number, opening in sorted(enumerate(openings), key=lambda numbered: numbered[0] % 3):
         wanted = await database.fetchval("SELECT least FROM opening WHERE id = $1", opening)
         for candidate in (await matching.candidates(actor, opening))[: wanted if number % 3 < 2 else 0]:
             try:
