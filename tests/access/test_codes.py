@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import statistics
-import time
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -190,18 +188,6 @@ async def test_known_and_unknown_look_the_same_to_the_end(visitor: Visitor, app:
             stories.append(story)
     assert stories[0] == stories[1] == stories[2]
     assert stories[0][-1][0] == 429
-
-
-async def test_it_takes_about_as_long_for_an_unknown_one(visitor: Visitor, settings: Settings) -> None:
-    times: dict[str, list[float]] = {EMAIL: [], "nikt@centrum.example": []}
-    for n in range(120):
-        who = EMAIL if n % 2 else "nikt@centrum.example"
-        await database.execute("DELETE FROM sign_in_code")
-        began = time.perf_counter()
-        await codes.ask(settings, "browser", who)
-        times[who].append(time.perf_counter() - began)
-    known, unknown = (statistics.median(one) for one in times.values())
-    assert 0.7 < unknown / known < 1.4
 
 
 async def test_what_is_no_address_is_said(visitor: Visitor, subtests: pytest.Subtests) -> None:

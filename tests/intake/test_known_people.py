@@ -1,27 +1,22 @@
 """Somebody signs up with a number or an address that is already here: no stranger learns that, and nothing changes."""
 
 import re
-import statistics
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2
 import pytest
 from conftest import new_client
-from intake.by_hand import ABOUT, CONSENTS, TIME, sign_up, town
+from intake.by_hand import ABOUT, sign_up, town
 from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
 
-from volunteer_hub.intake import actions, drafts
-from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
 from volunteer_hub.intake.rules import MAILS_TO_ONE_ADDRESS, SMS_TO_ONE_NUMBER
-from volunteer_hub.kit import clock, database
+from volunteer_hub.kit import database
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.settings import Settings
-from volunteer_hub.web import forms
 
 KNOWN_PHONE, KNOWN_EMAIL = "+48600111222", "znana@poczta.example"
 
@@ -123,27 +118,3 @@ async def test_a_number_gets_three_sms_a_day_at_most(client: httpx2.AsyncClient,
         "email": MAILS_TO_ONE_ADDRESS.most,
     }
     assert await database.fetchval("SELECT count(*) FROM request") == 5, "all of them are kept"
-
-
-async def test_it_takes_as_long_either_way(known: Volunteer, settings: Settings) -> None:
-    """Medians side by side, known and new in turn, so that a busy machine slows both."""
-    times: dict[bool, list[float]] = {True: [], False: []}
-    mine, consents = forms.read(MyTime, _lists(TIME)).value, forms.read(Consents, _lists(CONSENTS)).value
-    assert mine and consents
-    for n in range(80):
-        is_known = n % 2 == 0
-        phone = KNOWN_PHONE if is_known else f"+48600800{n:03d}"
-        about = forms.read(AboutMe, _lists(ABOUT | {"phone": phone, "email": f"nowa{n}@poczta.example"})).value
-        assert about
-        await database.execute("DELETE FROM message")
-        await database.execute("DELETE FROM allowance")
-        await drafts.save("browser", actions.SIGN_UP, "about", {}, [], first=True)
-        began = time.perf_counter()
-        await actions.sign_up(settings, "browser", about, mine, consents, clock.today("Europe/Warsaw"))
-        times[is_known].append(time.perf_counter() - began)
-    ratio = statistics.median(times[True]) / statistics.median(times[False])
-    assert 0.75 < ratio < 1.33, f"a known number takes {ratio:.2f} of the time of a new one"
-
-
-def _lists(values: dict[str, Any]) -> dict[str, list[str]]:
-    return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
