@@ -20,7 +20,7 @@ REACHED = [State.ACCEPTED.value, State.SENT.value, State.DELIVERED.value]
 SHELF = """
     WITH owner AS (
         SELECT phone, email, first_name || ' ' || last_name AS name FROM volunteer
-        UNION ALL SELECT phone, NULL, first_name || ' ' || last_name FROM participant
+        UNION ALL SELECT phone, NULL, trim(first_name || ' ' || last_name) FROM participant
         UNION ALL SELECT phone, email, name FROM account),
     owned AS (
         SELECT CASE WHEN $1 = 'sms' THEN phone ELSE email END AS address, string_agg(DISTINCT name, ', ') AS name
