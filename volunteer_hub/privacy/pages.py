@@ -66,7 +66,7 @@ def _dated(statement: Statement) -> AccessibilityPage:
 
 
 def _day(value: date) -> Day:
-    return Day(value.isoformat(), format_date(value, "long", locale=locale()))
+    return Day(value.isoformat(), format_date(value, "d MMMM y", locale=locale()))
 
 
 def _said(purpose: Purpose) -> PurposeRow:
