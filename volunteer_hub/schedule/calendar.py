@@ -125,9 +125,13 @@ def _event(event: Event) -> VEvent:
 
 def _person(person: Person) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.address}")
-    # Parameters cannot hold line breaks, not even escaped ones.
-    address.params["CN"] = " ".join(plain(person.name).split()) or person.address
+    address.params["CN"] = name_in_calendar(person.name) or person.address
     return address
+
+
+def name_in_calendar(name: str) -> str:
+    """A name on one line: parameters hold no line breaks, and a backslash in one swallows the quote that ends it."""
+    return " ".join(plain(name).replace("\\", " ").split())
 
 
 def _time(wall: datetime, timezone: str) -> vDDDTypes:
