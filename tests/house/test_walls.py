@@ -80,6 +80,12 @@ def test_only_pages_and_the_web_side_know_starlette() -> None:
         assert not {m for m in imports(path) if m.startswith("starlette")}, path.relative_to(ROOT)
 
 
+def test_no_page_asks_the_database_itself() -> None:
+    for path in MODULES:
+        if path.stem.endswith("pages"):
+            assert not {m for m in imports(path) if m.startswith("volunteer_hub.kit.database")}, path.relative_to(ROOT)
+
+
 def test_only_settings_reads_the_environment() -> None:
     for path in MODULES:
         if path.name != "settings.py" and path != PACKAGE / "__init__.py":

@@ -7,11 +7,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit, codes, limits, rules, sessions
+from volunteer_hub.access import audit, codes, limits, queries, rules, sessions
 from volunteer_hub.access.codes import Answer
 from volunteer_hub.access.forms import Code, SignIn
-from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark, ngettext
@@ -123,17 +122,11 @@ async def sign_out(request: Request) -> Response:
 
 async def demo_sign_in(request: Request) -> Response:
     """The demo's short cut; this route does not exist in production."""
-    role = str((await request.form()).get("role", ""))
-    row = await database.fetchrow(
-        "SELECT id, role, name FROM account WHERE role = $1 AND closed_at IS NULL"
-        " ORDER BY created_at, phone, id LIMIT 1",
-        role,
-    )
-    if row is None:
+    actor = await queries.first_of_role(str((await request.form()).get("role", "")))
+    if actor is None or actor.account is None:
         raise Refused(mark("W tej bazie nie ma jeszcze nikogo w tej roli."), 409)
-    actor = Actor(role=Role(row["role"]), account=row["id"], name=row["name"])
-    await audit.record(actor, "sign-in", f"account:{row['id']}")
-    return await _enter(request, row["id"], actor.role, "")
+    await audit.record(actor, "sign-in", f"account:{actor.account}")
+    return await _enter(request, actor.account, actor.role, "")
 
 
 async def _enter(request: Request, account: UUID, role: Role, wanted: str) -> Response:

@@ -27,6 +27,8 @@ class InitiativeState(StrEnum):
 
 # Belonging to one of these can reveal health or hardship: only the neutral name leaves the desk (GDPR, Art. 9).
 CONFIDENTIAL_KINDS = frozenset({InitiativeKind.GROUP, InitiativeKind.CIRCLE})
+# The same as a statement takes them.
+CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
 
 # What /groups lists. A support circle is about one household and is never public.
 OPEN_TO_ALL = (InitiativeKind.GROUP, InitiativeKind.COURSE)

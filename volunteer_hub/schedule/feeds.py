@@ -5,6 +5,7 @@ Only the hash of the secret is kept; a new link ends the old one.
 
 from uuid import UUID
 
+from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
@@ -52,7 +53,7 @@ async def owner(token: str) -> tuple[UUID, str] | None:
 
 async def calendar_of(settings: Settings, volunteer: UUID, language: str) -> bytes:
     """All the volunteer accepted, from two months back on. The same bytes as long as nothing changed."""
-    rows = await database.fetch(EVENTS, notices.CONFIDENTIAL, volunteer, PAST_DAYS)
+    rows = await database.fetch(EVENTS, CONFIDENTIAL, volunteer, PAST_DAYS)
     with speaking(language):
         events = [notices.event(settings, row, row["stamp"], cancelled=row["off"]) for row in rows]
         return calendar.feed(events, gettext("Moje zadania"), settings.timezone)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS
+from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
@@ -19,8 +19,6 @@ from volunteer_hub.schedule import calendar, codes
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, speaking
-
-CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
 
 # $1 is the list of confidential kinds.
 MEETING = """

@@ -7,14 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from volunteer_hub.atlas.rules import MOST_URGENT
-from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS
+from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.rules import AssignmentState
 
 PUBLIC_DAYS = 21
-CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
 
 # Urgent is what a coordinator marked so, or what stands for a need of the highest urgency.
 URGENT = f"""(o.urgent OR EXISTS (
