@@ -4,7 +4,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 
 from volunteer_hub.kit.paths import bundled
 
-ROOMS_WITH_TABLES = ["access", "messaging", "people", "atlas", "initiatives", "schedule", "intake"]
+ROOMS_WITH_TABLES = ["access", "messaging", "people", "atlas", "initiatives", "schedule", "intake", "privacy"]
 
 APP_CONFIG = AppConfig(
     app_name="volunteer_hub",

@@ -50,6 +50,8 @@ class Settings(BaseModel):
     data_dir: Path = Field(Path(".data"), description="where the embedded PostgreSQL keeps its files")
     public_url: str = Field("http://127.0.0.1:8000", description="the address people open, scheme and host")
     secret_key: SecretStr | None = Field(None, description="at least 32 characters; signs forms and links")
+    field_key: SecretStr | None = Field(None, description="at least 32 characters; encrypts what is confidential")
+    field_key_old: SecretStr | None = Field(None, description="the former field key, while it is being changed")
     smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:587, smtps:// for TLS at once")
     mail_from: str = Field("centrum@example.invalid", description="the sender of e-mails")
     twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
@@ -101,7 +103,7 @@ class Settings(BaseModel):
             raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "field_key", "field_key_old")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
@@ -118,6 +120,8 @@ class Settings(BaseModel):
             )
         if self.mode is Mode.PRODUCTION and self.secret_key is None:
             raise ValueError("HUB_SECRET_KEY is needed in production: at least 32 random characters")
+        if self.mode is Mode.PRODUCTION and self.field_key is None:
+            raise ValueError("HUB_FIELD_KEY is needed in production: at least 32 random characters")
         return self
 
     @property
@@ -137,6 +141,12 @@ class Settings(BaseModel):
     def key(self) -> str:
         """The signing key. The demo's is known to all: there is nothing to protect in it."""
         return self.secret_key.get_secret_value() if self.secret_key else "demo-only-key-that-protects-nothing"
+
+    @property
+    def field_keys(self) -> tuple[str, ...]:
+        """What confidential fields are encrypted with, the newest key first; the demo's is known to all."""
+        known = [key.get_secret_value() for key in (self.field_key, self.field_key_old) if key]
+        return tuple(known) or ("demo-only-field-key-that-protects-nothing",)
 
     @property
     def hook_token(self) -> str:

@@ -135,7 +135,7 @@ async def test_the_demo_signs_in_by_a_button(client: httpx2.AsyncClient) -> None
 
 
 async def test_production_has_no_button_and_no_short_cut(db: str) -> None:
-    app = application.create(load({"HUB_SECRET_KEY": "x" * 40, "HUB_PUBLIC_URL": "http://hub.test"}))
+    app = application.create(load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "http://hub.test"}))
     async with new_client(app) as client:
         await people.account(Role.COORDINATOR)
         page = (await client.get("/sign-in")).text
@@ -147,7 +147,7 @@ async def test_production_has_no_button_and_no_short_cut(db: str) -> None:
 
 
 async def test_over_tls_cookies_are_bound_to_it(db: str) -> None:
-    app = application.create(load({"HUB_SECRET_KEY": "x" * 40, "HUB_PUBLIC_URL": "https://hub.test"}))
+    app = application.create(load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "https://hub.test"}))
     row = await people.account(Role.COORDINATOR)
     async with new_client(app) as client:
         client.base_url = httpx2.URL("https://hub.test")

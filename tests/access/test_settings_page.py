@@ -93,6 +93,7 @@ async def test_no_volunteer_and_no_case_is_shown(client: httpx2.AsyncClient) -> 
 async def test_the_settings_in_force_without_a_secret(db: str) -> None:
     secrets = {
         "HUB_SECRET_KEY": "planted-secret-key-planted-secret-key",
+        "HUB_FIELD_KEY": "planted-field-key-planted-field-key",
         "HUB_SMTP_URL": "smtp://user:planted-password@mail.example",
         "HUB_TWILIO_ACCOUNT_SID": "AC00",
         "HUB_TWILIO_AUTH_TOKEN": "planted-token",

@@ -29,7 +29,7 @@ def test_the_access_table_is_the_routes(settings: Settings) -> None:
 
 
 def test_production_has_nothing_of_the_demo() -> None:
-    production = load({"HUB_SECRET_KEY": "x" * 40})
+    production = load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40})
     paths = {path for _, path, _, _ in routes.table(production)}
     assert not [path for path in paths if path.startswith("/dev")]
 

@@ -61,6 +61,7 @@ async def test_it_migrates_and_serves_a_page_from_an_empty_folder(
         "HUB_DATABASE_URL": cluster.replace("/postgres?", "/wheel?"),
         "HUB_MODE": "demo",
         "HUB_SECRET_KEY": "k" * 40,
+        "HUB_FIELD_KEY": "f" * 40,
         "HUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
 

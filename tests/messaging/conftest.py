@@ -76,7 +76,7 @@ async def mail() -> AsyncIterator[FakeMail]:
 
 
 def production(**more: str) -> dict[str, str]:
-    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_PUBLIC_URL": "http://hub.test"}
+    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_FIELD_KEY": "f" * 32, "HUB_PUBLIC_URL": "http://hub.test"}
     return known | {f"HUB_{name.upper()}": value for name, value in more.items()}
 
 

@@ -56,7 +56,7 @@ async def test_outside_production_an_empty_list_allows_nobody(make_post: Any, tw
 
 
 def made(**environ: str) -> channels.Channels:
-    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32}
+    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_FIELD_KEY": "f" * 32}
     return channels.for_settings(settings_module.load(known | {f"HUB_{k.upper()}": v for k, v in environ.items()}))
 
 

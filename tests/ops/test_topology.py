@@ -88,7 +88,8 @@ async def test_the_main_job_through_the_composed_processes(cluster: str) -> None
     first, second = processes.free_port(), processes.free_port()
     async with served(sms) as sms.url, mail_server(mail):
         settings = {
-            "MODE": "production", "DATABASE_URL": dsn, "SECRET_KEY": "k" * 40, "SMTP_URL": mail.url,
+            "MODE": "production", "DATABASE_URL": dsn, "SECRET_KEY": "k" * 40,
+            "FIELD_KEY": "f" * 40, "SMTP_URL": mail.url,
             "PUBLIC_URL": f"http://127.0.0.1:{first}", "MAIL_FROM": "centrum@example.org",
         } | {name.upper(): value for name, value in sms.settings().items()}  # fmt: skip
         for command in (["migrate"], ["demo"]):

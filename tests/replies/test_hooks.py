@@ -16,7 +16,7 @@ from volunteer_hub.messaging.channels import twilio_signature
 from volunteer_hub.settings import load
 
 TWILIO = {
-    "HUB_SECRET_KEY": "x" * 40,
+    "HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40,
     "HUB_PUBLIC_URL": "https://hub.test",
     "HUB_TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
     "HUB_TWILIO_AUTH_TOKEN": "twilio-token-now",
@@ -101,7 +101,7 @@ async def test_a_foreign_account_is_refused_and_the_former_token_still_opens(db:
 
 
 async def test_production_without_the_providers_secret_lets_nothing_in(db: str) -> None:
-    settings = load({"HUB_SECRET_KEY": "x" * 40, "HUB_PUBLIC_URL": "http://hub.test"})
+    settings = load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "http://hub.test"})
     async with new_client(application.create(settings)) as client:
         answer = await sms.post(client, sms.form(), settings=settings)
     assert (answer.status_code, answer.content) == (403, b"")

@@ -15,7 +15,7 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging import actions as messaging
 from volunteer_hub.settings import load
 
-PRODUCTION = {"HUB_SECRET_KEY": "x" * 40, "HUB_PUBLIC_URL": "http://hub.test"}
+PRODUCTION = {"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "http://hub.test"}
 
 
 # --- /dev/phones ------------------------------------------------------------------------------------------------------

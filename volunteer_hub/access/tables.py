@@ -1,4 +1,4 @@
-from piccolo.columns import Bytea, DoublePrecision, Integer, OnDelete, Varchar
+from piccolo.columns import BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.actor import Role
@@ -6,7 +6,11 @@ from volunteer_hub.kit.columns import key, link, moment, one_of
 
 
 class Account(Table):
-    """Somebody who signs in, with an e-mail or a phone (one is enough). What they are to the centre is in `people`."""
+    """Somebody who signs in, with an e-mail or a phone (one is enough). What they are to the centre is in `people`.
+
+    Staff have a password (Argon2id) and a second factor: `totp_sealed` is its secret under the field key, `totp_step`
+    the last time step a code was taken from, so that no code counts twice. `…_proven_at`: a code sent there came back.
+    """
 
     id = key()
     name = Varchar(120)
@@ -14,6 +18,12 @@ class Account(Table):
     phone = Varchar(16, null=True, default=None, unique=True)
     role = Varchar(20)
     language = Varchar(2, default="pl")
+    password_hash = Text(default="")
+    totp_sealed = Bytea(null=True, default=None)
+    totp_step = BigInt(default=0)
+    totp_since = moment()
+    email_proven_at = moment()
+    phone_proven_at = moment()
     created_at = moment(required=True)
     closed_at = moment()
 
@@ -21,11 +31,37 @@ class Account(Table):
 
 
 class Session(Table):
-    """A signed-in browser. The cookie holds a token, the table only its hash, so a stolen table opens nothing."""
+    """A signed-in browser. The cookie holds a token, the table only its hash, so a stolen table opens nothing.
+
+    `label` is what its owner knows it by ("Firefox, Android"); `proved_at` is when they last proved who they are, which
+    is asked anew before an address, a password or the second factor changes.
+    """
 
     id = key()
     token_hash = Bytea(unique=True)
     account = link(Account, on_delete=OnDelete.cascade)
+    label = Varchar(80, default="")
+    created_at = moment(required=True)
+    seen_at = moment(required=True)
+    proved_at = moment()
+
+
+class RecoveryCode(Table):
+    """Stands in for the second factor when the phone is lost: ten at a time, each once, kept only as hashes."""
+
+    id = key()
+    account = link(Account, on_delete=OnDelete.cascade)
+    code_hash = Bytea()
+    used_at = moment()
+
+
+class Device(Table):
+    """A browser that proved itself by a code in an SMS, so that a link alone signs its owner in there."""
+
+    id = key()
+    token_hash = Bytea(unique=True)
+    account = link(Account, on_delete=OnDelete.cascade)
+    label = Varchar(80, default="")
     created_at = moment(required=True)
     seen_at = moment(required=True)
 
@@ -65,3 +101,20 @@ class AuditEntry(Table):
     verb = Varchar(60)
     about = Varchar(80)
     outcome = Varchar(20, default="done")
+
+
+class BreakGlass(Table):
+    """Someone must read, for a while, what is not theirs: asked with a reason, approved by a second coordinator.
+
+    `about` is what is opened ("initiative:<uuid>"); it ends by itself eight hours after the approval.
+    """
+
+    id = key()
+    account = link(Account, on_delete=OnDelete.cascade)
+    about = Varchar(80, index=True)
+    reason = Text()
+    asked_at = moment(required=True)
+    decided_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    approved_at = moment()
+    refused_at = moment()
+    ends_at = moment()

@@ -1,9 +1,9 @@
-from piccolo.columns import Array, Boolean, Date, Integer, OnDelete, Text, Varchar
+from piccolo.columns import Array, Boolean, Date, Integer, OnDelete, Text, Time, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
-from volunteer_hub.atlas.tables import Need, Theme
+from volunteer_hub.atlas.tables import Need, Place, Theme
 from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Participant
@@ -61,6 +61,32 @@ class RoleAsked(Table):
     gender = Varchar(1, default="")
 
     role_asked_bounds = Check((least >= 0) & (most >= 1))
+
+
+class AgeLimit(Table):
+    """What people of `from_age` up to, not including, `under_age` may do: in one place, one role, or anywhere.
+
+    In force from one day to another, with the source it was taken from: the law and the house rules of places change.
+    `barred`: not there at all. `latest`: over by this hour, in wall time. Nulls limit nothing.
+    """
+
+    id = key()
+    from_age = Integer(default=0)
+    under_age = Integer(default=18)
+    place = link(Place, required=False, on_delete=OnDelete.cascade)
+    role = link(RoleAsked, required=False, on_delete=OnDelete.cascade)
+    barred = Boolean(default=False)
+    most_hours_day = Integer(null=True, default=None)
+    most_hours_week = Integer(null=True, default=None)
+    latest = Time(null=True, default=None)
+    valid_from = Date()
+    valid_until = Date(null=True, default=None)
+    source = Text()
+    noted_at = moment(required=True)
+    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    age_limit_ages = Check((from_age >= 0) & (from_age < under_age))
+    age_limit_order = Check((valid_until.is_null()) | (valid_from <= valid_until))
 
 
 class Member(Table):

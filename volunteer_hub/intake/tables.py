@@ -1,13 +1,20 @@
-from piccolo.columns import JSONB, Bytea, OnDelete, Text, Varchar
+from piccolo.columns import JSONB, Bytea, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
+from volunteer_hub.atlas.tables import Need
+from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.intake.rules import RequestState
 from volunteer_hub.kit.columns import key, link, moment, one_of
+from volunteer_hub.people.tables import Participant
 
 
 class Request(Table):
-    """Somebody asks for help or reports a case at first contact. One form sent twice is one row, by `once_hash`."""
+    """Somebody asks for help or reports a case at first contact. One form sent twice is one row, by `once_hash`.
+
+    `reporter` is who tells of it (self, neighbour, school, police …), `channel` how it came (web, phone, sms, desk).
+    `desk` is whose queue it stands in, since `desk_since`. What came of it: a participant, a need, an initiative.
+    """
 
     id = key()
     number = Varchar(12, unique=True)
@@ -19,6 +26,17 @@ class Request(Table):
     for_whom = Varchar(10)
     text = Text()
     language = Varchar(2)
+    what = Varchar(20, default="")
+    urgency = Integer(default=2)
+    reporter = Varchar(20, default="self")
+    channel = Varchar(8, default="web")
+    desk = Varchar(16, default="first-contact", index=True)
+    desk_since = moment(required=True)
+    answer = Text(default="")
+    entered_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    participant = link(Participant, required=False, on_delete=OnDelete.set_null)
+    need = link(Need, required=False, on_delete=OnDelete.set_null)
+    initiative = link(Initiative, required=False, on_delete=OnDelete.set_null)
     state = Varchar(10, default=RequestState.NEW)
     taken_by = link(Account, required=False, on_delete=OnDelete.set_null)
     taken_at = moment()
@@ -26,6 +44,19 @@ class Request(Table):
     created_at = moment(required=True)
 
     request_state = one_of(state, RequestState)
+
+
+class RequestMove(Table):
+    """A request went from one desk to another, or from one state to the next: when, by whom, with which word."""
+
+    id = key()
+    request = link(Request, on_delete=OnDelete.cascade)
+    was_desk = Varchar(16)
+    desk = Varchar(16)
+    state = Varchar(10)
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
+    note = Text(default="")
 
 
 class Draft(Table):

@@ -61,6 +61,14 @@ class Inbound(Table):
     handled_at = moment()
 
 
+class ProvenNumber(Table):
+    """A number that answered us, or that the desk confirmed: a stranger's form may make us write to it again."""
+
+    address = Varchar(254, primary_key=True)
+    at = moment(required=True)
+    how = Varchar(10)
+
+
 class OptOut(Table):
     """An address that wrote STOP. Only START from the same handset takes it off."""
 

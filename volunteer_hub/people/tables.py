@@ -1,5 +1,5 @@
-from piccolo.columns import Array, Boolean, Date, DoublePrecision, Integer, OnDelete, Text, Time, Varchar
-from piccolo.constraints import Unique
+from piccolo.columns import UUID, Array, Boolean, Bytea, Date, DoublePrecision, Integer, OnDelete, Text, Time, Varchar
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
@@ -7,11 +7,26 @@ from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.rules import Kind, Step
 
 
+class School(Table):
+    """A partner whose coordinator vouches for its pupils and enters by a link of their own, without an account."""
+
+    id = key()
+    name = Varchar(120)
+    contact_name = Varchar(120, default="")
+    contact_email = Varchar(254, default="")
+    contact_phone = Varchar(16, default="")
+    token_hash = Bytea(null=True, default=None, unique=True)
+    created_at = moment(required=True)
+    closed_at = moment()
+
+
 class Volunteer(Table):
     """Gives time. An e-mail is optional, and so is a point: `area_slug` alone places them in the middle of it.
 
     `sms_ok` and `email_ok` say what `consent` says, at hand for whoever writes to them: without either, somebody rings.
     The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
+    Who has neither phone nor e-mail is reached through the guardian. `travels`: foot, bike, bus, car.
+    `restricted_at`: they asked us to keep their data and do nothing with it (GDPR, art. 18).
     """
 
     id = key()
@@ -32,14 +47,22 @@ class Volunteer(Table):
     longitude = DoublePrecision(null=True, default=None)
     max_km = DoublePrecision(default=5.0)
     max_hours_week = Integer(default=6)
+    max_times_week = Integer(null=True, default=None)
+    travels = Varchar(8, default="")
     causes = Array(base_column=Varchar(40))
     skills = Array(base_column=Varchar(40))
     languages = Array(base_column=Varchar(8))
     gender = Varchar(1, default="")
     about = Text(default="")
+    tags = Array(base_column=Varchar(40))
     guardian_name = Varchar(120, default="")
     guardian_phone = Varchar(16, default="")
+    guardian_email = Varchar(254, default="")
     guardian_consent_at = moment()
+    school = link(School, required=False, on_delete=OnDelete.set_null)
+    vouched_at = moment()
+    entered_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    restricted_at = moment()
     feed_hash = Text(null=True, default=None, unique=True)
     created_at = moment(required=True)
 
@@ -77,7 +100,11 @@ class Away(Table):
 
 
 class Clearance(Table):
-    """A check with an end ("minors": the register check). Only that it was done, never the paper itself."""
+    """A check with an end ("minors": the register check). Only that it was done, never the paper itself.
+
+    `reference` is the number under which the paper lies in the centre's files. A revoked one is not there any more for
+    the rules, but stays for the record.
+    """
 
     id = key()
     volunteer = link(Volunteer, on_delete=OnDelete.cascade)
@@ -85,6 +112,8 @@ class Clearance(Table):
     checked_on = Date()
     valid_until = Date()
     checked_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    reference = Varchar(60, default="")
+    revoked_on = Date(null=True, default=None)
 
     clearance_once = Unique([volunteer, kind])
 
@@ -103,8 +132,100 @@ class Consent(Table):
     by = link(Account, required=False, on_delete=OnDelete.set_null)
 
 
+class GuardianLink(Table):
+    """The guardian's own way in, by SMS or e-mail, without an account; the table holds only the token's hash."""
+
+    id = key()
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    token_hash = Bytea(unique=True)
+    channel = Varchar(10)
+    created_at = moment(required=True)
+    ends_at = moment(required=True)
+    opened_at = moment()
+
+
+class Service(Table):
+    """A volunteer's service from its first day on: what the law counts its thirty days from."""
+
+    id = key()
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    first_day = Date()
+    last_day = Date(null=True, default=None)
+    noted_at = moment(required=True)
+    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    service_order = Check((last_day.is_null()) | (first_day <= last_day))
+
+
+class Agreement(Table):
+    """A written agreement (porozumienie): signed when, in force from which day to which; open-ended without one."""
+
+    id = key()
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    signed_on = Date()
+    valid_from = Date()
+    valid_until = Date(null=True, default=None)
+    noted_at = moment(required=True)
+    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    agreement_order = Check((valid_until.is_null()) | (valid_from <= valid_until))
+
+
+class Policy(Table):
+    """An accident insurance of the centre, from one day to another: of one volunteer, or of all when none is named."""
+
+    id = key()
+    insurer = Varchar(120)
+    number = Varchar(60)
+    valid_from = Date()
+    valid_until = Date()
+    volunteer = link(Volunteer, required=False, on_delete=OnDelete.cascade)
+    noted_at = moment(required=True)
+    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    policy_order = Check(valid_from <= valid_until)
+
+
+class SavedView(Table):
+    """A search of the list of volunteers that its owner keeps under a name; a shared one stands there for all."""
+
+    id = key()
+    account = link(Account, on_delete=OnDelete.cascade)
+    name = Varchar(60)
+    query = Text()
+    shared = Boolean(default=False)
+    created_at = moment(required=True)
+
+    saved_view_once = Unique([account, name])
+
+
+class NotTheSame(Table):
+    """Two volunteers who look like one person and, a coordinator said, are two. `one` is the smaller id."""
+
+    id = key()
+    one = link(Volunteer, on_delete=OnDelete.cascade)
+    other = link(Volunteer, on_delete=OnDelete.cascade)
+    said_at = moment(required=True)
+    said_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    not_the_same_once = Unique([one, other])
+
+
+class Merge(Table):
+    """Two rows of one person became one: which stayed, which went, when and by whom. Ids only."""
+
+    id = key()
+    kept = UUID(default=None, index=True)
+    gone = UUID(default=None, index=True)
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+
 class Participant(Table):
-    """Takes part or is helped; often only a phone with buttons. On shared screens: the alias, never the name."""
+    """Takes part or is helped; often only a phone with buttons. On shared screens: the alias, never the name.
+
+    `reach` is how to come to them: sms, call, letter, through somebody (`reach_note` says whom or where).
+    """
 
     id = key()
     first_name = Varchar(60)
@@ -113,4 +234,16 @@ class Participant(Table):
     phone = Varchar(16, null=True, default=None)
     language = Varchar(2, default="pl")
     sms_ok = Boolean(default=False)
+    reach = Varchar(10, default="sms")
+    reach_note = Varchar(160, default="")
+    added_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    restricted_at = moment()
     created_at = moment(required=True)
+
+
+class Confided(Table):
+    """Why somebody comes to a group or circle, encrypted; `mark` is keyed, so that the table alone names nobody."""
+
+    mark = Bytea(primary_key=True)
+    sealed = Bytea()
+    changed_at = moment(required=True)

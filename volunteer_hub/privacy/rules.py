@@ -13,6 +13,23 @@ from volunteer_hub.web.i18n import mark
 CONFIRMED_ON: date | None = None
 
 
+class Right(StrEnum):
+    """What anybody may ask about their own data (GDPR, art. 15–18, 21, 7(3))."""
+
+    COPY = "copy"
+    CORRECT = "correct"
+    RESTRICT = "restrict"
+    OBJECT = "object"
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+
+
+class RightState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class Basis(StrEnum):
     """The articles of the GDPR that the centre leans on. A public body's tasks never rest on legitimate interest."""
 
@@ -45,7 +62,7 @@ class Purpose:
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "volunteers",
-        ("volunteer", "step_taken"),
+        ("volunteer", "step_taken", "saved_view", "not_the_same", "merge"),
         mark("Wolontariusze: imię, nazwisko, telefon, e-mail, data urodzenia, język, osiedle"),
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
@@ -53,7 +70,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "matching",
-        ("availability", "away", "assignment", "assignment_change", "booking"),
+        ("availability", "away", "service", "agreement", "policy", "assignment", "assignment_change", "booking"),
         mark("Wolontariusze: umiejętności, wolne pory, zaproszenia i odpowiedzi"),
         mark("Żeby proponować Ci to, co lubisz, blisko i w dobrej porze. Każdą propozycję wybiera człowiek."),
         (Basis.AGREEMENT, Basis.TASK),
@@ -61,7 +78,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "guardians",
-        ("volunteer", "consent"),
+        ("volunteer", "consent", "guardian_link", "school"),
         mark("Opiekunowie osób niepełnoletnich: imię, nazwisko, telefon, zgoda"),
         mark("Bo osoba niepełnoletnia pomaga tylko za zgodą opiekuna."),
         (Basis.LAW,),
@@ -77,7 +94,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "participants",
-        ("participant", "member", "coming"),
+        ("participant", "confided", "member", "coming"),
         mark("Uczestnicy: imię albo pseudonim, telefon, grupa lub zajęcia, obecność"),
         mark("Żeby grupa się spotkała, a przypomnienie doszło. SMS nigdy nie mówi, o czym jest grupa."),
         (Basis.TASK, Basis.CONSENT),
@@ -85,7 +102,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "requests",
-        ("request", "draft", "need", "need_change"),
+        ("request", "request_move", "draft", "need", "need_change"),
         mark("Zgłoszenia i potrzeby: co napisano, kto zgłosił i jak oddzwonić"),
         mark("Żeby pomóc albo wskazać, kto pomoże."),
         (Basis.TASK,),
@@ -93,7 +110,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "messages",
-        ("message", "inbound", "opt_out"),
+        ("message", "inbound", "opt_out", "proven_number"),
         mark("Wiadomości: numer albo e-mail, treść, czas i to, czy doszły"),
         mark("Żeby zapraszać, przypominać i nie pisać do tych, którzy odpisali STOP."),
         (Basis.TASK,),
@@ -101,7 +118,8 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "security",
-        ("account", "session", "sign_in_code", "allowance", "facilitator", "audit_entry"),
+        ("account", "session", "recovery_code", "device", "sign_in_code", "allowance", "facilitator", "audit_entry",
+         "break_glass", "rights_request", "erasure"),
         mark("Konta i bezpieczeństwo: kto się logował, co zmienił i czyje dane otwierał"),
         mark("Żeby nikt niepowołany nie widział Twoich danych."),
         (Basis.LAW,),
@@ -111,8 +129,8 @@ PURPOSES: tuple[Purpose, ...] = (
 
 # Tables in which nobody stands: the map, the plan, and how the machine itself is doing.
 WITHOUT_PEOPLE = (
-    "area", "theme", "place", "resource", "initiative", "need_met", "role_asked", "meeting", "opening", "channel_pause",
-    "worker_beat",
+    "area", "theme", "place", "resource", "initiative", "need_met", "role_asked", "age_limit", "meeting", "opening",
+    "channel_pause", "worker_beat", "retention_run",
 )  # fmt: skip
 
 

@@ -53,6 +53,8 @@ class Opening(Table):
 class Assignment(Table):
     """A volunteer and an opening, from proposal to done. `code` tells apart the offers one phone holds.
 
+    `at_risk` names the rule that has stopped holding since they were asked ("clearance", "consent", "agreement"): they
+    stay on the roster until a coordinator decides, except that a withdrawn consent frees the place.
     `invited` with an answer is a yes that came when all seats were taken: docs/decisions/0009-seats-and-bookings.md.
     """
 
@@ -67,6 +69,8 @@ class Assignment(Table):
     invited_at = moment()
     answered_at = moment()
     answered_by = Varchar(10, default="")
+    at_risk = Varchar(12, default="")
+    at_risk_since = moment()
     created_at = moment(required=True)
 
     assignment_once = Unique([opening, volunteer])

@@ -1,0 +1,47 @@
+from piccolo.columns import JSONB, Boolean, Date, OnDelete, Text, Varchar
+from piccolo.table import Table
+
+from volunteer_hub.access.tables import Account
+from volunteer_hub.kit.columns import key, link, moment, one_of
+from volunteer_hub.privacy.rules import Right, RightState
+
+
+class RightsRequest(Table):
+    """Somebody uses a right of theirs (copy, correct, restrict, object, withdraw, erase): due within a month.
+
+    `subject` is "volunteer:<uuid>" or "participant:<uuid>"; no link, as the row outlives the person's erasure.
+    """
+
+    id = key()
+    subject = Varchar(80, index=True)
+    right = Varchar(10)
+    state = Varchar(10, default=RightState.OPEN)
+    channel = Varchar(10)
+    words = Text(default="")
+    answer = Text(default="")
+    asked_at = moment(required=True)
+    due_on = Date()
+    identity_checked = Varchar(20, default="")
+    taken_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    done_at = moment()
+
+    rights_request_right = one_of(right, Right)
+    rights_request_state = one_of(state, RightState)
+
+
+class Erasure(Table):
+    """Who was erased, by id alone: a backup that is restored is cleaned by this list before it serves."""
+
+    id = key()
+    subject = Varchar(80, index=True)
+    why = Varchar(20)
+    at = moment(required=True)
+
+
+class RetentionRun(Table):
+    """One night's cleaning, or a dry run of it: how many rows of which rule."""
+
+    id = key()
+    at = moment(required=True)
+    dry = Boolean(default=False)
+    counts = JSONB()
