@@ -1,12 +1,15 @@
 """Transactions that cannot leak a connection or run without one, and a migrate that many may call at once."""
 
+import ast
 import asyncio
+import re
 
 import asyncpg
 import pytest
 from piccolo.engine.postgres import PostgresTransaction
 
 from volunteer_hub.kit import database
+from volunteer_hub.kit.paths import PACKAGE, bundled
 
 DEFERRED = """
     CREATE TABLE parent (id int PRIMARY KEY);
@@ -86,6 +89,36 @@ async def test_a_cancelled_transaction_rolls_back_and_gives_back(db: str) -> Non
             await task
     async with asyncio.timeout(2):
         assert await database.fetchval("SELECT count(*) FROM note") == 0
+
+
+async def test_a_transaction_left_open_ends_with_the_connections_way_back(db: str) -> None:
+    await database.execute("CREATE TABLE note (text text)")
+    async with database.connection() as one:
+        await one.execute("BEGIN")
+        await one.execute("INSERT INTO note VALUES ('must not stay')")
+    assert await _count() == 0
+
+
+# What would stay on a connection of the pool for whoever gets it next, as it goes back without RESET ALL.
+STAYS = re.compile(
+    r"(^|;)\s*SET (?!LOCAL |CONSTRAINTS )|\bLISTEN |set_config\(|pg_(try_)?advisory_lock\w*\(|WITH HOLD|CREATE TEMP"
+)
+
+
+def test_no_statement_changes_the_session_it_runs_in() -> None:
+    sources = [*PACKAGE.rglob("*.py"), *bundled("migrations").rglob("*.py")]
+    assert len(sources) > 50
+    for path in sources:
+        for literal in ast.walk(ast.parse(path.read_text())):
+            if isinstance(literal, ast.Constant) and isinstance(literal.value, str):
+                assert not STAYS.search(literal.value), (path.name, literal.value)
+
+
+@pytest.mark.parametrize(
+    "bad", ["SET lock_timeout = 0", "SELECT 1; SET x = 1", "SELECT pg_advisory_lock(1)", "CREATE TEMP TABLE a ()"]
+)
+def test_control_such_a_statement_is_found(bad: str) -> None:
+    assert STAYS.search(bad) and not STAYS.search("SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(1)")
 
 
 async def test_nested_is_a_savepoint(db: str) -> None:

@@ -23,6 +23,7 @@ from volunteer_hub.messaging.channels import Channels, twilio_client  # noqa: F4
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import templates
+from volunteer_hub.web.i18n import LANGUAGES
 
 PHONE = "+48600100200"
 MAIL = {"mail_from": "centrum@example.org", "centre_name": "Centrum, Włocławek"}
@@ -38,12 +39,14 @@ WORDS = {
 @pytest.fixture(autouse=True)
 def words() -> Iterator[None]:
     """A message folder that exists only here."""
-    environment = templates.environment()
-    loader = environment.loader
-    assert loader is not None
-    environment.loader = ChoiceLoader([DictLoader(WORDS), loader])
+    environments = [templates.speaking(code) for code in LANGUAGES]
+    loaders = [environment.loader for environment in environments]
+    for environment, loader in zip(environments, loaders, strict=True):
+        assert loader is not None
+        environment.loader = ChoiceLoader([DictLoader(WORDS), loader])
     yield
-    environment.loader = loader
+    for environment, loader in zip(environments, loaders, strict=True):
+        environment.loader = loader
 
 
 class Stage:

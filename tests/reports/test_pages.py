@@ -38,6 +38,18 @@ async def test_the_most_pressing_stands_first(client: httpx2.AsyncClient) -> Non
     assert 'href="/desk/openings/' in page and "Dziś nikogo nie brakuje" in page
 
 
+async def test_the_database_ranks_as_the_rule_does(client: httpx2.AsyncClient) -> None:
+    for days, least, urgent in ((5, 0, False), (5, 1, True), (2, 1, False), (3, 1, False), (1, 0, True), (4, 2, True)):
+        await opening_in(days, f"{days} {least} {urgent}", least=least, urgent=urgent)
+    actor, today = people.actor(await people.account()), clock.today(people.ZONE)
+    ranked, total = await queries.short(actor, today, 10)
+    assert total == 6
+    assert ranked == sorted(ranked, key=lambda one: (-one.urgency, one.opening.starts_wall))
+    assert [one.opening.title[0] for one in ranked] == ["2", "4", "5", "3", "1", "5"]
+    assert await queries.short(actor, today, 2) == (ranked[:2], 6)
+    assert await queries.short(people.actor(await people.account(Role.VOLUNTEER)), today, 2) == ([], 0)
+
+
 async def test_who_is_missing_today_is_the_headline(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

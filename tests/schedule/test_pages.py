@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -149,6 +150,30 @@ async def test_opportunities_show_what_is_free_and_public(client: httpx2.AsyncCl
     assert "Spacery z psami" in (await client.get("/opportunities?area=%00'--&theme=%F0")).text, (
         "nonsense narrows nothing"
     )
+
+
+async def test_opportunities_come_in_pages_that_keep_the_filter(client: httpx2.AsyncClient) -> None:
+    south, north = await people.area(name="Południe"), await people.area(name="Zawiśle")
+    for area, many in ((south, 21), (north, 1)):
+        of, place = await people.initiative(), await people.place(area=area.id)
+        for n in range(many):
+            starts = clock.wall(clock.now() + timedelta(days=2, hours=n), people.ZONE)
+            await people.opening(await people.meeting(of, starts=starts, place=place.id), await people.role(of))
+    ids = re.compile(r'id="o-([^"]+)"')
+    page = (await client.get("/opportunities", params={"area": south.slug})).text
+    first = ids.findall(page)
+    assert len(first) == 20 and "21 ogłoszeń" in page and "Strona 1 z 2" in page and 'rel="prev"' not in page
+    link = re.search(r'rel="next" href="([^"]+)"', page)
+    assert link and link[1].startswith("/opportunities?")
+    last = (await client.get(unescape(link[1]))).text
+    (rest,) = ids.findall(last)
+    assert rest not in first and "Strona 2 z 2" in last and 'rel="next"' not in last and "21 ogłoszeń" in last
+    back = re.search(r'rel="prev" href="([^"]+)"', last)
+    assert back and ids.findall((await client.get(unescape(back[1]))).text) == first
+    assert 'aria-label="Strony"' not in (await client.get("/opportunities", params={"area": north.slug})).text
+    for nonsense, shown in (("99", "Strona 2 z 2"), ("0", "Strona 1 z 2"), ("x", "Strona 1 z 2"), ("9" * 30, "2 z 2")):
+        answer = await client.get("/opportunities", params={"page": nonsense})
+        assert answer.status_code == 200 and shown in answer.text, nonsense
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST])

@@ -26,8 +26,7 @@ from volunteer_hub.web.render import common
 Show = Callable[..., str]
 
 IMPORTS = """{% import "parts/forms.html" as f with context %}{% import "parts/look.html" as l with context %}
-{% import "parts/words.html" as w with context %}{% import "parts/icons.html" as icons with context %}
-{% import "parts/frame.html" as frame with context %}"""
+{% import "parts/words.html" as w with context %}{% import "parts/icons.html" as icons with context %}"""
 
 WRONG = forms.Checked(
     typed={"phone": ["600 000 00"], "kind": ["adult"], "week": ["6-morning"], "text": ["<b>"]},
@@ -86,6 +85,7 @@ USED = {
         "facts": '{{ l.facts([("Kiedy", "dziś"), ("Nic", "")]) }}',
         "button": '{{ l.button("Zobacz", "/x", icon="next", of="Anna") }}',
         "crumbs": '{{ l.crumbs([("Ludzie", "/desk/people"), ("Anna", "")]) }}',
+        "pages": '{{ l.pages(2, 3, other_language) }}',
         "bar": "{{ l.bar(3, 10) }}",
         "table": '{% call l.table("Ludzie", ["Kto", ""]) %}<tr role="row"></tr>{% endcall %}',
     },
@@ -93,13 +93,6 @@ USED = {
         "icon": '{{ icons.icon("check") }}',
         "mark": "{{ icons.mark() }}",
         "plate": '{{ icons.plate() }}{{ icons.plate("chipped") }}{{ icons.plate("sketch") }}',
-    },
-    "frame": {
-        "brand": '{{ frame.brand("/") }}',
-        "notice": "{{ frame.notice() }}",
-        "sign_out": "{{ frame.sign_out() }}",
-        "foot": "{{ frame.foot() }}",
-        "other_languages": "{{ frame.other_languages() }}",
     },
 }
 

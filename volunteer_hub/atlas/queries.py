@@ -127,6 +127,12 @@ async def districts() -> list[District]:
     ]
 
 
+async def areas() -> list[tuple[str, str]]:
+    """(slug, name) of every district for a choice, in alphabetical order."""
+    rows = await database.fetch("SELECT slug, name FROM area ORDER BY sort_key(name)")
+    return [(row["slug"], row["name"]) for row in rows]
+
+
 async def themes(*, public: bool = False) -> list[tuple[str, str]]:
     """(slug, name in the language of the request) for a choice; the public is offered no confidential one."""
     rows = await database.fetch(

@@ -100,7 +100,7 @@ def configure(dsn: str, *, application: str = "volunteer-hub", **settings: str) 
 @contextlib.asynccontextmanager
 async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
     """A pool of at most `size` connections for the whole block. It opens without a database: connections come later."""
-    DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size)
+    DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size, reset=_as_it_is)
     try:
         yield DB.pool
     finally:
@@ -110,6 +110,14 @@ async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
         except BaseException:
             closing.terminate()
             raise
+
+
+async def _as_it_is(_: asyncpg.Connection) -> None:
+    """A connection goes back to the pool without a RESET ALL, one more way to the database after every statement.
+
+    asyncpg itself still ends an open transaction. Nothing else stays: no code of ours changes a session (SET without
+    LOCAL, session locks, LISTEN, temporary tables) on a connection of the pool; tests/kit/test_database.py looks.
+    """
 
 
 def transaction() -> Transaction:

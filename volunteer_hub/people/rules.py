@@ -1,8 +1,8 @@
-"""A volunteer's age, kind and free time, and the step they are at on the way from sign-up to leaving."""
+"""A volunteer's age, kind and free time, the step they are at on the way, and the days the law counts for them."""
 
 import re
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,8 +30,21 @@ STEPS: dict[Step, tuple[Step, ...]] = {
     Step.AGREED: (Step.ACTIVE, Step.LEFT),
     Step.ACTIVE: (Step.PAUSED, Step.LEFT),
     Step.PAUSED: (Step.ACTIVE, Step.LEFT),
-    Step.LEFT: (),
+    Step.LEFT: (Step.APPLIED, Step.ACTIVE),
 }
+
+
+class LeaveReason(StrEnum):
+    """Why somebody left: a word to count by. Nothing of their health or home is asked or kept."""
+
+    NO_TIME = "no-time"
+    MOVED = "moved"
+    FINISHED = "finished"
+    NO_ANSWER = "no-answer"
+    ELSEWHERE = "elsewhere"
+    CENTRE = "centre"
+    OTHER = "other"
+
 
 # What one may choose from; the words for people stand in templates/parts/words.html.
 CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "sport", "disability")
@@ -39,7 +52,9 @@ SKILLS = (
     "reading", "maths", "languages", "music", "computers", "first-aid", "driving", "cooking", "repairs", "listening"
 )  # fmt: skip
 LANGUAGES = ("pl", "uk", "en", "be", "ru", "de")
-CLEARANCES = ("minors", "first-aid", "driving")
+CLEARANCES = ("minors", "criminal-record", "first-aid", "driving")
+# The longest that a check or a paper may hold when it is typed in: beyond that it is a slip of the hand.
+LONGEST_YEARS = 10
 
 ADULT_AGE = 18
 # Below it only a guardian may conclude an agreement; from it on the guardian consents.
@@ -100,5 +115,56 @@ def windows(slots: Iterable[str]) -> list[Free]:
     return found
 
 
-def may_step(was: Step, becomes: Step) -> bool:
-    return becomes in STEPS[was]
+def next_steps(step: Step, *, helped: bool) -> tuple[Step, ...]:
+    """Where the way leads from `step`. Who left comes back by a new talk, or straight to helping if they `helped`."""
+    return tuple(one for one in STEPS[step] if step is not Step.LEFT or one is not Step.ACTIVE or helped)
+
+
+def may_step(was: Step, becomes: Step, *, helped: bool = True) -> bool:
+    return becomes in next_steps(was, helped=helped)
+
+
+# Act on public benefit and volunteer work, art. 44(4) and 46(3): up to 30 days an agreement may be oral and the centre
+# insures the volunteer; for longer service it is in writing. Calendar days from the first day of service.
+ORAL_DAYS = 30
+# How many days before such a day the desk is told.
+WARNED_DAYS = 7
+
+
+class Term(NamedTuple):
+    """Days that a paper covers, both included; open-ended without the last one."""
+
+    first: date
+    last: date | None
+
+
+def service_day(first: date, on: date) -> int:
+    """Which day of service `on` is: the first day is day 1. Zero or less before it."""
+    return (on - first).days + 1
+
+
+def written_from(first: date) -> date:
+    """The first day on which only a written agreement will do: day 31."""
+    return first + timedelta(days=ORAL_DAYS)
+
+
+def uncovered(terms: Iterable[Term], since: date) -> date | None:
+    """The first day from `since` on that none of `terms` covers; None when one of them covers it for good."""
+    day = since
+    for first, last in sorted(terms, key=lambda term: term.first):
+        if first > day:
+            break
+        if last is None:
+            return None
+        day = max(day, last + timedelta(days=1))
+    return day
+
+
+def unwritten(first: date, agreements: Iterable[Term], today: date) -> date | None:
+    """The first day, today or later, on which somebody who serves since `first` lacks a written agreement."""
+    return uncovered(agreements, max(today, written_from(first)))
+
+
+def too_long(since: date, until: date) -> bool:
+    """Whether a check or a paper would hold longer than anybody issues one for."""
+    return until > since + timedelta(days=round(365.25 * LONGEST_YEARS))

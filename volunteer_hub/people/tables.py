@@ -26,7 +26,8 @@ class Volunteer(Table):
     `sms_ok` and `email_ok` say what `consent` says, at hand for whoever writes to them: without either, somebody rings.
     The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
     Who has neither phone nor e-mail is reached through the guardian. `travels`: foot, bike, bus, car.
-    `restricted_at`: they asked us to keep their data and do nothing with it (GDPR, art. 18).
+    `restricted_at`: they asked us to keep their data and do nothing with it (GDPR, art. 18). `version` rises whenever
+    something that the desk types about them changes (a trigger), so that nobody overwrites what they have not seen.
     """
 
     id = key()
@@ -64,6 +65,7 @@ class Volunteer(Table):
     entered_by = link(Account, required=False, on_delete=OnDelete.set_null)
     restricted_at = moment()
     feed_hash = Text(null=True, default=None, unique=True)
+    version = Integer(default=0)
     created_at = moment(required=True)
 
     volunteer_kind = one_of(kind, Kind)
@@ -71,12 +73,17 @@ class Volunteer(Table):
 
 
 class StepTaken(Table):
-    """When a volunteer entered a step of the way, and who moved them."""
+    """When a volunteer entered a step of the way, and who moved them.
+
+    `reason` is why they left (people.rules.LeaveReason); `until` the day before which somebody on a break is not asked.
+    """
 
     id = key()
     volunteer = link(Volunteer, on_delete=OnDelete.cascade)
     step = Varchar(12)
     at = moment(required=True)
+    reason = Varchar(20, default="")
+    until = Date(null=True, default=None)
     by = link(Account, required=False, on_delete=OnDelete.set_null)
 
 

@@ -1,7 +1,6 @@
 """The desk's first page: what is short of people and what waits. And the centre's year in numbers."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -10,10 +9,8 @@ from starlette.responses import Response
 
 from volunteer_hub.kit import clock
 from volunteer_hub.reports import queries, rules
-from volunteer_hub.reports.queries import Day, Quarter, Queue
+from volunteer_hub.reports.queries import Day, Quarter, Queue, Short
 from volunteer_hub.reports.rules import Bar
-from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.queries import OpeningRow
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.render import render, settings_of
@@ -26,15 +23,6 @@ class Period(Form):
     """Which year to count."""
 
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
-
-
-@dataclass(frozen=True)
-class Short:
-    """An opening with a free seat, and how pressing it is."""
-
-    opening: OpeningRow
-    urgency: int
-    is_today: bool
 
 
 @dataclass(frozen=True)
@@ -63,11 +51,11 @@ class ReportPage:
 async def today(request: Request) -> Response:
     actor, zone = request.state.actor, settings_of(request).timezone
     week = await queries.week(actor, zone)
-    openings = shortest(await schedule.coming_openings(actor, queries.WEEK), week[0].day)
+    openings, total = await queries.short(actor, week[0].day, SHOWN)
     page = TodayPage(
         today=week[0],
-        openings=openings[:SHOWN],
-        more=max(0, len(openings) - SHOWN),
+        openings=openings,
+        more=total - len(openings),
         queues=await queries.queues(actor),
         week=week,
     )
@@ -90,20 +78,6 @@ async def report(request: Request) -> Response:
         sent=await queries.sent_this_month(actor, zone),
     )
     return render(request, "reports/year.html", page)
-
-
-def shortest(openings: list[OpeningRow], today: date) -> list[Short]:
-    """Those with a free seat: the most pressing first, then by time."""
-    free = [
-        Short(
-            one,
-            rules.urgency(missing=one.least - one.taken, urgent=one.urgent, starts=one.starts_wall.date(), today=today),
-            one.starts_wall.date() == today,
-        )
-        for one in openings
-        if one.taken < one.most
-    ]
-    return sorted(free, key=lambda one: (-one.urgency, one.opening.starts_wall, one.opening.id))
 
 
 def charts(quarters: list[Quarter]) -> dict[str, list[Bar]]:

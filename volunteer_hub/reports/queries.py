@@ -8,6 +8,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.messaging.rules import ATTENTION
 from volunteer_hub.reports import rules
+from volunteer_hub.schedule.queries import INVITED, URGENT, OpeningRow
 
 WEEK = 7
 NAMED = 3
@@ -45,6 +46,22 @@ STRIP = """
     FROM meeting m JOIN opening o ON o.meeting = m.id
     WHERE m.state = 'planned' AND m.starts_at >= $1 AND m.starts_at < $2 GROUP BY 1"""
 
+# Openings of the week with a free seat, the most pressing first as rules.urgency has it, then by time; how many in all.
+# $1: today; $2: how many to show.
+SHORT = f"""
+    SELECT o.id, o.meeting, i.name AS title, r.name AS role, o.starts_wall, o.ends_wall, p.name AS place,
+           a.name AS area, o.least, o.most, o.taken, {INVITED} AS invited, o.urgent, i.kind, o.total
+    FROM (SELECT o.id, o.meeting, o.role, o.least, o.most, o.taken, m.initiative, m.place, m.starts_wall, m.ends_wall,
+                 {URGENT} AS urgent, count(*) OVER () AS total,
+                 CASE WHEN o.taken >= o.least THEN 4 WHEN m.starts_wall::date <= $1 THEN 1
+                      WHEN m.starts_wall::date <= $1 + {rules.NEAR.days} OR {URGENT} THEN 2 ELSE 3 END AS place_in_line
+          FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
+          WHERE m.state = 'planned' AND m.ends_at > now() AND m.starts_at < now() + interval '{WEEK} days'
+          ORDER BY place_in_line, m.starts_wall, o.id LIMIT $2) o
+    JOIN initiative i ON i.id = o.initiative JOIN role_asked r ON r.id = o.role
+    JOIN place p ON p.id = o.place JOIN area a ON a.id = p.area
+    ORDER BY o.place_in_line, o.starts_wall, o.id"""
+
 # Each volunteer counts once per step, in the quarter in which they first came to it.
 WAY = """
     SELECT step, extract(quarter FROM at AT TIME ZONE $3)::int AS quarter, count(*) AS many FROM (
@@ -81,6 +98,15 @@ class Queue:
 
     total: int = 0
     first: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """An opening with a free seat, and how pressing it is."""
+
+    opening: OpeningRow
+    urgency: int
+    is_today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,21 @@ async def queues(actor: Actor) -> dict[str, Queue]:
         one = Waiting(row["id"], row["who"], row["what"], row["at"])
         found[row["queue"]] = Queue(row["total"], (*known.first, one))
     return found
+
+
+async def short(actor: Actor, today: date, most: int) -> tuple[list[Short], int]:
+    """The `most` most pressing openings with a free seat in the next seven days, and how many there are in all."""
+    if actor.role is not Role.COORDINATOR:
+        return [], 0
+    rows = await database.fetch(SHORT, today, most)
+    openings = [OpeningRow(**{name: row[name] for name in OpeningRow.__slots__}) for row in rows]
+    return [_short(opening, today) for opening in openings], rows[0]["total"] if rows else 0
+
+
+def _short(opening: OpeningRow, today: date) -> Short:
+    starts, missing = opening.starts_wall.date(), opening.least - opening.taken
+    urgency = rules.urgency(missing=missing, urgent=opening.urgent, starts=starts, today=today)
+    return Short(opening, urgency, starts == today)
 
 
 async def week(actor: Actor, timezone: str) -> list[Day]:

@@ -1,8 +1,16 @@
 """What the schedule's forms take."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from volunteer_hub.web.forms import Form
+
+
+class Listed(Form):
+    """Which page of a list, from 1 on."""
+
+    page: Annotated[int, Field(ge=1)] = 1
 
 
 class Answer(Form):

@@ -1,5 +1,6 @@
 """The public list of openings; the volunteer's own page and calendar address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,7 +14,7 @@ from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, feeds, queries
-from volunteer_hub.schedule.forms import Answer
+from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.queries import PublicOpening, Task
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.web import forms
@@ -21,7 +22,7 @@ from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
-MOST_LISTED = 60
+ON_A_PAGE = 20
 FEED_READS = Limit("feed", 60, 3600)
 
 YES = mark("Dziękujemy. Zadanie jest Twoje.")
@@ -31,10 +32,13 @@ OFF = mark("Zapisane. Dziękujemy, że dajesz znać.")
 
 @dataclass(frozen=True)
 class OpportunitiesPage:
-    """`more`: there are others beyond those listed."""
+    """One page of the openings; `total` counts those of all `pages`, `address(n)` leads to page n with its filters."""
 
     openings: list[PublicOpening]
-    more: bool
+    total: int
+    page: int
+    pages: int
+    address: Callable[[int], str]
     areas: Options
     themes: Options
     filters: Checked
@@ -55,12 +59,21 @@ class MePage:
 
 
 async def opportunities(request: Request) -> Response:
-    areas = [(district.slug, district.name) for district in await atlas.districts()]
-    themes = await atlas.themes(public=True)
+    areas, themes = await atlas.areas(), await atlas.themes(public=True)
     area, theme = known(request, "area", areas), known(request, "theme", themes)
-    found = await queries.public_openings(MOST_LISTED + 1, area, theme)
+    total = await queries.count_public_openings(area, theme)
+    pages = max(1, -(-total // ON_A_PAGE))
+    asked = forms.read(Listed, {"page": request.query_params.getlist("page")}).value
+    number = min(asked.page if asked else 1, pages)
     page = OpportunitiesPage(
-        found[:MOST_LISTED], len(found) > MOST_LISTED, areas, themes, forms.blank(area=area, theme=theme)
+        openings=await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE),
+        total=total,
+        page=number,
+        pages=pages,
+        address=lambda n: str(request.url.replace(scheme="", netloc="").include_query_params(page=n)),
+        areas=areas,
+        themes=themes,
+        filters=forms.blank(area=area, theme=theme),
     )
     return render(request, "schedule/opportunities.html", page)
 

@@ -24,6 +24,16 @@ INVITED = "(SELECT count(*) FROM assignment a WHERE a.opening = o.id AND a.state
 THEIRS = """($1 IN ('coordinator', 'machine') OR $1 IN ('facilitator', 'specialist') AND EXISTS (
     SELECT FROM facilitator f WHERE f.initiative = m.initiative AND f.account = $2))"""
 
+# Openings everybody may see. The kinds stand in the text: with a value not yet known the planner would read them all.
+PUBLIC = f"""
+    FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
+    JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
+    WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_at < now() + interval '{PUBLIC_DAYS} days'
+      AND i.public AND i.state = 'running' AND NOT t.confidential
+      AND i.kind NOT IN ({", ".join(f"'{kind}'" for kind in CONFIDENTIAL)})"""
+IN_AREA = "m.place IN (SELECT p.id FROM place p JOIN area a ON a.id = p.area WHERE a.slug = $%s)"
+OF_THEME = "t.slug = $%s"
+
 
 @dataclass(frozen=True, slots=True)
 class PublicOpening:
@@ -123,27 +133,39 @@ class Task:
     full: bool
 
 
-async def public_openings(limit: int, area: str | None = None, theme: str | None = None) -> list[PublicOpening]:
-    """Openings with a free seat in the next three weeks, the soonest first; no groups, circles, hidden themes."""
-    # Numbers stand in the text and filters only when asked for: so the planner reads just as many rows as are shown.
-    filters = [(column, slug) for column, slug in (("a.slug", area), ("t.slug", theme)) if slug]
-    narrowed = "".join(f" AND {column} = ${number}" for number, (column, _) in enumerate(filters, 2))
+async def public_openings(
+    limit: int, area: str | None = None, theme: str | None = None, *, skip: int = 0
+) -> list[PublicOpening]:
+    """Openings with a free seat in the next three weeks, the soonest first; no groups, circles, hidden themes.
+
+    `skip`: how many of them are passed over; those of the pages before.
+    """
+    narrowed, slugs = _narrowed(area, theme)
+    # Numbers stand in the text: so the planner reads just as many rows as are shown.
     rows = await database.fetch(
-        f"""SELECT o.*, {INVITED} AS invited FROM (
-                SELECT o.id, i.name AS title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
-                       a.name AS area, m.starts_wall, m.ends_wall, o.taken, o.most, i.kind, m.starts_at
-                FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
-                JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
-                JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
-                WHERE m.state = 'planned' AND m.starts_at > now()
-                  AND m.starts_at < now() + interval '{PUBLIC_DAYS} days'
-                  AND i.public AND i.state = 'running' AND i.kind <> ALL($1) AND NOT t.confidential {narrowed}
-                ORDER BY m.starts_at, o.id LIMIT {int(limit)}) o
+        f"""SELECT o.id, o.title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
+                   a.name AS area, o.starts_wall, o.ends_wall, o.taken, {INVITED} AS invited, o.most, o.kind
+            FROM (SELECT o.id, i.name AS title, o.role, m.place, m.starts_wall, m.ends_wall, o.taken, o.most, i.kind,
+                         m.starts_at
+                  {PUBLIC} {narrowed}
+                  ORDER BY m.starts_at, o.id LIMIT {int(limit)} OFFSET {int(skip)}) o
+            JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = o.place JOIN area a ON a.id = p.area
             ORDER BY o.starts_at, o.id""",
-        CONFIDENTIAL,
-        *(slug for _, slug in filters),
+        *slugs,
     )
-    return [PublicOpening(**{name: row[name] for name in PublicOpening.__slots__}) for row in rows]
+    return [PublicOpening(**row) for row in rows]
+
+
+async def count_public_openings(area: str | None = None, theme: str | None = None) -> int:
+    """How many `public_openings` there are in all."""
+    narrowed, slugs = _narrowed(area, theme)
+    return await database.fetchval(f"SELECT count(*) {PUBLIC} {narrowed}", *slugs)
+
+
+def _narrowed(area: str | None, theme: str | None) -> tuple[str, list[str]]:
+    """Conditions for PUBLIC and their values; only those asked for, so that the planner knows."""
+    asked = [(condition, slug) for condition, slug in ((IN_AREA, area), (OF_THEME, theme)) if slug]
+    return "".join(f" AND {c % n}" for n, (c, _) in enumerate(asked, 1)), [slug for _, slug in asked]
 
 
 async def coming_openings(actor: Actor, days: int, limit: int = 200) -> list[OpeningRow]:

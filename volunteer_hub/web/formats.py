@@ -1,6 +1,7 @@
 """Dates, hours, numbers and distances the way people write them; registered as template filters."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
@@ -8,7 +9,7 @@ from babel.units import format_unit
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.phone import pretty
-from volunteer_hub.web.i18n import locale
+from volunteer_hub.web.i18n import language, locale
 
 JOINER = "\N{WORD JOINER}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -16,12 +17,18 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 def day(value: date | datetime) -> str:
     """środa 25 listopada"""
-    return format_date(value, "EEEE d MMMM", locale=locale())
+    return _date(value.date() if isinstance(value, datetime) else value, "EEEE d MMMM", language())
 
 
 def short_day(value: date | datetime) -> str:
     """śr. 25.11"""
-    return format_date(value, "EEE d.MM", locale=locale())
+    return _date(value.date() if isinstance(value, datetime) else value, "EEE d.MM", language())
+
+
+# A page names the same few days again and again, and babel works a tenth of a millisecond on each.
+@lru_cache(2000)
+def _date(value: date, pattern: str, code: str) -> str:
+    return format_date(value, pattern, locale=code)
 
 
 def weekday(number: int) -> str:

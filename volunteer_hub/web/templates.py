@@ -1,53 +1,110 @@
-"""The jinja2 environment: strict, escaped, in three languages, with our formats and hashed names of static files."""
+"""The jinja2 environments: strict, escaped, one for each language, with our formats and hashed names of static files.
 
-from collections.abc import Mapping
-from functools import cache
+What is the same on every page of a language is worked out when a template is compiled, once: words without values and
+the names of static files then are plain text of the template.
+"""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.web import formats, i18n
 
 
-@cache
-def environment() -> Environment:
-    """One for the process: made at the first page, from files that do not change while it runs."""
-    made = Environment(
-        loader=FileSystemLoader(bundled("templates")),
-        # Texts of SMS and mail (.txt) are not HTML.
-        autoescape=lambda name: name is None or name.endswith((".html", ".svg")),  # noqa: S701 - on but for those
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        auto_reload=False,
-    )
-    made.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} then passes its values to the functions
-    made.globals |= {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext}
-    made.filters.update(formats.FILTERS)
-    made.globals["static"] = static
-    made.globals["languages"] = i18n.LANGUAGES
-    return made
+class Spoken(Environment):
+    """An environment that says its words in one language, whatever language is spoken around it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            loader=FileSystemLoader(bundled("templates")),
+            # Texts of SMS and mail (.txt) are not HTML.
+            autoescape=_is_markup,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+        )
+        self.code = code
+        self.newstyle_gettext = True  # {% trans %} then passes its values to the functions
+        self.globals |= {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext}
+        self.globals |= {"static": static, "kept": kept, "languages": i18n.LANGUAGES}
+        self.filters.update(formats.FILTERS)
+
+    @pass_eval_context
+    def gettext(self, context: EvalContext, text: str, /, **values: object) -> str:
+        return _said(i18n.catalogue(self.code).ugettext(text), values, markup=context.autoescape)
+
+    @pass_eval_context
+    def ngettext(self, context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+        said = i18n.catalogue(self.code).ungettext(one, many, number)
+        return _said(said, {"num": number, **values}, markup=context.autoescape)
+
+    def make_globals(self, given: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's own: no template of ours brings more, and the parent's ChainMap costs every page."""
+        return self.globals if given is None else super().make_globals(given)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return Constants(self.code, markup=_is_markup(name)).visit(super()._parse(source, name, filename))
 
 
-# jinja2's own pair calls through the context three times for each word, a third of a long page's time.
-@pass_eval_context
-def _gettext(context: EvalContext, text: str, /, **values: object) -> str:
-    return _said(context, i18n.catalogue(i18n.language()).ugettext(text), values)
+class Constants(NodeTransformer):
+    """Puts text in the place of calls that always give the same: words of one language, names of static files."""
+
+    def __init__(self, code: str, *, markup: bool) -> None:
+        self.code = code
+        self.markup = markup
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Expr:
+        """A call of `_("…")`, `gettext` or `static("…")`; any other, or one of what is not yet known, stays."""
+        self.generic_visit(call)
+        match call:
+            case nodes.Call(node=nodes.Name(name="static"), args=[nodes.Const(value=file)], kwargs=[]):
+                return nodes.Const(static(file))
+            case nodes.Call(node=nodes.Name(name="_" | "gettext"), args=[nodes.Const(value=text)], dyn_kwargs=None):
+                text = i18n.catalogue(self.code).ugettext(text)
+                if not call.kwargs:
+                    return nodes.Const(_said(text, {}, markup=self.markup))
+                values = [nodes.Pair(nodes.Const(given.key), given.value) for given in call.kwargs]
+                return nodes.Mod(nodes.Const(Markup(text) if self.markup else text), nodes.Dict(values))  # noqa: S704
+        return call
 
 
-@pass_eval_context
-def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
-    return _said(context, i18n.catalogue(i18n.language()).ungettext(one, many, number), {"num": number, **values})
+def _is_markup(name: str | None) -> bool:
+    return name is None or name.endswith((".html", ".svg"))
 
 
-def _said(context: EvalContext, text: str, values: Mapping[str, object]) -> str:
+def _said(text: str, values: Mapping[str, object], *, markup: bool) -> str:
     """The words are ours and may hold markup; the values are people's and are escaped, where the template escapes."""
-    said = Markup(text) if context.autoescape else text  # noqa: S704
+    said = Markup(text) if markup else text  # noqa: S704
     return said % values if values or "%" in text else said
+
+
+def environment() -> Environment:
+    """The one of the language now spoken."""
+    return speaking(i18n.language())
+
+
+@cache
+def speaking(code: str) -> Spoken:
+    """One for the process and the language: made at its first page, from files that do not change while it runs."""
+    return Spoken(code)
+
+
+def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """`{% set x = kept(x) %}`: what the macro x once made of its arguments is not made again.
+
+    For small parts that lists repeat, made of words and numbers: nobody's data may stay here. It keeps only where the
+    macro's file is imported without context, and so is read once.
+    """
+    return lru_cache(1000, typed=True)(macro)
 
 
 @cache
