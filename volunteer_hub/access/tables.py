@@ -1,4 +1,4 @@
-from piccolo.columns import BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
+from piccolo.columns import UUID, BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.actor import Role
@@ -70,6 +70,7 @@ class SignInCode(Table):
     """A code sent to an e-mail or phone, or a link printed by the administrator: once, ten minutes, one browser.
 
     Without an account: somebody typed an address nobody has, and gets the same pages and the same counting of tries.
+    `minutes` is how long it works: a code ten minutes, an invitation to staff seven days.
     """
 
     id = key()
@@ -78,6 +79,7 @@ class SignInCode(Table):
     browser_hash = Bytea(index=True)
     secret_hash = Bytea()
     tries = Integer(default=0)
+    minutes = Integer(default=10)
     created_at = moment(required=True)
     used_at = moment()
 
@@ -92,15 +94,46 @@ class Allowance(Table):
 
 
 class AuditEntry(Table):
-    """Who did or saw what that must be answered for. Only ever added to; migration 2 forbids the rest."""
+    """Who did or saw what that must be answered for. Only ever added to: triggers forbid the rest (access/chain.py).
+
+    Ids only, never words of or about people, and no link to the account: erasing somebody leaves it as it is.
+    """
 
     id = key()
     at = moment(required=True)
-    account = link(Account, required=False, on_delete=OnDelete.set_null)
+    account = UUID(null=True, default=None)
     role = Varchar(20)
     verb = Varchar(60)
     about = Varchar(80)
     outcome = Varchar(20, default="done")
+
+
+class AuditLink(Table):
+    """The place of an entry in the chain; `hash` is over the hash before it and the entry. The database writes it."""
+
+    seq = BigInt(primary_key=True)
+    entry = UUID(default=None, unique=True)
+    hash = Bytea()
+
+
+class AuditWitness(Table):
+    """How far the chain reached on a night, under a mark made with the field key, which no database holds.
+
+    Who rewrites the whole chain, or cuts its end off, cannot make the mark.
+    """
+
+    id = key()
+    at = moment(required=True)
+    seq = BigInt()
+    hash = Bytea()
+    mark = Bytea()
+
+
+class Canary(Table):
+    """One sealed word of ours: a wrong field key is found by it before it ruins anything."""
+
+    id = Integer(primary_key=True)
+    sealed = Bytea()
 
 
 class BreakGlass(Table):

@@ -119,6 +119,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "security",
         ("account", "session", "recovery_code", "device", "sign_in_code", "allowance", "facilitator", "audit_entry",
+         "audit_link", "audit_witness",
          "break_glass", "rights_request", "erasure"),
         mark("Konta i bezpieczeństwo: kto się logował, co zmienił i czyje dane otwierał"),
         mark("Żeby nikt niepowołany nie widział Twoich danych."),
@@ -130,7 +131,7 @@ PURPOSES: tuple[Purpose, ...] = (
 # Tables in which nobody stands: the map, the plan, and how the machine itself is doing.
 WITHOUT_PEOPLE = (
     "area", "theme", "place", "resource", "initiative", "need_met", "role_asked", "age_limit", "meeting", "opening",
-    "channel_pause", "worker_beat", "retention_run",
+    "channel_pause", "worker_beat", "retention_run", "canary",
 )  # fmt: skip
 
 
