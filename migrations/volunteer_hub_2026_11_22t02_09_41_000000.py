@@ -1,4 +1,4 @@
-"""A volunteer's version rises with what the desk types about them; one open service each; papers found by person."""
+"""A volunteer's version rises with what the desk types about them; one open service each; who waits is found."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -31,10 +31,6 @@ FORWARDS = (
     # The thirty days of the law are counted from one day only.
     "CREATE UNIQUE INDEX service_one_open ON service (volunteer) WHERE last_day IS NULL",
     "CREATE INDEX service_open_since ON service (first_day) WHERE last_day IS NULL",
-    "CREATE INDEX service_of_volunteer ON service (volunteer, first_day)",
-    "CREATE INDEX agreement_of_volunteer ON agreement (volunteer, valid_from)",
-    "CREATE INDEX policy_of_volunteer ON policy (volunteer, valid_from)",
-    "CREATE INDEX step_taken_of_volunteer ON step_taken (volunteer, at)",
     # Who waits longest at each step, and who should be back from a break.
     "CREATE INDEX volunteer_waiting ON volunteer (step, step_since, id)",
     "CREATE INDEX step_taken_until ON step_taken (until) WHERE until IS NOT NULL",
@@ -42,8 +38,7 @@ FORWARDS = (
 )
 
 BACKWARDS = (
-    "DROP INDEX step_taken_at, step_taken_until, volunteer_waiting, step_taken_of_volunteer, policy_of_volunteer",
-    "DROP INDEX agreement_of_volunteer, service_of_volunteer, service_open_since, service_one_open",
+    "DROP INDEX step_taken_at, step_taken_until, volunteer_waiting, service_open_since, service_one_open",
     "DROP TRIGGER volunteer_version ON volunteer",
     "DROP FUNCTION volunteer_new_version",
 )
