@@ -77,6 +77,7 @@ async def _add(about: AboutMe, mine: MyTime, consents: Consents, *, email: str |
         guardian_phone=consents.guardian_phone or "",
         consents=[purpose for purpose, yes in given.items() if yes],
         channel="web",
+        shown_in=language(),
     )
 
 

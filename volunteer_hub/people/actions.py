@@ -10,7 +10,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people.consents import WORDS, Purpose
+from volunteer_hub.people import consents as ledger
+from volunteer_hub.people.consents import ByWhom, Purpose
 from volunteer_hub.people.rules import Kind, Step, may_step
 from volunteer_hub.web.i18n import mark
 
@@ -44,12 +45,13 @@ async def add_volunteer(
     guardian_phone: str = "",
     consents: Sequence[Purpose] | None = None,
     channel: str = "desk",
+    shown_in: str = "",
 ) -> UUID:
     """A volunteer at the step applied, with an account to sign in by `phone` (E.164) or `email` (in small letters).
 
-    `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk): SMS and e-mail go only to who
-    agreed to them; None: they were not asked yet, and get both. All of it or nothing; raises Refused 409 when the phone
-    or the e-mail is somebody's already.
+    `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk) and were read in the language
+    `shown_in` (else their own): SMS and e-mail go only to who agreed to them; None: not asked yet, they get both. All
+    of it or nothing; raises Refused 409 when the phone or the e-mail is somebody's already.
     """
     latitude, longitude = point or (None, None)
     id = uuid4()
@@ -76,7 +78,9 @@ async def add_volunteer(
             " VALUES (gen_random_uuid(), $1, $2, $3, $4)",
             [(id, weekday, starts, ends) for weekday, starts, ends in availability],
         )
-        await _note_consents(actor, id, consents or (), language, channel)
+        for purpose in consents or ():
+            by_whom: ByWhom = "self" if channel == "web" else "coordinator"
+            await ledger.give(actor, id, purpose, language=shown_in or language, channel=channel, by_whom=by_whom)
     return id
 
 
@@ -113,8 +117,9 @@ async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
             raise Refused(mark("Najpierw zapisz, kto jest opiekunem."))
         if row["guardian_consent_at"]:
             return
-        await database.execute("UPDATE volunteer SET guardian_consent_at = now() WHERE id = $1", volunteer)
-        await _note_consents(actor, volunteer, [Purpose.GUARDIAN], row["language"], "desk")
+        await ledger.give(
+            actor, volunteer, Purpose.GUARDIAN, language=row["language"], channel="desk", by_whom="guardian"
+        )
         await audit.record(actor, "people.guardian-consent", f"volunteer:{volunteer}")
 
 
@@ -160,13 +165,3 @@ async def _note_step(actor: Actor, volunteer: UUID, step: Step) -> None:
         "INSERT INTO step_taken (id, volunteer, step, at, by) VALUES (gen_random_uuid(), $1, $2, now(), $3)",
         volunteer, step.value, actor.account,
     )  # fmt: skip
-
-
-async def _note_consents(
-    actor: Actor, volunteer: UUID, purposes: Iterable[Purpose], language: str, channel: str
-) -> None:
-    await database.executemany(
-        "INSERT INTO consent (id, volunteer, purpose, text_version, language, channel, given_at, by)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, now(), $6)",
-        [(volunteer, purpose.value, WORDS[purpose].version, language, channel, actor.account) for purpose in purposes],
-    )

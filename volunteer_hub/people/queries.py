@@ -32,9 +32,10 @@ class VolunteerRow:
 class ConsentLine:
     purpose: Purpose
     text_version: str
+    scope: str
     channel: str
-    given_at: datetime
-    withdrawn_at: datetime | None
+    at: datetime
+    given: bool
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,7 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
 
 async def _consents(id: UUID) -> list[ConsentLine]:
     rows = await database.fetch(
-        "SELECT purpose, text_version, channel, given_at, withdrawn_at FROM consent WHERE volunteer = $1"
-        " ORDER BY given_at, purpose",
+        "SELECT purpose, text_version, scope, channel, at, given FROM consent WHERE person = $1 ORDER BY at, purpose",
         id,
     )
     return [ConsentLine(**dict(row) | {"purpose": Purpose(row["purpose"])}) for row in rows]

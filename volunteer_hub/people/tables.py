@@ -60,6 +60,7 @@ class Volunteer(Table):
     guardian_phone = Varchar(16, default="")
     guardian_email = Varchar(254, default="")
     guardian_consent_at = moment()
+    guardian_scope = Varchar(60, default="")
     school = link(School, required=False, on_delete=OnDelete.set_null)
     vouched_at = moment()
     entered_by = link(Account, required=False, on_delete=OnDelete.set_null)
@@ -126,17 +127,26 @@ class Clearance(Table):
 
 
 class Consent(Table):
-    """What a volunteer agreed to, in which words (`text_version`), and when they took it back. Only ever added to."""
+    """The ledger of consents: one row for each yes and each no, in whose words and by whom; never changed or deleted.
+
+    `person` is a volunteer or a participant and `by` an account, without foreign keys: the row holds ids, no content,
+    and outlives both. `text_hash` is the SHA-256 of the very sentence shown, in `language`. `scope` is what was chosen
+    with it (people.consents.Scope, spaces between). The database keeps `sms_ok`, `email_ok`, `guardian_consent_at` and
+    `guardian_scope` of the person in step with the newest row (a trigger).
+    """
 
     id = key()
-    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    person = UUID(default=None, index=True)
     purpose = Varchar(30)
+    given = Boolean(default=True)
     text_version = Varchar(20)
+    text_hash = Bytea()
+    scope = Varchar(60, default="")
     language = Varchar(2)
     channel = Varchar(10)
-    given_at = moment(required=True)
-    withdrawn_at = moment()
-    by = link(Account, required=False, on_delete=OnDelete.set_null)
+    at = moment(required=True)
+    by = UUID(null=True, default=None)
+    by_whom = Varchar(12, default="self")
 
 
 class GuardianLink(Table):
