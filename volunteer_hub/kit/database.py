@@ -14,6 +14,7 @@ from typing import Any, Literal
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
+from volunteer_hub.kit import app_role
 from volunteer_hub.kit.paths import bundled
 
 MIGRATION_LOCK = 727_001
@@ -71,8 +72,15 @@ class Transaction(PostgresTransaction):
 class Engine(PostgresEngine):
     """piccolo's engine, told where its database is by `configure` and connected only when a query needs it."""
 
+    limited = False
+
     def __init__(self) -> None:
         super().__init__(config={})
+
+    async def get_new_connection(self) -> asyncpg.Connection:
+        connection = await super().get_new_connection()
+        await _made(connection)
+        return connection
 
     async def check_version(self) -> None:
         """The parent opens a connection here, from its constructor."""
@@ -87,8 +95,12 @@ class Engine(PostgresEngine):
 DB = Engine()
 
 
-def configure(dsn: str, *, application: str = "volunteer-hub", **settings: str) -> None:
-    """Says which database this process works on. `settings` are PostgreSQL's, over those of TIMEOUTS."""
+def configure(dsn: str, *, application: str = "volunteer-hub", limited: bool = False, **settings: str) -> None:
+    """Says which database this process works on. `settings` are PostgreSQL's, over those of TIMEOUTS.
+
+    `limited`: every connection acts in the role of kit.app_role, which cannot change the log.
+    """
+    DB.limited = limited
     DB.config = {
         "dsn": dsn,
         "timeout": 5,
@@ -100,7 +112,7 @@ def configure(dsn: str, *, application: str = "volunteer-hub", **settings: str) 
 @contextlib.asynccontextmanager
 async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
     """A pool of at most `size` connections for the whole block. It opens without a database: connections come later."""
-    DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size, reset=_as_it_is)
+    DB.pool = await asyncpg.create_pool(**DB.config, min_size=0, max_size=size, init=_made, reset=_as_it_is)
     try:
         yield DB.pool
     finally:
@@ -110,6 +122,11 @@ async def pool(size: int = 10) -> AsyncIterator[asyncpg.Pool]:
         except BaseException:
             closing.terminate()
             raise
+
+
+async def _made(connection: asyncpg.Connection) -> None:
+    if DB.limited:
+        await app_role.enter(connection)
 
 
 async def _as_it_is(_: asyncpg.Connection) -> None:
@@ -189,6 +206,7 @@ async def migrate() -> None:
     takes no lock, so both are done around it here.
     """
     if await is_newest():
+        await _let_the_role_in()
         return
     # Half a second and 30 MB that every later start does without.
     from piccolo.apps.migrations.commands.forwards import run_forwards
@@ -201,3 +219,11 @@ async def migrate() -> None:
             result = await run_forwards("all")
         if not result.success:
             raise MigrationFailed(result.message)
+    await _let_the_role_in()
+
+
+async def _let_the_role_in() -> None:
+    """Its rights, after new tables and on a database that was restored without them; one process at a time."""
+    async with transaction() as tx:
+        await tx.connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+        await app_role.grant(tx.connection)
