@@ -80,6 +80,7 @@ async def test_control_counting_before_inserting_oversells(coordinator: Actor, m
         )
         if taken >= most:
             return seats.Full()
+        await asyncio.sleep(0.1)  # the gap between looking and taking, as wide as on a slow network
         await database.execute("UPDATE opening SET taken = taken + 1 WHERE id = $1", of.opening)
         return None
 

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from volunteer_hub.schedule.rules import OpeningFacts, Rule, Span, VolunteerFacts, Window, broken, free_on, score
+from volunteer_hub.schedule.rules import (
+    Limit,
+    OpeningFacts,
+    Rule,
+    VolunteerFacts,
+    broken,
+    free_on,
+    score,
+)  # fmt: skip
+from volunteer_hub.schedule.spans import Span, Term, Window
 
 at = datetime.fromisoformat
 MONDAY = at("2026-12-07T00:00")
@@ -33,6 +42,12 @@ def spans(draw: st.DrawFn) -> Span:
     return Span(starts, starts + timedelta(minutes=15 * draw(st.integers(1, 40))))
 
 
+terms = st.tuples(dates, st.none() | dates).map(lambda two: Term(min(two[0], two[1] or two[0]), two[1]))
+# A service that is a month old in these two weeks.
+services = st.builds(
+    lambda day, length: Term(day - timedelta(days=30), length and day - timedelta(days=30) + timedelta(days=length)),
+    dates, st.sampled_from([None, 29, 30, 35, 45]),
+)  # fmt: skip
 windows = st.builds(
     lambda day, a, b: Window(day, clock(min(a, b)), clock(max(a, b))), st.integers(1, 7), minutes, minutes
 )
@@ -45,14 +60,23 @@ volunteers = st.builds(
     free=st.lists(windows, max_size=12).map(tuple),
     away=st.lists(st.tuples(dates, dates).map(lambda two: (min(two), max(two))), max_size=2).map(tuple),
     booked=st.lists(spans(), max_size=3).map(tuple), recent=st.integers(0, 9),
+    max_times_week=st.none() | st.integers(1, 3), restricted=st.booleans(),
+    services=st.lists(services, max_size=2).map(tuple), agreements=st.lists(terms, max_size=2).map(tuple),
+    policies=st.lists(terms, max_size=2).map(tuple),
 )  # fmt: skip
 ages = st.none() | st.integers(14, 26)
+limits = st.builds(
+    Limit, from_age=st.integers(0, 17), under_age=st.integers(15, 27), barred=st.sampled_from([False, False, True]),
+    most_hours_day=st.none() | st.integers(0, 8), most_hours_week=st.none() | st.integers(0, 12),
+    latest=st.none() | minutes.map(clock),
+)  # fmt: skip
 openings = st.builds(
     OpeningFacts,
     id=st.just(O), times=st.lists(spans(), min_size=1, max_size=2).map(tuple), at=points, skills=words,
     languages=words, clearances=words, min_age=ages, max_age=ages, minor_safe=st.booleans(),
     gender=st.sampled_from(["", "", "f"]), cause=st.sampled_from(WORDS),
     known=st.sampled_from([{}, {V: 3}, {O: 1}]), assigned=st.sampled_from([frozenset(), frozenset({V})]),
+    limits=st.lists(limits, max_size=2).map(tuple), policies=st.lists(terms, max_size=1).map(tuple),
 )  # fmt: skip
 
 
@@ -92,7 +116,14 @@ def slowly(v: VolunteerFacts, o: OpeningFacts) -> set[str]:
             ends += timedelta(seconds=1) if window.ends.second else timedelta()
             free |= minutes_of(Span(starts, ends))
     old = years(v.birth_date, first)
+    every_day = {q.date() for q in quarters}
+    week_times = [monday(s) for s in (*v.booked, *o.times)]
     found = {
+        "restricted": v.restricted,
+        "limit": any(limit.from_age <= old < limit.under_age and over(limit, v, o) for limit in o.limits),
+        "agreement": any(not covered(v, o, day) for day in every_day),
+        "times": v.max_times_week is not None
+        and any(week_times.count(monday(one)) > v.max_times_week for one in o.times),
         "active": not v.active,
         "assigned": V in o.assigned,
         "consent": old < 18 and not v.guardian_consent,
@@ -112,6 +143,36 @@ def slowly(v: VolunteerFacts, o: OpeningFacts) -> set[str]:
         ),
     }
     return {rule for rule, is_broken in found.items() if is_broken}
+
+
+def covered(v: VolunteerFacts, o: OpeningFacts, day: date) -> bool:
+    """Counts the days of service one by one, then looks for a paper that holds on this one."""
+    counts = [1]
+    for first, last in v.services:
+        served = [first + timedelta(n) for n in range((day - first).days + 1)]
+        if served and served[-1] == day and (last is None or day <= last):
+            counts.append(len(served))
+    papers = v.agreements if max(counts) >= 31 else v.policies + o.policies
+    return any(first <= day <= (last or date.max) for first, last in papers)
+
+
+def over(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
+    """Quarter by quarter: how many fall on a day or into a week, and which come after the latest hour."""
+    wanted, all_of_them = [*o.times], [*v.booked, *o.times]
+    for one in wanted:
+        for quarter in minutes_of(one):
+            same_day = [q for s in all_of_them for q in minutes_of(s) if q.date() == quarter.date()]
+            if limit.most_hours_day is not None and len(same_day) > 4 * limit.most_hours_day:
+                return True
+            begins = datetime.combine(one.starts.date(), time())
+            if limit.latest is not None:
+                latest = 96 if limit.latest.second else limit.latest.hour * 4 + limit.latest.minute // 15
+                if (quarter - begins) / timedelta(minutes=15) >= latest:
+                    return True
+        same_week = sum(len(minutes_of(s)) for s in all_of_them if monday(s) == monday(one))
+        if limit.most_hours_week is not None and same_week > 4 * limit.most_hours_week:
+            return True
+    return limit.barred
 
 
 def monday(span: Span) -> date:
@@ -149,7 +210,14 @@ def test_free_windows_are_apart_and_in_order(v: VolunteerFacts, day: date) -> No
 
 def someone(**values: object) -> VolunteerFacts:
     day = Window(2, time(8), time(22))
-    usual = {"id": uuid4(), "birth_date": date(1990, 5, 4), "max_km": 5.0, "max_hours_week": 6, "free": (day,)}
+    usual = {
+        "policies": (Term(date(2020, 1, 1)),),
+        "id": uuid4(),
+        "birth_date": date(1990, 5, 4),
+        "max_km": 5.0,
+        "max_hours_week": 6,
+        "free": (day,),
+    }
     return VolunteerFacts(**(usual | values))  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from volunteer_hub.initiatives.tables import Facilitator, Initiative, Member, Ro
 from volunteer_hub.kit import clock, secret
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Kind, Step
-from volunteer_hub.people.tables import Availability, Clearance, Participant, Volunteer
+from volunteer_hub.people.tables import Availability, Clearance, Participant, Policy, Volunteer
 from volunteer_hub.schedule.tables import Meeting, Opening
 
 _count = itertools.count(1)
@@ -81,8 +81,16 @@ async def need(**values: Any) -> Need:
     return await save(Need(**(defaults | {"latitude": CENTRE[0], "longitude": CENTRE[1]} | values)))
 
 
+async def insured() -> None:
+    """A policy of the centre for everybody, once: without one nobody's place is confirmed."""
+    if not await Policy.exists():
+        days = {"valid_from": date(2020, 1, 1), "valid_until": date(2040, 12, 31)}
+        await save(Policy(insurer="Ubezpieczyciel", number="NNW 1", **days))
+
+
 async def volunteer(*, free: bool = True, **values: Any) -> Volunteer:
-    """An active adult who lives in the centre and, when `free`, has time every day from 8 to 22."""
+    """An active adult who lives in the centre, is insured and, when `free`, has time every day from 8 to 22."""
+    await insured()
     n = next(_count)
     defaults: dict[str, Any] = {
         "first_name": "Marta",

@@ -4,7 +4,8 @@ import re
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.schedule.rules import OpeningFacts
+from volunteer_hub.schedule.rules import OpeningFacts, is_late
+from volunteer_hub.schedule.spans import days
 
 BEST = 20
 NEAR = 80
@@ -32,6 +33,13 @@ ASKED = {
     "gender": "varchar",
     "cause": "varchar",
     "known": "uuid[]",
+    "insured": "date[]",
+    "barred_from": "int[]",
+    "barred_under": "int[]",
+    "limit_from": "int[]",
+    "limit_under": "int[]",
+    "limit_day": "int[]",
+    "limit_week": "int[]",
     "first": "int",
 }
 
@@ -60,16 +68,17 @@ WITH places AS (
   SELECT v.*, coalesce(km(latitude, longitude, :lat, :lon), p.km, 0)
   FROM volunteer v LEFT JOIN places p ON p.slug = area_slug WHERE id = ANY(:known) AND step = 'active'
 ), first AS (
-  SELECT DISTINCT id, max_hours_week,
+  SELECT DISTINCT id, max_hours_week, max_times_week, birth_date,
          100 + 300 * CASE WHEN max_km > 0 THEN 1 - km / max_km ELSE 0 END
              + CASE WHEN :cause = ANY(causes) THEN 250 ELSE 0 END
              + CASE WHEN id = ANY(:known) THEN 250 ELSE 0 END AS sure
   FROM near
-  WHERE km <= max_km AND skills @> :skills AND (:gender = '' OR gender = :gender)
+  WHERE km <= max_km AND restricted_at IS NULL AND skills @> :skills AND (:gender = '' OR gender = :gender)
     AND (:languages = '{}' OR languages && :languages)
     AND (:min_age IS NULL OR birth_date <= :day - make_interval(years => :min_age))
     AND (:max_age IS NULL OR birth_date > :day - make_interval(years => :max_age + 1))
     AND (birth_date <= :day - interval '18 years' OR :minor_safe AND guardian_consent_at IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM unnest(:barred_from, :barred_under) barred(from_age, under_age) WHERE {of_age})
     AND NOT EXISTS (SELECT FROM assignment WHERE opening = :opening AND volunteer = near.id)
   ORDER BY sure DESC, id LIMIT :first
 ), fit AS (
@@ -79,10 +88,12 @@ WITH places AS (
              AS recent,
            coalesce(bool_or(starts_wall < :ends AND ends_wall > :starts), false) AS busy,
            coalesce(sum(ends_wall - starts_wall) FILTER (
-             WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)), interval '0') AS booked
+             WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)), interval '0') AS booked,
+           count(*) FILTER (WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)) AS times
     FROM commitment WHERE volunteer = f.id AND opening <> :opening
       AND starts_at >= :starts - interval '29 days' AND starts_at < :starts + interval '8 days') c
   WHERE NOT busy AND booked + (:ends - :starts) <= make_interval(hours => max_hours_week)
+    AND (max_times_week IS NULL OR times < max_times_week)
     AND (SELECT range_agg(tsrange(day + w.starts, CASE WHEN w.ends >= '23:59:59' THEN day + interval '1 day'
                                                        ELSE day + w.ends END))
          FROM generate_series(date_trunc('day', :starts), :ends, interval '1 day') day
@@ -90,17 +101,43 @@ WITH places AS (
          WHERE w.volunteer = f.id) @> tsrange(:starts, :ends)
     AND NOT EXISTS (SELECT FROM away WHERE volunteer = f.id AND first_day <= :last_day AND last_day >= :day)
     AND NOT EXISTS (SELECT FROM unnest(:clearances) asked WHERE NOT EXISTS (
-          SELECT FROM clearance WHERE volunteer = f.id AND kind = asked AND valid_until >= :last_day))
+          SELECT FROM clearance
+          WHERE volunteer = f.id AND kind = asked AND revoked_on IS NULL AND valid_until >= :last_day))
+    AND NOT EXISTS (SELECT FROM generate_series(:day, :last_day, interval '1 day') d(at) WHERE NOT CASE
+          WHEN at::date - 30 >= (SELECT min(first_day) FROM service
+                                 WHERE volunteer = f.id AND first_day <= at AND (last_day IS NULL OR last_day >= at))
+          THEN EXISTS (SELECT FROM agreement WHERE volunteer = f.id AND valid_from <= at
+                                               AND (valid_until IS NULL OR valid_until >= at))
+          ELSE at = ANY(:insured) OR EXISTS (SELECT FROM policy WHERE volunteer = f.id AND valid_from <= at
+                                                                  AND valid_until >= at) END)
+    AND NOT EXISTS (
+      SELECT FROM unnest(:limit_from, :limit_under, :limit_day, :limit_week) most(from_age, under_age, a_day, a_week)
+      WHERE {of_age} AND (booked + (:ends - :starts) > make_interval(hours => a_week) OR EXISTS (
+        SELECT FROM generate_series(:day, :last_day, interval '1 day') d(at) JOIN LATERAL (
+          SELECT sum(least(ends_wall, at + interval '1 day') - greatest(starts_wall, at)) AS hours FROM (
+            SELECT starts_wall, ends_wall FROM commitment
+            WHERE volunteer = f.id AND opening <> :opening
+              AND starts_at >= :starts - interval '29 days' AND starts_at < :starts + interval '8 days'
+            UNION ALL SELECT :starts, :ends) span
+          WHERE starts_wall < at + interval '1 day' AND ends_wall > at) day ON hours > make_interval(hours => a_day))))
 )
 SELECT (SELECT count(*) FROM first) AS looked, (SELECT min(sure) + 100 FROM first) AS ceiling,
        ARRAY(SELECT (id, score) FROM fit ORDER BY score DESC, id LIMIT 20) AS best"""
-SUGGESTIONS = {share: _numbered(SUGGEST.replace("{share}", str(share))) for share, _, _ in LOOKS}
+# Born so that the age on the opening's first day is from_age or more, and below under_age.
+OF_AGE = """birth_date <= :day - make_interval(years => from_age)
+            AND birth_date > :day - make_interval(years => under_age)"""
+SUGGESTIONS = {
+    share: _numbered(SUGGEST.replace("{share}", str(share)).replace("{of_age}", OF_AGE)) for share, _, _ in LOOKS
+}
 
 
 async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
     """Who may take `o` and is not on it in any state, with their scores: the best first, at most BEST."""
     assert o.at  # noqa: S101 - in the database every meeting has a place
     starts, ends = o.times[0]
+    # What a limit says of the opening alone is known here; what it says of somebody's hours, only there.
+    barred = [limit for limit in o.limits if limit.barred or is_late(limit, o)]
+    limited = [limit for limit in o.limits if limit not in barred]
     values: dict[str, object] = {
         "opening": o.id,
         "lat": o.at[0],
@@ -118,6 +155,13 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
         "gender": o.gender,
         "cause": o.cause,
         "known": list(o.known),
+        "insured": [day for day, _, _ in days(o.times) if any(term.holds(day) for term in o.policies)],
+        "barred_from": [limit.from_age for limit in barred],
+        "barred_under": [limit.under_age for limit in barred],
+        "limit_from": [limit.from_age for limit in limited],
+        "limit_under": [limit.under_age for limit in limited],
+        "limit_day": [limit.most_hours_day for limit in limited],
+        "limit_week": [limit.most_hours_week for limit in limited],
     }
     found: list[tuple[UUID, int]] = []
     for share, first, outside in LOOKS:
@@ -130,17 +174,18 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
     return found
 
 
-# The nearest who are not on the opening: whom to explain when they may not take it. Degrees are taken for kilometres
+# The nearest who are not on the opening: whom to explain when they may not take it. Who asked us to restrict the use of
+# their data stands in no list. Degrees are taken for kilometres
 # here, which is near enough; those without a point come area by area.
 NEAREST = """
 (SELECT v.id FROM volunteer v
- WHERE step <> 'left' AND latitude IS NOT NULL
+ WHERE step <> 'left' AND latitude IS NOT NULL AND restricted_at IS NULL
    AND NOT EXISTS (SELECT FROM assignment WHERE opening = $1 AND volunteer = v.id)
  ORDER BY point(longitude, latitude) <-> point($3, $2) LIMIT $4)
 UNION ALL
 (SELECT v.id FROM (SELECT slug, km(latitude, longitude, $2, $3) AS km FROM area ORDER BY 2) a CROSS JOIN LATERAL
    (SELECT id FROM volunteer v
-    WHERE area_slug = a.slug AND latitude IS NULL AND step <> 'left'
+    WHERE area_slug = a.slug AND latitude IS NULL AND step <> 'left' AND restricted_at IS NULL
       AND NOT EXISTS (SELECT FROM assignment WHERE opening = $1 AND volunteer = v.id) LIMIT $4) v
  ORDER BY a.km LIMIT $4)"""
 

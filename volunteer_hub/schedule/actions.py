@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, codes, notices, reminders, seats
+from volunteer_hub.schedule import centre, codes, notices, reminders, seats, standing
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, may_become
-from volunteer_hub.schedule.seats import Busy, Full, Held
+from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 
 __all__ = [
-    "Busy", "Full", "Seats", "answer", "answer_coming", "cancel_meeting", "invite", "move_meeting", "plan_meeting",
-    "plan_reminders", "withdraw",
+    "Busy", "Full", "Seats", "Waiting", "answer", "answer_coming", "cancel_meeting", "invite", "move_meeting",
+    "plan_meeting", "plan_reminders", "withdraw",
 ]  # fmt: skip
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
@@ -78,8 +78,10 @@ async def invite(
     """
     _must_plan(actor)
     async with database.transaction():
-        meeting = await database.fetchval("SELECT meeting FROM opening WHERE id = $1", opening)
+        of = await database.fetchrow("SELECT meeting, role FROM opening WHERE id = $1", opening)
+        meeting, role = of or (None, None)
         await seats.meeting_stands(meeting)
+        await seats.role_stands(role)
         phone = await seats.volunteer_held(volunteer)
         known = await database.fetchrow(
             """SELECT s.id, s.state, (SELECT count(*) FROM assignment_change c
@@ -95,14 +97,7 @@ async def invite(
             raise Refused(mark("Wszystkie miejsca są już zajęte."))
         id = known["id"] if known else uuid4()
         code, _ = await codes.choose(phone, id)
-        await database.execute(
-            """INSERT INTO assignment (id, opening, volunteer, state, code, score, rank, invited_by, invited_at,
-                                       answered_by, created_at)
-               VALUES ($1, $2, $3, 'invited', $4, $5, $6, $7, now(), '', now())
-               ON CONFLICT (opening, volunteer) DO UPDATE SET state = 'invited', code = $4, score = $5, rank = $6,
-                   invited_by = $7, invited_at = now(), answered_at = NULL, answered_by = ''""",
-            *(id, opening, volunteer, code, score, rank, actor.account),
-        )
+        await seats.ask(actor, id, opening, volunteer, code, score, rank)
         await database.execute(seats.BOOK, id, volunteer, meeting, False)
         await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk")
         # The first invitation has the plain key; whoever is asked once more after a no gets a message of its own.
@@ -115,7 +110,7 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
     """The volunteer says yes or no; the state after it. The same answer once more changes nothing.
 
     A volunteer answers for themselves only; coordinators and the machine for whoever told them. A no after a yes frees
-    the seat. Raises Full, Busy, or Refused 410 when the invitation no longer stands.
+    the seat. Raises Full or Waiting (the yes is kept), Busy, or Refused 410 when the invitation no longer stands.
     """
     becomes = AssignmentState.ACCEPTED if accept else AssignmentState.DECLINED
     async with database.transaction():
@@ -125,14 +120,16 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
         await seats.meeting_stands(now.meeting)
         if not may_become(now.state, becomes):
             raise Refused(STALE, 410)
-        refusal = await seats.take(now) if accept else None
+        refusal = (await standing.objection(now) or await seats.take(now)) if accept else None
+        if isinstance(refusal, Waiting):
+            refusal = await standing.keep(actor, now, refusal)
         if not isinstance(refusal, Busy):
             await database.execute(
                 "UPDATE assignment SET answered_at = now(), answered_by = $2 WHERE id = $1", assignment, channel
             )
         if refusal is None:
             await _become(actor, now, becomes, channel)
-    if refusal:  # after the transaction, so that a yes which found no seat is kept
+    if refusal:  # after the transaction, so that a yes which cannot be confirmed yet is kept
         raise refusal
     return becomes
 
@@ -174,6 +171,7 @@ async def move_meeting(
         if sequence is None:
             return
         await _move_bookings(meeting, starts_at, ends_at)
+        await standing.recheck_meeting(actor, meeting)
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
         known, unaware = await _open(meeting)
         key = f"assignment:{{id}}:moved:{sequence}"
@@ -197,7 +195,10 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
         known, unaware = await _open(meeting)
         for id, was in (known | unaware).items():
             await seats.remember(actor, id, was, AssignmentState.WITHDRAWN, "desk")
-        await database.execute("UPDATE assignment SET state = 'withdrawn' WHERE id = ANY($1)", [*known, *unaware])
+        await database.execute(
+            "UPDATE assignment SET state = 'withdrawn', at_risk = '', at_risk_since = NULL WHERE id = ANY($1)",
+            [*known, *unaware],
+        )
         await database.execute("UPDATE booking SET accepted = false WHERE meeting = $1", meeting)
         await database.execute("UPDATE opening SET taken = 0, version = version + 1 WHERE meeting = $1", meeting)
         key = "assignment:{id}:cancelled"

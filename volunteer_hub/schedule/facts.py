@@ -1,8 +1,8 @@
 """Loads from the database what the named rules ask: of one opening and of the volunteers in question."""
 
 from collections import Counter
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -10,17 +10,26 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step
-from volunteer_hub.schedule.rules import OpeningFacts, Span, VolunteerFacts, Window
+from volunteer_hub.schedule.rules import Limit, OpeningFacts, VolunteerFacts
+from volunteer_hub.schedule.spans import Span, Term, Window
 
 RECENT = timedelta(days=28)
 
-# Who helped there before: at an earlier meeting of the same initiative.
+# Who helped there before: at an earlier meeting of the same initiative. The age limits are those of its place, of its
+# role and of everywhere; the policies are those that insure everybody.
 OPENING = """
     SELECT o.id, m.starts_wall, m.ends_wall, p.latitude, p.longitude, r.skills, r.languages, r.clearances,
            r.min_age, r.max_age, r.minor_safe, r.gender, t.slug AS cause,
            ARRAY(SELECT volunteer FROM assignment
                  WHERE opening = o.id AND state IN ('invited', 'accepted', 'done', 'missed')) AS assigned,
-           ARRAY(SELECT volunteer FROM commitment c WHERE c.initiative = m.initiative AND c.ends_at <= now()) AS known
+           ARRAY(SELECT volunteer FROM commitment c WHERE c.initiative = m.initiative AND c.ends_at <= now()) AS known,
+           ARRAY(SELECT (from_age, under_age, barred, most_hours_day, most_hours_week, latest) FROM age_limit
+                 WHERE (place IS NULL OR place = m.place) AND (role IS NULL OR role = o.role)
+                   AND valid_from <= m.starts_wall::date
+                   AND (valid_until IS NULL OR valid_until >= m.starts_wall::date)) AS limits,
+           ARRAY(SELECT (valid_from, valid_until) FROM policy
+                 WHERE volunteer IS NULL AND valid_from <= m.ends_wall::date
+                   AND valid_until >= m.starts_wall::date) AS policies
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
     JOIN role_asked r ON r.id = o.role JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
     WHERE o.id = $1"""
@@ -28,12 +37,17 @@ OPENING = """
 # A volunteer without a point is taken to live in the middle of their area. Commitments are read from four weeks before
 # the opening to a week after it, with a day to spare: wall times and instants are up to 14 hours apart.
 VOLUNTEERS = """
-    SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.step, v.guardian_consent_at, v.gender, v.skills,
+    SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.max_times_week, v.step,
+           v.guardian_consent_at, v.restricted_at, v.gender, v.skills,
            v.languages, v.causes, coalesce(v.latitude, area.latitude) AS latitude,
            coalesce(v.longitude, area.longitude) AS longitude,
            ARRAY(SELECT (weekday, starts, ends) FROM availability WHERE volunteer = v.id) AS free,
            ARRAY(SELECT (first_day, last_day) FROM away WHERE volunteer = v.id) AS away,
-           ARRAY(SELECT (kind, valid_until) FROM clearance WHERE volunteer = v.id) AS clearances,
+           ARRAY(SELECT (kind, valid_until) FROM clearance
+                 WHERE volunteer = v.id AND revoked_on IS NULL) AS clearances,
+           ARRAY(SELECT (first_day, last_day) FROM service WHERE volunteer = v.id) AS services,
+           ARRAY(SELECT (valid_from, valid_until) FROM agreement WHERE volunteer = v.id) AS agreements,
+           ARRAY(SELECT (valid_from, valid_until) FROM policy WHERE volunteer = v.id) AS policies,
            ARRAY(SELECT (starts_wall, ends_wall) FROM commitment
                  WHERE volunteer = v.id AND opening <> $2
                    AND starts_at >= $3::timestamp - interval '29 days'
@@ -67,6 +81,8 @@ async def opening_facts(opening_id: UUID) -> OpeningFacts:
         cause=row["cause"],
         known=Counter(row["known"]),
         assigned=frozenset(row["assigned"]),
+        limits=tuple(Limit(*limit) for limit in row["limits"]),
+        policies=_terms(row["policies"]),
     )
 
 
@@ -96,5 +112,14 @@ def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
         free=tuple(Window(*window) for window in row["free"]),
         away=tuple((first, last) for first, last in row["away"]),
         booked=booked,
+        max_times_week=row["max_times_week"],
+        restricted=row["restricted_at"] is not None,
+        services=_terms(row["services"]),
+        agreements=_terms(row["agreements"]),
+        policies=_terms(row["policies"]),
         recent=sum(opening_starts - RECENT <= span.starts < opening_starts for span in booked),
     )
+
+
+def _terms(rows: Iterable[tuple[date, date | None]]) -> tuple[Term, ...]:
+    return tuple(Term(*row) for row in rows)

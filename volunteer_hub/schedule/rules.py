@@ -3,8 +3,8 @@
 The rules read wall times as people agreed on them, also where a clock change skips or repeats an hour.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -14,9 +14,10 @@ from uuid import UUID
 
 from volunteer_hub.kit import geo
 from volunteer_hub.people.rules import age, is_minor
+from volunteer_hub.schedule.spans import Span, Term, Window, by_day, by_week, days, seconds
 
-DAY_SECONDS = 86_400
-LAST_SECOND = time(23, 59, 59)
+# Longer service needs a written agreement; until then the centre insures the volunteer (act of 2003, art. 44 and 46).
+DAYS_WITHOUT_AGREEMENT = 30
 
 
 class MeetingState(StrEnum):
@@ -55,10 +56,13 @@ class Rule(StrEnum):
 
     ACTIVE = "active"
     ASSIGNED = "assigned"
+    RESTRICTED = "restricted"
     CONSENT = "consent"
     MINOR = "minor"
     AGE = "age"
+    LIMIT = "limit"
     CLEARANCE = "clearance"
+    AGREEMENT = "agreement"
     GENDER = "gender"
     LANGUAGE = "language"
     SKILL = "skill"
@@ -66,26 +70,32 @@ class Rule(StrEnum):
     TIME = "time"
     BUSY = "busy"
     HOURS = "hours"
+    TIMES = "times"
 
 
-class Span(NamedTuple):
-    """From one naive wall time to a later one."""
+# What must hold until the meeting, not only when somebody is asked: law and safety, not wishes.
+STANDING = (
+    Rule.RESTRICTED, Rule.CONSENT, Rule.MINOR, Rule.AGE, Rule.LIMIT, Rule.CLEARANCE, Rule.AGREEMENT,
+)  # fmt: skip
 
-    starts: datetime
-    ends: datetime
 
+class Limit(NamedTuple):
+    """What people of `from_age` up to, not including, `under_age` may do; see initiatives.tables.AgeLimit."""
 
-class Window(NamedTuple):
-    """Free time of every week; weekday 1 is Monday, 23:59:59 at the end is midnight."""
-
-    weekday: int
-    starts: time
-    ends: time
+    from_age: int
+    under_age: int
+    barred: bool = False
+    most_hours_day: int | None = None
+    most_hours_week: int | None = None
+    latest: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VolunteerFacts:
-    """What the rules ask about a volunteer. `booked`: accepted elsewhere; `recent`: how often in the 28 days before."""
+    """What the rules ask about a volunteer. `booked`: accepted elsewhere; `recent`: how often in the 28 days before.
+
+    `clearances` are those not revoked, each with its last day. `policies` are those in the volunteer's own name.
+    """
 
     id: UUID
     birth_date: date
@@ -103,11 +113,19 @@ class VolunteerFacts:
     away: tuple[tuple[date, date], ...] = ()
     booked: tuple[Span, ...] = ()
     recent: int = 0
+    max_times_week: int | None = None
+    restricted: bool = False
+    services: tuple[Term, ...] = ()
+    agreements: tuple[Term, ...] = ()
+    policies: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningFacts:
-    """What the rules ask about an opening. `known`: who helped there before and how often; `assigned`: who has it."""
+    """What the rules ask about an opening. `known`: who helped there before and how often; `assigned`: who has it.
+
+    `limits` are those of its place, its role or anywhere, in force on its first day; `policies` insure everybody.
+    """
 
     id: UUID
     times: tuple[Span, ...]
@@ -122,6 +140,8 @@ class OpeningFacts:
     cause: str = ""
     known: Mapping[UUID, int] = field(default_factory=dict)
     assigned: frozenset[UUID] = frozenset()
+    limits: tuple[Limit, ...] = ()
+    policies: tuple[Term, ...] = ()
 
     @property
     def first_day(self) -> date:
@@ -139,10 +159,13 @@ def broken(v: VolunteerFacts, o: OpeningFacts) -> tuple[Rule, ...]:
     said = {
         Rule.ACTIVE: not v.active,
         Rule.ASSIGNED: v.id in o.assigned,
+        Rule.RESTRICTED: v.restricted,
         Rule.CONSENT: minor and not v.guardian_consent,
         Rule.MINOR: minor and not o.minor_safe,
         Rule.AGE: (o.min_age is not None and years < o.min_age) or (o.max_age is not None and years > o.max_age),
+        Rule.LIMIT: any(passes(limit, v, o) for limit in o.limits),
         Rule.CLEARANCE: any(v.clearances.get(kind, date.min) < o.last_day for kind in o.clearances),
+        Rule.AGREEMENT: not all(is_covered(v, o, day) for day, _, _ in days(o.times)),
         Rule.GENDER: bool(o.gender) and o.gender != v.gender,
         Rule.LANGUAGE: bool(o.languages) and not o.languages & v.languages,
         Rule.SKILL: not o.skills <= v.skills,
@@ -150,8 +173,43 @@ def broken(v: VolunteerFacts, o: OpeningFacts) -> tuple[Rule, ...]:
         Rule.TIME: not is_free(v, o),
         Rule.BUSY: any(a.starts < b.ends and b.starts < a.ends for a in o.times for b in v.booked),
         Rule.HOURS: too_many_hours(v, o),
+        Rule.TIMES: too_many_times(v, o),
     }
     return tuple(rule for rule in Rule if said[rule])
+
+
+def passes(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
+    """Whether `o`, on top of all else `v` has booked anywhere, goes beyond what `limit` lets people of this age do."""
+    if not limit.from_age <= age(v.birth_date, o.first_day) < limit.under_age:
+        return False
+    return limit.barred or is_late(limit, o) or _too_long(limit, v, o)
+
+
+def is_late(limit: Limit, o: OpeningFacts) -> bool:
+    """Whether something of `o` ends later than the limit's hour of the day it began on."""
+    if limit.latest is None:
+        return False
+    latest = timedelta(seconds=seconds(limit.latest))
+    return any(ends > datetime.combine(starts, time()) + latest for starts, ends in o.times)
+
+
+def _too_long(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
+    for most, by in ((limit.most_hours_day, by_day), (limit.most_hours_week, by_week)):
+        booked, wanted = by(v.booked), by(o.times)
+        if most is not None and any(booked[when] + wanted[when] > timedelta(hours=most) for when in wanted):
+            return True
+    return False
+
+
+def is_covered(v: VolunteerFacts, o: OpeningFacts, day: date) -> bool:
+    """Whether `v` may help on `day`: by a written agreement from the 31st day of service on, before it insured."""
+    needed = v.agreements if service_day(v, day) > DAYS_WITHOUT_AGREEMENT else (*v.policies, *o.policies)
+    return any(term.holds(day) for term in needed)
+
+
+def service_day(v: VolunteerFacts, day: date) -> int:
+    """Which day of service `day` is: 1 is the first, also for whoever has not begun. Of several services the oldest."""
+    return max(((day - term.first).days + 1 for term in v.services if term.holds(day)), default=1)
 
 
 def km(v: VolunteerFacts, o: OpeningFacts) -> float:
@@ -172,7 +230,7 @@ def free_on(v: VolunteerFacts, day: date) -> list[tuple[int, int]]:
     """The free windows of `v` on the weekday of `day`, in seconds of the day and in order; those that touch are one."""
     merged: list[tuple[int, int]] = []
     for window in sorted(v.free):
-        from_, to = _seconds(window.starts), _seconds(window.ends)
+        from_, to = seconds(window.starts), seconds(window.ends)
         if window.weekday != day.isoweekday() or from_ >= to:
             continue
         if merged and from_ <= merged[-1][1]:
@@ -188,27 +246,11 @@ def too_many_hours(v: VolunteerFacts, o: OpeningFacts) -> bool:
     return any(booked[week] + wanted[week] > timedelta(hours=v.max_hours_week) for week in wanted)
 
 
-def by_week(spans: Iterable[Span]) -> defaultdict[tuple[int, int], timedelta]:
-    """Wall time by (ISO year, ISO week); a span belongs to the week it starts in."""
-    total: defaultdict[tuple[int, int], timedelta] = defaultdict(timedelta)
-    for starts, ends in spans:
-        year, week, _ = starts.isocalendar()
-        total[year, week] += ends - starts
-    return total
-
-
-def days(spans: Iterable[Span]) -> Iterator[tuple[date, int, int]]:
-    """The parts of `spans` day by day, from and to which second of the day."""
-    for starts, ends in spans:
-        midnight = datetime.combine(starts, time())
-        while midnight < ends:
-            from_, to = (int((moment - midnight).total_seconds()) for moment in (starts, ends))
-            yield midnight.date(), max(0, from_), min(DAY_SECONDS, to)
-            midnight += timedelta(days=1)
-
-
-def _seconds(at: time) -> int:
-    return DAY_SECONDS if at >= LAST_SECOND else at.hour * 3600 + at.minute * 60 + at.second
+def too_many_times(v: VolunteerFacts, o: OpeningFacts) -> bool:
+    """Whether `o` would be one time too many for `v` in one of its ISO weeks."""
+    times = Counter(span.starts.isocalendar()[:2] for span in (*v.booked, *o.times))
+    most = v.max_times_week
+    return most is not None and any(times[span.starts.isocalendar()[:2]] > most for span in o.times)
 
 
 @dataclass(frozen=True, slots=True)

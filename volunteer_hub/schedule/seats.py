@@ -1,8 +1,11 @@
 """The rows behind a yes: locks, the seat, the booking, the history. Called by actions, inside their transaction.
 
-Locks are always taken in this order, so that no two verbs wait for each other: meeting, volunteers, assignments,
-openings, phones. A volunteer's row is the gate to their bookings: without it two overlapping yeses could each wait for
-the other.
+Locks are always taken in this order, so that no two verbs wait for each other: meeting, role, volunteers, clearances,
+assignments, openings, phones; several of a kind by id. A volunteer's row is the gate to their bookings and to all that
+the rules ask about them: without it two overlapping yeses could each wait for the other. Whoever changes a clearance,
+a consent, a service or an agreement locks the volunteer first (`volunteer_held`); whoever changes what a role asks
+locks the role. The guard in the database (decision 0018) takes the same rows, shared, when an assignment becomes
+invited or accepted; by then the verbs here hold them, so that it waits only for hands that bypass the verbs.
 """
 
 from dataclasses import dataclass
@@ -15,17 +18,20 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Rule, broken
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 
 PLANNERS = frozenset({Role.COORDINATOR, Role.MACHINE})
 
 WHY_NOT = {
     Rule.ACTIVE: mark("Ta osoba teraz nie pomaga."),
     Rule.ASSIGNED: mark("Ta osoba ma już zaproszenie albo odpowiedziała."),
+    Rule.RESTRICTED: mark("Ta osoba poprosiła, żeby nie używać jej danych. Nikt jej teraz nie zaprasza."),
     Rule.CONSENT: mark("Brakuje zgody opiekuna tej osoby."),
     Rule.MINOR: mark("To zadanie jest dla osób pełnoletnich."),
     Rule.AGE: mark("Wiek tej osoby nie pasuje do tej roli."),
+    Rule.LIMIT: mark("Osoba w tym wieku nie może tu pomagać albo nie tak długo."),
     Rule.CLEARANCE: mark("Ta osoba nie ma ważnego sprawdzenia, którego wymaga rola."),
+    Rule.AGREEMENT: mark("Na ten dzień brakuje polisy albo pisemnego porozumienia z tą osobą."),
     Rule.GENDER: mark("Ta rola jest dla osoby innej płci."),
     Rule.LANGUAGE: mark("Ta osoba nie zna żadnego z potrzebnych języków."),
     Rule.SKILL: mark("Ta osoba nie ma umiejętności, której wymaga rola."),
@@ -33,10 +39,22 @@ WHY_NOT = {
     Rule.TIME: mark("Ta osoba nie ma wtedy wolnego czasu."),
     Rule.BUSY: mark("Ta osoba ma w tym czasie inne zadanie."),
     Rule.HOURS: mark("To więcej godzin w tygodniu, niż ta osoba chce pomagać."),
+    Rule.TIMES: mark("Ta osoba pomaga w tym tygodniu już tyle razy, ile chce."),
 }
 
+# Names of the guard's refusals in the database.
+GUARDED = {f"assignment_{rule}": rule for rule in (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE)}
+
+INVITE = """
+    INSERT INTO assignment (id, opening, volunteer, state, code, score, rank, invited_by, invited_at, answered_by,
+                            created_at)
+    VALUES ($1, $2, $3, 'invited', $4, $5, $6, $7, now(), '', now())
+    ON CONFLICT (opening, volunteer) DO UPDATE SET state = 'invited', code = $4, score = $5, rank = $6,
+        invited_by = $7, invited_at = now(), answered_at = NULL, answered_by = '', at_risk = '', at_risk_since = NULL"""
 TAKE = "UPDATE opening SET taken = taken + 1, version = version + 1 WHERE id = $1 AND taken < most"
 FREE = "UPDATE opening SET taken = taken - 1, version = version + 1 WHERE id = $1"
+SEAT = """
+    UPDATE assignment SET state = 'accepted', at_risk = '', at_risk_since = NULL WHERE id = $1"""
 BOOK = """
     INSERT INTO booking (id, assignment, meeting, volunteer, starts_at, ends_at, accepted)
     SELECT gen_random_uuid(), $1, m.id, $2, m.starts_at, m.ends_at, $4 FROM meeting m WHERE m.id = $3
@@ -66,6 +84,22 @@ class Busy(Refused):
         )
 
 
+class Waiting(Refused):
+    """A rule stopped holding after they were asked. The yes is kept and the coordinator told, as with a full meeting.
+
+    The volunteer reads a sentence that gives nobody away over an SMS; the desk (`desk`) reads which rule it is.
+    """
+
+    def __init__(self, rule: Rule, *, desk: bool = False) -> None:
+        if desk:
+            super().__init__(mark("%(why)s Odpowiedź „tak” jest zapisana i czeka."), why=gettext(WHY_NOT[rule]))
+        else:
+            super().__init__(
+                mark("Dziękujemy za odpowiedź. Zanim potwierdzimy miejsce, musimy coś sprawdzić. Odezwiemy się.")
+            )
+        self.rule = rule
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """An assignment while its rows are locked."""
@@ -92,6 +126,11 @@ async def meeting_stands(meeting: UUID | None, *, changing: bool = False) -> Non
         raise Refused(mark("To spotkanie już się zaczęło albo skończyło."), 410)
 
 
+async def role_stands(role: UUID) -> None:
+    """Locks the role against a change of what it asks."""
+    await database.execute("SELECT FROM role_asked WHERE id = $1 FOR SHARE", role)
+
+
 async def volunteer_held(volunteer: UUID) -> str:
     """Locks the volunteer, whom nobody else books until the transaction ends; their phone. Absent: Refused 404."""
     phone: str | None = await database.fetchval(
@@ -105,7 +144,7 @@ async def volunteer_held(volunteer: UUID) -> str:
 async def held(actor: Actor, assignment: UUID) -> Held:
     """The assignment, all rows locked that its change may touch. Another volunteer's is a 404, like an absent one."""
     row = await database.fetchrow(
-        """SELECT s.id, s.opening, o.meeting, s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening
+        """SELECT s.id, s.opening, o.meeting, o.role, s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening
            JOIN volunteer v ON v.id = s.volunteer WHERE s.id = $1 AND ($2 OR v.account = $3)""",
         assignment,
         actor.role in PLANNERS,
@@ -114,9 +153,10 @@ async def held(actor: Actor, assignment: UUID) -> Held:
     if row is None:
         raise Refused("", 404)
     await database.execute("SELECT FROM meeting WHERE id = $1 FOR SHARE", row["meeting"])
+    await role_stands(row["role"])
     await volunteer_held(row["volunteer"])
     state = await database.fetchval("SELECT state FROM assignment WHERE id = $1 FOR UPDATE", assignment)
-    return Held(**row, state=AssignmentState(state))
+    return Held(row["id"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(state))
 
 
 async def rules_allow(opening: UUID, volunteer: UUID) -> None:
@@ -126,15 +166,35 @@ async def rules_allow(opening: UUID, volunteer: UUID) -> None:
         raise Refused(WHY_NOT[rule])
 
 
+async def ask(
+    actor: Actor, id: UUID, opening: UUID, volunteer: UUID, code: str, score: int | None, rank: int | None
+) -> None:
+    """Writes the invitation. Raises Refused when the guard in the database knows better than the rules just did."""
+    try:
+        await database.execute(INVITE, id, opening, volunteer, code, score, rank, actor.account)
+    except asyncpg.CheckViolationError as error:
+        raise Refused(WHY_NOT[guarded(error)]) from None
+
+
+def guarded(error: asyncpg.CheckViolationError) -> Rule:
+    """The rule by which the guard in the database refused; any other error is raised again."""
+    if rule := GUARDED.get(error.constraint_name or ""):
+        return rule
+    raise error
+
+
 async def take(of: Held) -> Refused | None:
-    """Takes a seat and books the volunteer; or nothing, and the answer says why."""
+    """Takes a seat, books the volunteer, makes the assignment accepted; or nothing, and the answer says why."""
     try:
         async with database.transaction():
             if not await database.execute(TAKE, of.opening):
                 return Full()
             await database.execute(BOOK, of.id, of.volunteer, of.meeting, True)
+            await database.execute(SEAT, of.id)
     except asyncpg.ExclusionViolationError:
         return Busy()
+    except asyncpg.CheckViolationError as error:
+        return Waiting(guarded(error))
     return None
 
 
@@ -145,8 +205,10 @@ async def free(of: Held) -> None:
 
 
 async def become(actor: Actor, of: Held, state: AssignmentState, channel: str) -> None:
-    """Writes the new state and its history."""
-    await database.execute("UPDATE assignment SET state = $2 WHERE id = $1", of.id, state)
+    """Writes the new state and its history. Whoever is off the roster is no longer at risk there."""
+    await database.execute(
+        "UPDATE assignment SET state = $2, at_risk = '', at_risk_since = NULL WHERE id = $1", of.id, state
+    )
     await remember(actor, of.id, of.state, state, channel)
 
 

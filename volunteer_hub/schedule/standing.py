@@ -1,0 +1,178 @@
+"""Whether those on a roster may still be there: what has stopped holding is marked, shown and told at once.
+
+Taking a clearance, a consent or a cover away is never refused, and nobody silently vanishes from a roster: a
+coordinator decides. Only without the guardian's consent the place is freed at once.
+docs/decisions/0018-guards-in-the-database.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM, Actor, Role
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.schedule import centre, facts, notices, seats
+from volunteer_hub.schedule.rules import STANDING, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken
+from volunteer_hub.schedule.seats import Held, Waiting
+
+# {which} narrows them by o, m, s or v.
+OPEN = """
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    JOIN volunteer v ON v.id = s.volunteer
+    WHERE s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now() AND {which}"""
+HOLDERS = f"SELECT DISTINCT s.volunteer {OPEN}"
+THEIRS = f"""
+    SELECT s.id, s.opening, o.meeting, s.volunteer, s.state, s.at_risk
+    {OPEN.format(which="s.volunteer = ANY($1)")} ORDER BY s.id FOR UPDATE OF s"""
+
+MARK = """
+    UPDATE assignment SET at_risk = $2, at_risk_since = CASE WHEN $2 = '' THEN NULL
+                                                             WHEN at_risk = '' THEN now() ELSE at_risk_since END
+    WHERE id = $1"""
+
+# What the guard in the database would say now, against the mark; and all marks, which may have become too many.
+DOUBTFUL = HOLDERS.format(
+    which="""(s.at_risk <> '' OR assignment_obstacle(s.volunteer, s.opening) IS NOT NULL)
+             AND m.starts_at < now() + make_interval(days => $1)"""
+)
+
+# Whoever coordinates the initiative; where nobody does who can be written to, every coordinator.
+COORDINATORS = """
+    SELECT a.id AS account, a.email, a.language, s.id AS assignment, o.id AS opening, m.starts_wall, m.ends_wall
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    JOIN initiative i ON i.id = m.initiative
+    JOIN account a ON a.role = 'coordinator' AND a.closed_at IS NULL AND a.email IS NOT NULL
+      AND (a.id = i.coordinator OR NOT EXISTS (
+            SELECT FROM account c WHERE c.id = i.coordinator AND c.role = 'coordinator' AND c.closed_at IS NULL
+                                    AND c.email IS NOT NULL))
+    WHERE s.id = ANY($1) ORDER BY a.id, m.starts_wall, s.id"""
+
+
+async def recheck(actor: Actor, *volunteers: UUID) -> None:
+    """Judges anew all that these people are asked to do or have accepted, from now on.
+
+    Called in the transaction that changed a clearance, consent, agreement, service, policy, birth date, restriction or
+    limit, after the change. Marks what no longer holds, clears the marks where all is well again, frees the places of
+    minors without consent, tells the coordinators. A second time it changes nothing and tells nobody.
+    """
+    async with database.transaction():
+        await database.execute(
+            "SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(volunteers)
+        )
+        rows = await database.fetch(THEIRS, list(volunteers))
+        found = {row["id"]: rule for row, rule in await _judged(rows)}
+        changed = [row for row in rows if (found[row["id"]] or "") != row["at_risk"]]
+        freed = [row for row in changed if found[row["id"]] is Rule.CONSENT]
+        for row in changed:
+            if row not in freed:
+                await database.execute(MARK, row["id"], found[row["id"]] or "")
+        for row in sorted(freed, key=lambda row: row["opening"]):
+            await _free(actor, row)
+        await _tell([row["id"] for row in changed if found[row["id"]]], {row["id"] for row in freed})
+
+
+async def recheck_meeting(actor: Actor, meeting: UUID) -> None:
+    """As `recheck`, of everybody on the rosters of a meeting that was moved, under its lock."""
+    await recheck(actor, *await _holders("m.id = $1", meeting))
+
+
+async def recheck_role(actor: Actor, role: UUID) -> None:
+    """As `recheck`, of everybody who holds this role, after what it asks was changed (which locks it)."""
+    await recheck(actor, *await _holders("o.role = $1", role))
+
+
+async def recheck_all(actor: Actor, *, under_age: int | None = None) -> None:
+    """As `recheck`, of everybody who has something before them, or of those under an age: after a limit or a policy."""
+    which = "($1::int IS NULL OR v.birth_date > current_date - make_interval(years => $1))"
+    await recheck(actor, *await _holders(which, under_age))
+
+
+async def sweep(days: int) -> int:
+    """Finds what changed past the verbs, by hand in the database, in the next `days` days; how many people it concerns.
+
+    Each in a transaction of their own, so that nobody waits for all of them.
+    """
+    doubtful = [row["volunteer"] for row in await database.fetch(DOUBTFUL, days)]
+    for volunteer in doubtful:
+        await recheck(SYSTEM, volunteer)
+    return len(doubtful)
+
+
+async def objection(of: Held) -> Waiting | None:
+    """What keeps the volunteer from saying yes now, though they were rightly asked; None when nothing does."""
+    asked, people = await facts.facts(of.opening, [of.volunteer])
+    rule = standing_rule(people[of.volunteer], asked)
+    return Waiting(rule) if rule else None
+
+
+async def keep(actor: Actor, of: Held, refusal: Waiting) -> Waiting:
+    """Marks a yes that cannot be confirmed yet, tells the coordinator; the refusal in words for whoever brought it."""
+    if await database.fetchval("SELECT at_risk FROM assignment WHERE id = $1", of.id) != refusal.rule:
+        await database.execute(MARK, of.id, refusal.rule)
+        await _tell([of.id], ())
+    return Waiting(refusal.rule, desk=actor.role is Role.COORDINATOR)
+
+
+def standing_rule(v: VolunteerFacts, o: OpeningFacts) -> Rule | None:
+    """The first rule that must hold until the meeting and does not."""
+    return next((rule for rule in broken(v, o) if rule in STANDING), None)
+
+
+async def _holders(which: str, value: object) -> list[UUID]:
+    return [row["volunteer"] for row in await database.fetch(HOLDERS.format(which=which), value)]
+
+
+async def _judged(rows: Iterable[asyncpg.Record]) -> list[tuple[asyncpg.Record, Rule | None]]:
+    by_opening: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        by_opening[row["opening"]].append(row)
+    judged = []
+    for opening, on_it in by_opening.items():
+        asked, people = await facts.facts(opening, [row["volunteer"] for row in on_it])
+        judged += [(row, standing_rule(people[row["volunteer"]], asked)) for row in on_it]
+    return judged
+
+
+async def _free(actor: Actor, row: asyncpg.Record) -> None:
+    """Takes a minor off whose guardian does not consent. The minor is told nothing; their calendar feed shows it."""
+    of = Held(row["id"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(row["state"]))
+    if of.state is AssignmentState.ACCEPTED:
+        await seats.free(of)
+    await seats.become(actor, of, AssignmentState.WITHDRAWN, "guardian")
+    await notices.recall(f"assignment:{of.id}")
+
+
+async def _tell(assignments: Collection[UUID], freed: Collection[UUID]) -> None:
+    """One e-mail to each coordinator concerned: which openings need them, and neither who nor why."""
+    change, settings = uuid4(), centre.settings()
+    letters: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in await database.fetch(COORDINATORS, list(assignments)):
+        letters[row["account"]].append(row)
+    for account, rows in letters.items():
+        values: dict[str, Any] = {
+            "centre": settings.centre_name,
+            "url": f"{settings.public_url}/desk/risks",
+            "openings": [
+                {
+                    "starts": row["starts_wall"],
+                    "ends": row["ends_wall"],
+                    "url": f"{settings.public_url}/desk/openings/{row['opening']}",
+                    "freed": row["assignment"] in freed,
+                }
+                for row in rows
+            ],
+        }
+        await outbox.put(
+            key=f"standing:{change}:{account}",
+            about=f"account:{account}",
+            channel=Channel.EMAIL,
+            address=rows[0]["email"],
+            language=rows[0]["language"],
+            template="at_risk",
+            values=values,
+        )
