@@ -16,6 +16,7 @@ class School(Table):
     contact_email = Varchar(254, default="")
     contact_phone = Varchar(16, default="")
     token_hash = Bytea(null=True, default=None, unique=True)
+    token_ends_at = moment()
     created_at = moment(required=True)
     closed_at = moment()
 
@@ -150,7 +151,10 @@ class Consent(Table):
 
 
 class GuardianLink(Table):
-    """The guardian's own way in, by SMS or e-mail, without an account; the table holds only the token's hash."""
+    """The guardian's own way in, by SMS or e-mail, without an account; the table holds only the token's hash.
+
+    `opened_at` is when somebody first did something there: looking leaves no trace, for mail scanners look too.
+    """
 
     id = key()
     volunteer = link(Volunteer, on_delete=OnDelete.cascade)
