@@ -53,6 +53,20 @@ async def failures(actor: Actor, *, limit: int = 100) -> list[Sent]:
     return await _read(actor, f"state = ANY($1) ORDER BY {order} LIMIT $2", states, limit)
 
 
+async def newest_line(actor: Actor, address: str) -> UUID | None:
+    """The id of the last thing said by SMS to or by this address: what its conversation at the desk is opened by."""
+    if actor.role not in READERS:
+        return None
+    return await database.fetchval(
+        """SELECT id FROM (
+               (SELECT id, received_at AS at FROM inbound WHERE address = $1 ORDER BY received_at DESC LIMIT 1)
+               UNION ALL
+               (SELECT id, created_at FROM message WHERE address = $1 AND channel = 'sms' AND about NOT LIKE 'account:%'
+                ORDER BY created_at DESC LIMIT 1)) AS line ORDER BY at DESC, id LIMIT 1""",
+        address,
+    )
+
+
 async def is_stopped(address: str) -> bool:
     """Whether this address wants no messages."""
     return await database.fetchval("SELECT EXISTS (SELECT FROM opt_out WHERE address = $1)", address)

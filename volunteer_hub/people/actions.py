@@ -1,4 +1,4 @@
-"""Verbs of people: a volunteer comes in and moves along the way, a check is noted, a guardian consents."""
+"""Verbs of people in one place: who comes in stands here; the way, papers and checks have files of their own."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
@@ -11,9 +11,18 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import consents as ledger
+from volunteer_hub.people.clearances import record_clearance, revoke_clearance, shorten_clearance
 from volunteer_hub.people.consents import ByWhom, Purpose
-from volunteer_hub.people.rules import Kind, Step, may_step
+from volunteer_hub.people.papers import add_policy, end_agreement, end_policy, sign_agreement, start_service
+from volunteer_hub.people.rules import Kind, Step
+from volunteer_hub.people.steps import leave, note, pause, take_step
 from volunteer_hub.web.i18n import mark
+
+__all__ = [
+    "add_participant", "add_policy", "add_volunteer", "end_agreement", "end_policy", "leave", "pause",
+    "record_clearance", "record_guardian_consent", "revoke_clearance", "shorten_clearance", "sign_agreement",
+    "start_service", "take_step",
+]  # fmt: skip
 
 ADD = """
     INSERT INTO volunteer (id, account, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date,
@@ -72,7 +81,7 @@ async def add_volunteer(
         )  # fmt: skip
         if not added:
             raise Refused(mark("Osoba z tym numerem telefonu albo adresem e-mail już jest."))
-        await _note_step(actor, id, Step.APPLIED)
+        await note(actor, id, Step.APPLIED)
         await database.executemany(
             "INSERT INTO availability (id, volunteer, weekday, starts, ends)"
             " VALUES (gen_random_uuid(), $1, $2, $3, $4)",
@@ -82,23 +91,6 @@ async def add_volunteer(
             by_whom: ByWhom = "self" if channel == "web" else "coordinator"
             await ledger.give(actor, id, purpose, language=shown_in or language, channel=channel, by_whom=by_whom)
     return id
-
-
-async def take_step(actor: Actor, volunteer: UUID, step: Step) -> None:
-    """Moves a volunteer along the way; to the step they are at already: nothing happens. Raises Refused (404, 409)."""
-    async with database.transaction():
-        was = await database.fetchval("SELECT step FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer)
-        if was is None:
-            raise Refused("", 404)
-        if was == step:
-            return
-        if not may_step(Step(was), step):
-            raise Refused(mark("Ta osoba jest już na innym etapie. Odśwież stronę i zobacz, jak jest teraz."))
-        await database.execute(
-            "UPDATE volunteer SET step = $2, step_since = now() WHERE id = $1", volunteer, step.value
-        )
-        await _note_step(actor, volunteer, step)
-        await audit.record(actor, f"people.step.{step}", f"volunteer:{volunteer}")
 
 
 async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
@@ -123,24 +115,6 @@ async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
         await audit.record(actor, "people.guardian-consent", f"volunteer:{volunteer}")
 
 
-async def record_clearance(actor: Actor, volunteer: UUID, *, kind: str, checked_on: date, valid_until: date) -> None:
-    """Notes that a check was made and until when it holds, never the paper; a newer one takes the place of the older.
-
-    Raises Refused 404.
-    """
-    async with database.transaction():
-        noted = await database.execute(
-            """INSERT INTO clearance (id, volunteer, kind, checked_on, valid_until, checked_by)
-               SELECT gen_random_uuid(), id, $2, $3, $4, $5 FROM volunteer WHERE id = $1
-               ON CONFLICT (volunteer, kind) DO UPDATE SET checked_on = excluded.checked_on,
-                   valid_until = excluded.valid_until, checked_by = excluded.checked_by""",
-            volunteer, kind, checked_on, valid_until, actor.account,
-        )  # fmt: skip
-        if not noted:
-            raise Refused("", 404)
-        await audit.record(actor, f"people.clearance.{kind}", f"volunteer:{volunteer}")
-
-
 async def add_participant(
     actor: Actor,
     *,
@@ -158,10 +132,3 @@ async def add_participant(
         first_name, last_name, alias, phone, language, sms_ok,
     )  # fmt: skip
     return id
-
-
-async def _note_step(actor: Actor, volunteer: UUID, step: Step) -> None:
-    await database.execute(
-        "INSERT INTO step_taken (id, volunteer, step, at, by) VALUES (gen_random_uuid(), $1, $2, now(), $3)",
-        volunteer, step.value, actor.account,
-    )  # fmt: skip
