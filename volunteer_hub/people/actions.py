@@ -27,9 +27,10 @@ __all__ = [
 ADD = """
     INSERT INTO volunteer (id, account, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date,
                            kind, step, step_since, area_slug, latitude, longitude, max_km, max_hours_week, causes,
-                           skills, languages, gender, about, guardian_name, guardian_phone, created_at)
+                           skills, languages, gender, about, guardian_name, guardian_phone, guardian_email, entered_by,
+                           created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'applied', now(), $12, $13, $14, $15, $16, $17, $18, $19,
-            '', '', $20, $21, now()) ON CONFLICT DO NOTHING"""
+            '', '', $20, $21, $22, $23, now()) ON CONFLICT DO NOTHING"""
 
 
 async def add_volunteer(
@@ -52,32 +53,33 @@ async def add_volunteer(
     availability: Iterable[tuple[int, time, time]] = (),
     guardian_name: str = "",
     guardian_phone: str = "",
+    guardian_email: str = "",
+    entered_by: UUID | None = None,
     consents: Sequence[Purpose] | None = None,
     channel: str = "desk",
     shown_in: str = "",
 ) -> UUID:
     """A volunteer at the step applied, with an account to sign in by `phone` (E.164) or `email` (in small letters).
 
-    `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk) and were read in the language
+    Without both there is no account: a minor is reached through the guardian. `entered_by` is who of the centre typed
+    it. `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk, phone) and were read in the language
     `shown_in` (else their own): SMS and e-mail go only to who agreed to them; None: not asked yet, they get both. All
     of it or nothing; raises Refused 409 when the phone or the e-mail is somebody's already.
     """
     latitude, longitude = point or (None, None)
     id = uuid4()
     async with database.transaction():
-        account = await create_account(
-            actor,
-            name=f"{first_name} {last_name}",
-            role=Role.VOLUNTEER,
-            email=email,
-            phone=phone,
-            language=language,
+        name = f"{first_name} {last_name}"
+        account = (
+            await create_account(actor, name=name, role=Role.VOLUNTEER, email=email, phone=phone, language=language)
+            if phone or email
+            else None
         )
         added = await database.execute(
             ADD, id, account, first_name, last_name, phone, email, consents is None or Purpose.SMS in consents,
             consents is None or Purpose.EMAIL in consents, language, birth_date, kind.value, area_slug,
             latitude, longitude, max_km, max_hours_week, list(causes), list(skills), list(languages),
-            guardian_name, guardian_phone,
+            guardian_name, guardian_phone, guardian_email, entered_by,
         )  # fmt: skip
         if not added:
             raise Refused(mark("Osoba z tym numerem telefonu albo adresem e-mail już jest."))
