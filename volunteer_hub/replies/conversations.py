@@ -40,6 +40,14 @@ NAMES = """
     FROM volunteer WHERE phone = ANY($1)
     UNION ALL
     SELECT email, first_name || ' ' || left(last_name, 1) || '.', id FROM volunteer WHERE email = ANY($1)
+    UNION ALL
+    SELECT guardian_phone,
+           split_part(guardian_name, ' ', 1) || ' (' || first_name || ' ' || left(last_name, 1) || '.)', id
+    FROM volunteer WHERE guardian_phone = ANY($1)
+    UNION ALL
+    SELECT guardian_email,
+           split_part(guardian_name, ' ', 1) || ' (' || first_name || ' ' || left(last_name, 1) || '.)', id
+    FROM volunteer WHERE guardian_email = ANY($1)
     UNION ALL SELECT phone, alias, NULL FROM participant WHERE phone = ANY($1)
     ORDER BY name"""
 

@@ -19,7 +19,8 @@ REACHED = [State.ACCEPTED.value, State.SENT.value, State.DELIVERED.value]
 # Everybody with a number or an address, and whatever else was written to; the one last written to comes first.
 SHELF = """
     WITH owner AS (
-        SELECT phone, email, first_name || ' ' || last_name AS name FROM volunteer
+        SELECT nullif(phone, '') AS phone, email, first_name || ' ' || last_name AS name FROM volunteer
+        UNION ALL SELECT nullif(guardian_phone, ''), nullif(guardian_email, ''), guardian_name FROM volunteer
         UNION ALL SELECT phone, NULL, trim(first_name || ' ' || last_name) FROM participant
         UNION ALL SELECT phone, email, name FROM account),
     owned AS (

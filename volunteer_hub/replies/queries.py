@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from volunteer_hub.kit import database
 from volunteer_hub.replies.rules import Offer
 
-# One phone may be a volunteer's and, in the same family, several participants'.
+# One phone may be a family's: of volunteers, of participants, of the guardian whom we write to about a child.
 OFFERS = """
     SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state = 'accepted' OR a.answered_at IS NOT NULL AS answered,
            m.starts_wall AS starts, v.language, false AS of_participant
     FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted')
     JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
-    WHERE v.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
+    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1 AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL
     SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true
     FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
@@ -38,6 +38,7 @@ async def speaker(address: str) -> Speaker:
     """A volunteer or participant with this number; else somebody unknown, taken to read Polish."""
     language = await database.fetchval(
         "SELECT language FROM volunteer WHERE phone = $1 UNION ALL SELECT language FROM participant WHERE phone = $1"
+        " UNION ALL SELECT language FROM volunteer WHERE guardian_phone = $1"
         " LIMIT 1",
         address,
     )

@@ -10,18 +10,20 @@ from volunteer_hub.kit import database
 DIGITS = "23456789"
 LONGEST = 4
 
-# Families share phones, so a code is one of the phone's, whoever is asked: its volunteer or its participants.
+# Families share phones, so a code is one of the phone's, whoever is asked: its volunteers, its participants, or the
+# children it is the guardian's phone of.
 IN_USE = """
     SELECT s.id, s.code FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
-    JOIN meeting m ON m.id = o.meeting WHERE v.phone = $1 AND s.code <> '' AND m.ends_at > now()
+    JOIN meeting m ON m.id = o.meeting
+    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND s.code <> '' AND m.ends_at > now()
     UNION ALL
     SELECT c.id, c.code FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
     JOIN meeting m ON m.id = c.meeting WHERE p.phone = $1 AND c.code <> '' AND m.ends_at > now()"""
 
 FORGET = """
     UPDATE assignment s SET code = '' FROM volunteer v, opening o, meeting m
-    WHERE v.phone = $1 AND s.volunteer = v.id AND s.code <> '' AND o.id = s.opening AND m.id = o.meeting
-      AND m.ends_at <= now()"""
+    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND s.volunteer = v.id AND s.code <> ''
+      AND o.id = s.opening AND m.id = o.meeting AND m.ends_at <= now()"""
 
 
 def first_free(used: Collection[str]) -> str:

@@ -31,7 +31,8 @@ AROUND = """
 
 ASSIGNMENTS = f"""
     SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING},
-           v.first_name, v.phone, v.email, v.language, v.sms_ok, v.email_ok
+           v.first_name, v.guardian_name, v.language, through_guardian(v) AS through_guardian, sms_to(v) AS sms,
+           mail_to(v) AS mail
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
     WHERE s.id = ANY($2) ORDER BY s.id"""
@@ -71,7 +72,8 @@ async def tell(
 ) -> None:
     """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
 
-    Each only by the ways they agreed to; who agreed to none is rung, as the roster says.
+    Each only by the ways they agreed to; who agreed to none is rung, as the roster says. Whether we write to a minor or
+    to the guardian is decided in the database (through_guardian).
 
     `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's.
     """
@@ -80,19 +82,17 @@ async def tell(
             "about": f"assignment:{row['id']}",
             "language": row["language"],
             "template": template,
-            "values": _values(settings, row) | _of_assignment(row) | {"own": own},
+            "values": _values(settings, row) | _of_assignment(row) | _of_guardian(settings, row) | {"own": own},
             "expires_at": row["starts_at"],
         }
         name = key.format(id=row["id"])
-        if sms and row["sms_ok"]:
-            await outbox.put(
-                key=f"{name}:sms", channel=Channel.SMS, address=row["phone"], reply_code=row["code"], **said
-            )
-        if row["email"] and row["email_ok"]:
+        if sms and row["sms"]:
+            await outbox.put(key=f"{name}:sms", channel=Channel.SMS, address=row["sms"], reply_code=row["code"], **said)
+        if row["mail"]:
             attached: dict[str, Any] = (
                 {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
             )
-            await outbox.put(key=f"{name}:email", channel=Channel.EMAIL, address=row["email"], **attached, **said)
+            await outbox.put(key=f"{name}:email", channel=Channel.EMAIL, address=row["mail"], **attached, **said)
 
 
 async def tell_participants(
@@ -139,6 +139,7 @@ def _values(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
         "address": "" if hidden else row["address"],
         "area": row["area"],
         "participant": False,
+        "ward": "",
     }
 
 
@@ -150,6 +151,11 @@ def _of_assignment(row: asyncpg.Record) -> dict[str, Any]:
         "role": "" if hidden else row["role"],
         "tasks": "" if hidden else row["tasks"],
     }
+
+
+def _of_guardian(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
+    """A guardian is told which child it is about, and has a page of their own."""
+    return {"ward": row["first_name"], "url": f"{settings.public_url}/guardian"} if row["through_guardian"] else {}
 
 
 def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled: bool = False) -> calendar.Event:
@@ -173,7 +179,7 @@ def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
     with speaking(row["language"]):
         happening = event(settings, row, clock.now())
     centre = calendar.Person(settings.mail_from, settings.centre_name)
-    guest = calendar.Person(row["email"], row["first_name"])
+    guest = calendar.Person(row["mail"], row["guardian_name"] if row["through_guardian"] else row["first_name"])
     if method == "CANCEL":
         return calendar.cancellation(happening, centre, guest)
     return calendar.invitation(happening, centre, guest, accepted=row["state"] == AssignmentState.ACCEPTED)

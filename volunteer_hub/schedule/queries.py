@@ -230,7 +230,7 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                    v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
                    coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
                    s.state = 'invited' AND s.answered_at IS NOT NULL AS full,
-                   NOT (v.sms_ok OR v.email_ok AND v.email IS NOT NULL) AS ring,
+                   sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
                      AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw
             FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening

@@ -132,9 +132,9 @@ async def role_stands(role: UUID) -> None:
 
 
 async def volunteer_held(volunteer: UUID) -> str:
-    """Locks the volunteer, whom nobody else books until the transaction ends; their phone. Absent: Refused 404."""
+    """Locks the volunteer, whom nobody else books until the transaction ends; the phone we write to. Absent: 404."""
     phone: str | None = await database.fetchval(
-        "SELECT phone FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer
+        "SELECT phone_of(volunteer) FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer
     )
     if phone is None:
         raise Refused("", 404)
