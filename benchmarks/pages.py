@@ -43,7 +43,7 @@ async def sign_in(role: Role) -> str:
     if role is Role.VOLUNTEER:
         busiest = "SELECT volunteer FROM assignment GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
         await database.execute(f"UPDATE volunteer SET account = $1 WHERE id = ({busiest})", account.id)
-    return f"session={token}"
+    return f"session={token}; visit={secret.token()}"
 
 
 async def record(app: object, path: str, cookie: str) -> tuple[list[tuple[str, tuple]], bytes]:
@@ -66,7 +66,7 @@ async def record(app: object, path: str, cookie: str) -> tuple[list[tuple[str, t
             asyncpg.Connection._execute = real
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code}")
-    reads = [(query, args) for query, args in asked if query.lstrip().upper().startswith(("SELECT", "WITH"))]
+    reads = [(query, args) for query, args in asked if query.lstrip(" (\n").upper().startswith(("SELECT", "WITH"))]
     return reads, answer.content
 
 

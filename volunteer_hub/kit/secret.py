@@ -22,7 +22,7 @@ def fingerprint(text: str) -> bytes:
 
 def sign(key: str, *parts: str) -> str:
     """A keyed mark over `parts`, in hex."""
-    return hmac.new(key.encode(), "\x1f".join(parts).encode("utf-8", "surrogateescape"), sha256).hexdigest()
+    return hmac.digest(key.encode(), "\x1f".join(parts).encode("utf-8", "surrogateescape"), "sha256").hex()
 
 
 def same(a: str, b: str) -> bool:

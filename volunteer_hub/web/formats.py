@@ -53,7 +53,12 @@ def when(start: datetime, end: datetime) -> str:
 
 def moment(value: datetime, timezone: str = "Europe/Warsaw") -> str:
     """An instant as local day and time: 21 lis 2026, 16:05."""
-    return format_datetime(clock.wall(value, timezone), "d MMM y, H:mm", locale=locale())
+    return _moment(clock.wall(value, timezone), language())
+
+
+@lru_cache(2000)
+def _moment(wall: datetime, code: str) -> str:
+    return format_datetime(wall, "d MMM y, H:mm", locale=code)
 
 
 def ago(value: datetime) -> str:
@@ -62,7 +67,12 @@ def ago(value: datetime) -> str:
 
 
 def number(value: float) -> str:
-    return format_decimal(value, locale=locale())
+    return _decimal(value, language())
+
+
+@lru_cache(2000)
+def _decimal(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
 
 
 def km(value: float) -> str:

@@ -69,6 +69,8 @@ def common(request: Request) -> dict[str, Any]:
 
 
 def _in_language(url: URL) -> Any:
+    if not url.query:
+        return lambda code: f"{url.path}?lang={code}"
     return lambda code: str(URL(f"{url.path}?{url.query}").include_query_params(lang=code))
 
 

@@ -10,16 +10,42 @@ from hashlib import sha256
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_eval_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.web import formats, i18n
 
 
+class Calls(Context):
+    """Calls macros at once: jinja2 first asks each of them several times for wishes that none of ours has."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        if type(called) in (Macro, Kept):
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
+            return called(*args, **named)
+        return super().call(called, *args, **named)
+
+
+class Escaped(CodeGenerator):
+    """Compiles `{{ … }}` so that what is markup already, as all that macros make is, is not looked at again."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.text(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class Spoken(Environment):
     """An environment that says its words in one language, whatever language is spoken around it."""
+
+    code_generator_class = Escaped
+    context_class = Calls
 
     def __init__(self, code: str) -> None:
         super().__init__(
@@ -37,6 +63,10 @@ class Spoken(Environment):
         self.globals |= {"_": self.gettext, "gettext": self.gettext, "ngettext": self.ngettext}
         self.globals |= {"static": static, "kept": kept, "languages": i18n.LANGUAGES}
         self.filters.update(formats.FILTERS)
+
+    @staticmethod
+    def text(value: object) -> Markup:
+        return value if type(value) is Markup else escape(value)
 
     @pass_eval_context
     def gettext(self, context: EvalContext, text: str, /, **values: object) -> str:
@@ -105,6 +135,9 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     macro's file is imported without context, and so is read once.
     """
     return lru_cache(1000, typed=True)(macro)
+
+
+Kept = type(kept(Markup))
 
 
 @cache
