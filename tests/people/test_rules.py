@@ -7,16 +7,23 @@ from hypothesis import strategies as some
 
 from volunteer_hub.people.rules import (
     ADULT_AGE,
+    ORAL_DAYS,
     PARTS,
     SLOTS,
     STEPS,
     Free,
     Step,
+    Term,
     age,
     is_minor,
     may_step,
+    next_steps,
     read_date,
+    service_day,
+    too_long,
+    unwritten,
     windows,
+    written_from,
 )
 
 DAYS = some.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -98,13 +105,68 @@ def test_two_neighbours_are_one_window() -> None:
     assert windows(["3-afternoon", "3-morning", "3-morning"]) == [Free(3, time(8), time(16))]
 
 
-def test_the_way_leads_to_its_end_and_not_back_from_it() -> None:
+def test_the_way_leads_to_its_end_and_back_to_a_new_start() -> None:
     assert set(STEPS) == set(Step)
     reached, border = {Step.APPLIED}, [Step.APPLIED]
     while border:
         border = [after for step in border for after in STEPS[step] if after not in reached]
         reached |= set(border)
     assert reached == set(Step)
-    assert not STEPS[Step.LEFT]
+    assert next_steps(Step.LEFT, helped=True) == (Step.APPLIED, Step.ACTIVE)
+    assert next_steps(Step.LEFT, helped=False) == (Step.APPLIED,), "who never helped is talked to first"
     assert all(may_step(step, Step.LEFT) for step in Step if step is not Step.LEFT)
-    assert not may_step(Step.APPLIED, Step.ACTIVE)
+    assert not may_step(Step.APPLIED, Step.ACTIVE) and not may_step(Step.LEFT, Step.PAUSED)
+
+
+@given(first=DAYS, days=some.integers(-10, 400))
+def test_the_days_of_service_are_calendar_days_from_the_first(first: date, days: int) -> None:
+    """Day 30 is the last of an oral agreement, day 31 the first that needs a written one."""
+    on = first + timedelta(days=days)
+    assert service_day(first, on) == days + 1
+    assert (service_day(first, on) > ORAL_DAYS) is (on >= written_from(first))
+    assert service_day(first, written_from(first)) == 31 and service_day(first, first) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "thirtieth", "written"),
+    [
+        (date(2026, 1, 31), date(2026, 3, 1), date(2026, 3, 2)),
+        (date(2028, 2, 1), date(2028, 3, 1), date(2028, 3, 2)),
+        (date(2027, 2, 1), date(2027, 3, 2), date(2027, 3, 3)),
+        (date(2026, 12, 15), date(2027, 1, 13), date(2027, 1, 14)),
+    ],
+)
+def test_day_30_and_31_across_months_leap_years_and_new_year(first: date, thirtieth: date, written: date) -> None:
+    assert service_day(first, thirtieth) == 30 and service_day(first, thirtieth - timedelta(days=1)) == 29
+    assert written_from(first) == written
+
+
+TERMS = some.lists(
+    some.builds(
+        lambda start, length: Term(
+            date(2026, 1, 1) + timedelta(days=start),
+            None if length is None else date(2026, 1, 1) + timedelta(days=start + length),
+        ),
+        some.integers(0, 120),
+        some.none() | some.integers(0, 60),
+    ),
+    max_size=6,
+)
+
+
+@given(terms=TERMS, first=some.integers(0, 120), today=some.integers(0, 160))
+def test_the_first_day_without_a_written_agreement_read_day_by_day(terms: list[Term], first: int, today: int) -> None:
+    start, on = (date(2026, 1, 1) + timedelta(days=n) for n in (first, today))
+    slow = None
+    for n in range(400):
+        day = on + timedelta(days=n)
+        covered = any(one.first <= day and (one.last is None or day <= one.last) for one in terms)
+        if (day - start).days + 1 >= 31 and not covered:
+            slow = day
+            break
+    assert unwritten(start, terms, on) == slow
+
+
+@given(since=DAYS.filter(lambda d: d.year < 2090), days=some.integers(0, 5000))
+def test_ten_years_are_the_longest(since: date, days: int) -> None:
+    assert too_long(since, since + timedelta(days=days)) is (days > 3652)

@@ -62,9 +62,9 @@ async def add_volunteer(
     """A volunteer at the step applied, with an account to sign in by `phone` (E.164) or `email` (in small letters).
 
     Without both there is no account: a minor is reached through the guardian. `entered_by` is who of the centre typed
-    it. `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk, phone) and were read in the language
-    `shown_in` (else their own): SMS and e-mail go only to who agreed to them; None: not asked yet, they get both. All
-    of it or nothing; raises Refused 409 when the phone or the e-mail is somebody's already.
+    it. `availability` is (ISO weekday, from, to). `consents` came by `channel` (web, desk, phone) and were read in the
+    language `shown_in` (else their own): SMS and e-mail go only to who agreed to them; None: not asked yet, they get
+    both. All of it or nothing; raises Refused 409 when the e-mail is somebody's already.
     """
     latitude, longitude = point or (None, None)
     id = uuid4()

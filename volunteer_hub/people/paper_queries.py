@@ -91,7 +91,8 @@ async def papers(actor: Actor, volunteer: UUID) -> Papers:
         "SELECT first_day, last_day FROM service WHERE volunteer = $1 ORDER BY first_day DESC", volunteer
     )
     agreements = await database.fetch(
-        "SELECT id, signed_on, valid_from, valid_until FROM agreement WHERE volunteer = $1 ORDER BY valid_from DESC, id",
+        "SELECT id, signed_on, valid_from, valid_until FROM agreement WHERE volunteer = $1"
+        " ORDER BY valid_from DESC, id",
         volunteer,
     )
     policies = await database.fetch(

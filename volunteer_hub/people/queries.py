@@ -10,7 +10,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.consents import Purpose
-from volunteer_hub.people.rules import STEPS, Free, Kind, Step
+from volunteer_hub.people.rules import Free, Kind, Step, next_steps
 
 PAGE = 50
 
@@ -40,9 +40,17 @@ class ConsentLine:
 
 @dataclass(frozen=True)
 class ClearanceLine:
+    """`by` is who noted it."""
+
     kind: str
     checked_on: date
     valid_until: date
+    revoked_on: date | None
+    reference: str
+    by: str
+
+    def holds(self, day: date) -> bool:
+        return self.revoked_on is None and self.valid_until >= day
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,27 @@ class StepLine:
     step: Step
     at: datetime
     by: str
+    reason: str
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Somebody else with the same phone: of one family, or one person twice."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
 class VolunteerCard:
-    """All that the desk knows of one volunteer."""
+    """All that the desk knows of one volunteer. Without phone and e-mail they are reached through the guardian.
+
+    `version` rises with every change of what is typed about them; `entered_by` is who of the centre entered them.
+    """
 
     id: UUID
+    version: int
     first_name: str
     last_name: str
     phone: str
@@ -71,25 +93,42 @@ class VolunteerCard:
     area_slug: str
     max_km: float
     max_hours_week: int
+    max_times_week: int | None
+    travels: str
     causes: list[str]
     skills: list[str]
     languages: list[str]
+    tags: list[str]
     guardian_name: str
     guardian_phone: str
+    guardian_email: str
     guardian_consent_at: datetime | None
+    entered_by: str
+    restricted_at: datetime | None
     created_at: datetime
     free: list[Free]
     clearances: list[ClearanceLine]
     consents: list[ConsentLine]
     way: list[StepLine]
+    same_phone: list[Neighbour]
 
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def reachable(self, *, minor: bool) -> bool:
+        """Whether there is any way to them, or to the guardian of a minor."""
+        own = self.phone or self.email
+        return bool(own or (minor and (self.guardian_phone or self.guardian_email)))
+
     @property
     def next_steps(self) -> tuple[Step, ...]:
-        return STEPS[self.step]
+        return next_steps(self.step, helped=any(one.step is Step.ACTIVE for one in self.way))
+
+    @property
+    def back_on(self) -> date | None:
+        """When who is on a break said they would be back."""
+        return self.way[-1].until if self.way and self.step is Step.PAUSED else None
 
 
 async def volunteers(
@@ -146,10 +185,12 @@ async def counts(actor: Actor) -> dict[Step, int]:
 async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
     """One volunteer with all that belongs to them. Raises Refused 404, also for what is not theirs to see."""
     row = await database.fetchrow(
-        """SELECT id, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date, kind, step,
-                  step_since, area_slug, max_km, max_hours_week, causes, skills, languages, guardian_name,
-                  guardian_phone, guardian_consent_at, created_at
-           FROM volunteer WHERE id = $1 AND ($2 OR account = $3)""",
+        """SELECT v.id, v.version, v.first_name, v.last_name, v.phone, v.email, v.sms_ok, v.email_ok, v.language,
+                  v.birth_date, v.kind, v.step, v.step_since, v.area_slug, v.max_km, v.max_hours_week, v.max_times_week,
+                  v.travels, v.causes, v.skills, v.languages, v.tags, v.guardian_name, v.guardian_phone,
+                  v.guardian_email, v.guardian_consent_at, coalesce(a.name, '') AS entered_by, v.restricted_at,
+                  v.created_at
+           FROM volunteer v LEFT JOIN account a ON a.id = v.entered_by WHERE v.id = $1 AND ($2 OR v.account = $3)""",
         id,
         _sees_all(actor),
         actor.account if actor.role is Role.VOLUNTEER else None,
@@ -164,15 +205,29 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
                 "SELECT weekday, starts, ends FROM availability WHERE volunteer = $1 ORDER BY weekday, starts", id
             )
         ],
-        clearances=[
-            ClearanceLine(**one)
-            for one in await database.fetch(
-                "SELECT kind, checked_on, valid_until FROM clearance WHERE volunteer = $1 ORDER BY kind", id
-            )
-        ],
+        clearances=await _clearances(id),
         consents=await _consents(id),
         way=await _way(id),
+        same_phone=await _same_phone(id, row["phone"]) if _sees_all(actor) else [],
     )
+
+
+async def _clearances(id: UUID) -> list[ClearanceLine]:
+    rows = await database.fetch(
+        """SELECT c.kind, c.checked_on, c.valid_until, c.revoked_on, c.reference, coalesce(a.name, '') AS by
+           FROM clearance c LEFT JOIN account a ON a.id = c.checked_by WHERE c.volunteer = $1 ORDER BY c.kind""",
+        id,
+    )
+    return [ClearanceLine(**row) for row in rows]
+
+
+async def _same_phone(id: UUID, phone: str) -> list[Neighbour]:
+    rows = await database.fetch(
+        """SELECT id, first_name || ' ' || last_name FROM volunteer
+           WHERE phone = $2 AND phone <> '' AND id <> $1 ORDER BY name_key, id LIMIT 10""",
+        id, phone,
+    )  # fmt: skip
+    return [Neighbour(*row) for row in rows]
 
 
 async def _consents(id: UUID) -> list[ConsentLine]:
@@ -185,21 +240,26 @@ async def _consents(id: UUID) -> list[ConsentLine]:
 
 async def _way(id: UUID) -> list[StepLine]:
     rows = await database.fetch(
-        """SELECT s.step, s.at, coalesce(a.name, '') AS by FROM step_taken s LEFT JOIN account a ON a.id = s.by
-           WHERE s.volunteer = $1 ORDER BY s.at, s.id""",
+        """SELECT s.step, s.at, coalesce(a.name, '') AS by, s.reason, s.until
+           FROM step_taken s LEFT JOIN account a ON a.id = s.by WHERE s.volunteer = $1 ORDER BY s.at, s.id""",
         id,
     )
     return [StepLine(**dict(row) | {"step": Step(row["step"])}) for row in rows]
 
 
-async def taken(phone: str, email: str | None) -> tuple[bool, bool]:
-    """Whether somebody has this phone, and whether somebody has this e-mail. For the sign-up; shown to nobody."""
+async def taken(
+    first_name: str, last_name: str, born: date, phone: str, email: str | None
+) -> tuple[bool, bool]:
+    """Whether this person is here already, and whether the e-mail is somebody's. For the sign-up; shown to nobody.
+
+    The person: the same name (Polish letters or not), day of birth and phone. Another one on a family's phone is new.
+    """
     row = await database.fetchrow(
-        """SELECT EXISTS (SELECT FROM volunteer WHERE phone = $1) OR EXISTS (SELECT FROM account WHERE phone = $1),
-                  EXISTS (SELECT FROM volunteer WHERE email = $2) OR EXISTS (SELECT FROM account WHERE email = $2)""",
-        phone,
-        email,
-    )
+        """SELECT EXISTS (SELECT FROM volunteer WHERE phone = $1 AND birth_date = $2
+                          AND fold(first_name) = fold($3) AND fold(last_name) = fold($4)),
+                  EXISTS (SELECT FROM volunteer WHERE email = $5) OR EXISTS (SELECT FROM account WHERE email = $5)""",
+        phone, born, first_name, last_name, email,
+    )  # fmt: skip
     assert row is not None  # noqa: S101 - a SELECT without FROM always has a row
     return row[0], row[1]
 

@@ -59,7 +59,7 @@ async def tasks_of(actor: Actor, volunteer: UUID) -> Tasks:
 
 
 async def take_off(actor: Actor, volunteer: UUID, before: date | None = None) -> int:
-    """Takes the volunteer off all that is to come, or off what is before that day; how many places it freed or recalled.
+    """Takes the volunteer off all that is to come, or off what is before that day; how many there were.
 
     Inside the transaction of whoever leaves or makes a break, before it changes the volunteer's row. The meetings are
     locked first, all of them: a move of one waits or goes first, and no two wait for each other. Raises Refused 409
