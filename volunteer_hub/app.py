@@ -28,7 +28,7 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
     logs.setup()
     centre.configure(settings)
     if settings.database_url:
-        database.configure(settings.database_url.get_secret_value(), application="volunteer-hub web")
+        database.configure(settings.database_url.get_secret_value(), application="volunteer-hub web", limited=True)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

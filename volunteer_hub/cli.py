@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
+import asyncpg
 import typer
 import uvicorn
 from pydantic import SecretStr, ValidationError
@@ -15,14 +16,15 @@ from typer import Option
 from uvicorn.supervisors import Multiprocess
 
 from volunteer_hub import app as application
-from volunteer_hub import demo, health, worker
+from volunteer_hub import demo, doctor, worker
 from volunteer_hub import settings as settings_module
 from volunteer_hub.access import actions as accounts
-from volunteer_hub.access import codes
+from volunteer_hub.access import canary, codes
+from volunteer_hub.access import queries as staff
 from volunteer_hub.access.forms import EMAIL
 from volunteer_hub.access.rules import STAFF_ROLES
-from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.kit import app_role, database
+from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import channels
@@ -51,17 +53,20 @@ class CannotStart(Exception):
 
 
 @contextlib.contextmanager
-def _database(settings: Settings) -> Iterator[Settings]:
-    """The settings with a database to work on: the one they name, else our own, running for the block."""
+def _database(settings: Settings, *, limited: bool = False) -> Iterator[Settings]:
+    """The settings with a database to work on: the one they name, else our own, running for the block.
+
+    `limited`: in the role that cannot change the log (kit/app_role.py).
+    """
     centre.configure(settings)
     channels.for_settings(settings)  # opens nothing; a wrong address of a mail server is told before anything starts
     if settings.database_url:
-        database.configure(settings.database_url.get_secret_value())
+        database.configure(settings.database_url.get_secret_value(), limited=limited)
         yield settings
         return
     with Embedded(settings.data_dir / "postgres") as embedded:
         dsn = embedded.dsn
-        database.configure(dsn)
+        database.configure(dsn, limited=limited)
         yield settings.model_copy(update={"database_url": SecretStr(dsn)})
 
 
@@ -104,6 +109,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker
     settings = settings_module.load()
     _free(host, port)
     with _database(settings) as settings:
+        asyncio.run(_first_steps(settings))
         if workers == 1:
             _serve(settings, host, port, with_worker=worker)
             return
@@ -118,15 +124,15 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker
 @cli.command("worker")
 def work() -> None:
     """Plans and delivers messages; any number of them side by side."""
-    with _database(settings_module.load()) as settings:
+    with _database(settings_module.load(), limited=True) as settings:
         asyncio.run(worker.run(settings))
 
 
 @cli.command()
 def migrate() -> None:
     """Brings the schema to the newest version; safe when several start at once."""
-    with _database(settings_module.load()):
-        asyncio.run(database.migrate())
+    with _database(settings_module.load()) as settings:
+        asyncio.run(_migrate(settings))
 
 
 @cli.command("demo")
@@ -136,11 +142,13 @@ def load_demo() -> None:
         asyncio.run(demo.load(settings))
 
 
-@cli.command()
-def doctor() -> None:
-    """Checks settings, database, schema and channels; says what to mend. Ends with 1 when something is wrong."""
+@cli.command("doctor")
+def examine(
+    *, send_nothing: Annotated[bool, Option("--send-nothing", help="Also try mail and SMS, sending nothing.")] = False
+) -> None:
+    """Checks settings, database, log, worker, keys; says what to mend. Ends with 1 when something is wrong."""
     with _database(settings_module.load()) as settings:
-        findings = asyncio.run(health.examine(settings))
+        findings = asyncio.run(doctor.examine(settings, probe_channels=send_nothing))
     for finding in findings:
         print(finding)
     if any(finding.startswith("MEND") for finding in findings):
@@ -162,19 +170,25 @@ def run(port: int = 8000) -> None:
 
 
 @account.command("create")
-def create_account(email: Annotated[str, Option()], role: Annotated[str, Option()], name: str = "") -> None:
-    """Opens an account; `account link` then prints the way in."""
+def create_account(
+    email: Annotated[str, Option()],
+    role: Annotated[str, Option(help=f"One of: {', '.join(STAFF_ROLES)}.")],
+    name: Annotated[str, Option(help="As colleagues know them; else what stands before the @.")] = "",
+) -> None:
+    """Opens an account and prints a link that signs in once, within ten minutes; `account link` prints another."""
     address, known = _address(email), {one.value: one for one in STAFF_ROLES}
     if role not in known:
         raise typer.BadParameter(f"--role takes one of: {', '.join(known)}")
-    with _database(settings_module.load()):
+    with _database(settings_module.load()) as settings:
         try:
             asyncio.run(
                 accounts.create_account(SYSTEM, name=name or address.partition("@")[0], role=known[role], email=address)
             )
         except Refused:
             raise typer.BadParameter("somebody already signs in by this e-mail") from None
-    print(f"Account of {address} opened. The way in: volunteer-hub account link --email {address}", file=sys.stderr)
+        link = asyncio.run(codes.make_link(settings, address))
+    print(f"Account of {address} opened. The way in, once, within ten minutes:", file=sys.stderr)
+    print(link)
 
 
 @account.command("link")
@@ -203,8 +217,27 @@ def _log_file(folder: Path) -> TextIO:
         raise CannotStart(f"the folder {folder} cannot be used: {error.strerror}.") from None
 
 
-async def _prepare(settings: Settings) -> None:
+async def _migrate(settings: Settings) -> None:
+    """The schema, the role's rights and the canary; what could not be done, or comes next, is one line."""
     await database.migrate()
+    async with database.connection() as connection:
+        if missing := await app_role.missing(connection):
+            print(f"volunteer-hub: web and worker will have the owner's rights: {missing}", file=sys.stderr)
+    await canary.plant(settings)
+    if await canary.sings(settings) is False:
+        print("volunteer-hub: HUB_FIELD_KEY is not the key this database was sealed with.", file=sys.stderr)
+    await _first_steps(settings)
+
+
+async def _first_steps(settings: Settings) -> None:
+    """A centre without an administrator is told what to type; what keeps us from looking is told elsewhere."""
+    with contextlib.suppress(*errors.AWAY, asyncpg.PostgresError):
+        if not settings.demo and Role.ADMINISTRATOR not in await staff.roles_there():
+            print(f"volunteer-hub: there is no administrator yet: {doctor.FIRST_ADMINISTRATOR}", file=sys.stderr)
+
+
+async def _prepare(settings: Settings) -> None:
+    await _migrate(settings)
     if settings.demo and await demo.is_empty():
         print("Loading the demo town ...", file=sys.stderr, flush=True)
         await demo.load(settings)

@@ -1,7 +1,6 @@
 """For machines: is the process alive, is it ready, how is it doing. No personal data in any of them."""
 
 import ipaddress
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -9,7 +8,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries as messages
-from volunteer_hub.settings import Settings
 from volunteer_hub.web import middleware
 from volunteer_hub.web.render import settings_of
 
@@ -63,34 +61,3 @@ def _has_token(request: Request) -> bool:
     token = settings_of(request).metrics_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     return token is not None and secret.same(given, token.get_secret_value())
-
-
-async def examine(settings: Settings) -> list[str]:
-    """One line per finding; what must be mended begins with MEND."""
-    found = [f"ok    mode {settings.mode}, {settings.public_url}"]
-    if not settings.demo and not settings.secure:
-        found.append("MEND  HUB_PUBLIC_URL is not https: cookies would travel unprotected")
-    try:
-        newest = await database.is_newest()
-        version = await database.fetchval("SHOW server_version")
-        found.append(f"ok    PostgreSQL {version.split()[0]}")
-        found.append("ok    schema is the newest" if newest else "MEND  schema is behind: run volunteer-hub migrate")
-        paused = await messages.pauses() if newest else {}
-        found += [f"MEND  the provider of {channel} refuses us: {reason}" for channel, reason in paused.items()]
-    except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
-        found.append(
-            f"MEND  the database cannot be used ({type(error).__name__}): migrate it, or check HUB_DATABASE_URL"
-        )
-    found.append("ok    SMS by Twilio" if settings.sends_sms else _unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID"))
-    if settings.smtp_url:
-        host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
-        found.append(f"ok    e-mail by {host}")
-    else:
-        found.append(_unset(settings, "e-mail", "HUB_SMTP_URL"))
-    return found
-
-
-def _unset(settings: Settings, what: str, name: str) -> str:
-    if settings.demo:
-        return f"ok    {what} stays on the phones page"
-    return f"MEND  no {what}: messages wait for a call by a coordinator until {name} is set"

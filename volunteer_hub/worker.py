@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import asyncpg
 import structlog
 
+from volunteer_hub.access import watch
 from volunteer_hub.kit import database
 from volunteer_hub.messaging import channels as ways
 from volunteer_hub.messaging import delivery, lost
@@ -28,7 +29,7 @@ STOP_SECONDS = 4.0
 Planner = Callable[[Settings], Awaitable[object]]
 
 # What looks for things to say. Each writes its messages under unique keys, so it may run anywhere, any number of times.
-PLANNERS: Sequence[Planner] = (schedule.plan_reminders,)
+PLANNERS: Sequence[Planner] = (schedule.plan_reminders, watch.plan)
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.
 BEAT = """

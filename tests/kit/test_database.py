@@ -102,7 +102,8 @@ async def test_a_transaction_left_open_ends_with_the_connections_way_back(db: st
 # What would stay on a connection of the pool for whoever gets it next, as it goes back without RESET ALL. The role is
 # meant to: it is every connection's (kit/app_role.py).
 STAYS = re.compile(
-    r"(^|;)\s*SET (?!LOCAL |CONSTRAINTS |ROLE )|\bLISTEN |set_config\(|pg_(try_)?advisory_lock\w*\(|WITH HOLD|CREATE TEMP"
+    r"(^|;)\s*SET (?!LOCAL |CONSTRAINTS |ROLE )|\bLISTEN |set_config\("
+    r"|pg_(try_)?advisory_lock\w*\(|WITH HOLD|CREATE TEMP"
 )
 
 

@@ -9,7 +9,7 @@ from support.fake_twilio import FakeTwilio
 from volunteer_hub import settings as settings_module
 from volunteer_hub.messaging import channels
 from volunteer_hub.messaging.channels.phones import Phones, ToPhone
-from volunteer_hub.messaging.channels.smtp import Smtp, _server
+from volunteer_hub.messaging.channels.smtp import Smtp, server_of
 from volunteer_hub.settings import BadSettings
 
 EMAIL = "ewa@example.org"
@@ -77,7 +77,7 @@ def test_the_factory_follows_the_settings() -> None:
     ],
 )
 def test_mail_addresses_of_servers(url: str, expected: tuple[object, ...]) -> None:
-    server = _server(url)
+    server = server_of(url)
     names = ("hostname", "port", "username", "password", "use_tls", "start_tls")
     assert tuple(server[name] for name in names) == expected
 

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from support import people
 
 from volunteer_hub import app as application
-from volunteer_hub import health
+from volunteer_hub import doctor
 from volunteer_hub.kit import database
 from volunteer_hub.settings import load
 
@@ -53,10 +53,10 @@ async def test_figures_are_for_this_machine_or_with_the_token(db: str) -> None:
 
 async def test_the_doctor_names_a_provider_that_refuses_us(db: str) -> None:
     settings = load({"HUB_MODE": "demo"})
-    assert not [line for line in await health.examine(settings) if line.startswith("MEND")]
+    assert not [line for line in await doctor.examine(settings) if line.startswith("MEND")]
     await database.execute(
         "INSERT INTO channel_pause (channel, until, reason) VALUES ('sms', now() + interval '1 minute', '20003'),"
         " ('email', now() - interval '1 minute', '535')"
     )
-    found = [line for line in await health.examine(settings) if line.startswith("MEND")]
+    found = [line for line in await doctor.examine(settings) if line.startswith("MEND")]
     assert found == ["MEND  the provider of sms refuses us: 20003"]

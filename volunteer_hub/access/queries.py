@@ -58,6 +58,12 @@ async def staff_accounts(actor: Actor) -> list[StaffAccount]:
     return [StaffAccount(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
+async def roles_there() -> frozenset[Role]:
+    """The roles that somebody has who may sign in."""
+    rows = await database.fetch("SELECT DISTINCT role FROM account WHERE closed_at IS NULL")
+    return frozenset(Role(row["role"]) for row in rows)
+
+
 async def log(actor: Actor, before: UUID | None = None) -> tuple[list[LogLine], bool]:
     """A page of the log, the newest first, from before the line `before`; and whether older lines follow."""
     _only(actor, Role.PROTECTION_OFFICER)

@@ -49,8 +49,8 @@ async def missing(connection: asyncpg.Connection) -> str:
     if not await _may_act(connection):
         return f"{user} may not act as {NAME}; have a superuser type: GRANT {NAME} TO {user};"
     rows = await connection.fetch(TABLES, NAME, list(GROWS), list(READS))
-    wrong = sorted(row["name"] for row in rows if not row["granted"])
-    return f"the rights of {NAME} on {', '.join(wrong[:3])} are not in order; run volunteer-hub migrate" if wrong else ""
+    wrong = ", ".join(sorted(row["name"] for row in rows if not row["granted"])[:3])
+    return f"the rights of {NAME} on {wrong} are not in order; run volunteer-hub migrate" if wrong else ""
 
 
 async def grant(connection: asyncpg.Connection) -> None:

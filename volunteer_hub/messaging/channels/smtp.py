@@ -30,7 +30,7 @@ class Smtp:
 
     def __init__(self, settings: Settings) -> None:
         assert settings.smtp_url is not None  # noqa: S101 - for_settings asks first
-        self._server = _server(settings.smtp_url.get_secret_value())
+        self._server = server_of(settings.smtp_url.get_secret_value())
         try:
             self._sender = Address(settings.centre_name, addr_spec=settings.mail_from)
         except ValueError:
@@ -110,7 +110,7 @@ def compose(message: Outgoing, sender: Address) -> EmailMessage:
     return letter
 
 
-def _server(url: str) -> dict[str, Any]:
+def server_of(url: str) -> dict[str, Any]:
     """smtp://user:password@host:587 (TLS by STARTTLS) or smtps://… as aiosmtplib's arguments. Raises BadSettings.
 
     A password never travels in the clear, except to this very machine.

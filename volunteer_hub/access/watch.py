@@ -1,0 +1,89 @@
+"""The worker's eye on the log: the protection officer is told of many people read in an hour, and of a broken chain."""
+
+from datetime import datetime, time
+from uuid import uuid4
+
+import structlog
+
+from volunteer_hub.access import audit, chain
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.settings import Settings
+
+log = structlog.get_logger("watch")
+
+WATCH_LOCK = 727_003
+# More people than this within an hour is not a day's work at the desk.
+MANY = 50
+# Verbs of seeing end so; what they are about are people, or requests with somebody's own words.
+SEEING, PEOPLE = r"\.(open|read|export)$", "^(volunteer|participant|request):"
+
+BUSY = """
+    SELECT e.account, count(DISTINCT e.about) AS persons FROM audit_entry e
+    WHERE e.at > now() - interval '1 hour' AND e.account IS NOT NULL AND e.verb ~ $1 AND e.about ~ $2
+      AND NOT EXISTS (SELECT FROM audit_entry told WHERE told.about = 'account:' || e.account
+                      AND told.verb = 'audit.many-reads' AND told.at > now() - interval '1 hour')
+    GROUP BY e.account HAVING count(DISTINCT e.about) > $3"""
+
+VERIFIED = "SELECT EXISTS (SELECT FROM audit_entry WHERE about = 'log' AND verb = 'audit.verify' AND at >= $1)"
+
+OFFICERS = "SELECT id, email, language FROM account WHERE role = $1 AND closed_at IS NULL AND email IS NOT NULL"
+
+
+async def plan(settings: Settings) -> None:
+    """One round of the worker."""
+    await _many_reads(settings)
+    await _every_night(settings)
+
+
+async def _many_reads(settings: Settings) -> None:
+    """One entry and one letter for each account and hour, however many workers look."""
+    if not await database.fetch(BUSY, SEEING, PEOPLE, MANY):
+        return
+    async with database.transaction():
+        await database.execute("SELECT pg_advisory_xact_lock($1)", WATCH_LOCK)
+        for row in await database.fetch(BUSY, SEEING, PEOPLE, MANY):
+            await audit.record(SYSTEM, "audit.many-reads", f"account:{row['account']}")
+            name = await database.fetchval("SELECT name FROM account WHERE id = $1", row["account"])
+            page = f"{settings.public_url}/desk/log?account={row['account']}"
+            await _tell(settings, "many_reads", {"name": name or "–", "persons": row["persons"], "page": page})
+            log.warning("many people read in an hour", persons=row["persons"])
+
+
+async def _every_night(settings: Settings) -> None:
+    """The first round after midnight verifies the chain, and a whole one gets its witness."""
+    midnight = _midnight(settings.timezone)
+    if await database.fetchval(VERIFIED, midnight) or not await database.fetchval("SELECT max(seq) FROM audit_link"):
+        return
+    async with database.transaction():
+        if not await database.fetchval("SELECT pg_try_advisory_xact_lock($1)", WATCH_LOCK):
+            return
+        if await database.fetchval(VERIFIED, midnight):
+            return
+        verdict = await chain.verify(settings)
+        await audit.record(SYSTEM, "audit.verify", "log", "broken" if verdict.faults else "done")
+        if verdict.faults:
+            log.error("the log was tampered with", faults=[fault.what for fault in verdict.faults])
+            await _tell(settings, "log_broken", {"page": f"{settings.public_url}/desk/log"})
+        else:
+            log.info("the log is whole", entries=verdict.seq, hash=verdict.hash.hex())
+            await chain.bear_witness(settings, verdict)
+
+
+def _midnight(timezone: str) -> datetime:
+    return clock.instant(datetime.combine(clock.today(timezone), time()), timezone)
+
+
+async def _tell(settings: Settings, template: str, values: dict[str, object]) -> None:
+    for officer in await database.fetch(OFFICERS, Role.PROTECTION_OFFICER.value):
+        await outbox.put(
+            key=f"{template}:{uuid4()}",
+            about=f"account:{officer['id']}",
+            channel=Channel.EMAIL,
+            address=officer["email"],
+            language=officer["language"],
+            template=template,
+            values=values | {"centre": settings.centre_name},
+        )

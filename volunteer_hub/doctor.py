@@ -1,0 +1,142 @@
+"""What is in order and what must be mended, one line each: for the administrator's terminal."""
+
+import shutil
+from urllib.parse import urlsplit
+
+from volunteer_hub.access import canary, chain
+from volunteer_hub.access import queries as accounts
+from volunteer_hub.kit import app_role, clock, database
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.messaging import queries as messages
+from volunteer_hub.messaging.channels import probe
+from volunteer_hub.settings import Settings
+
+OK, MEND = "ok    ", "MEND  "
+# A worker ends a round every few seconds.
+LONGEST_BEAT = 60
+# Codes and sessions are judged by the database's clock, days and pages by this machine's.
+MOST_SECONDS_APART = 5
+LEAST_DISK = 1_000_000_000
+FEWEST_LETTERS = 10
+
+FIRST_ADMINISTRATOR = "volunteer-hub account create --email you@example.org --role administrator --name 'Your Name'"
+
+
+async def examine(settings: Settings, *, probe_channels: bool = False) -> list[str]:
+    """One line per finding; what must be mended begins with MEND. `probe_channels` connects, sending nothing."""
+    found = [f"{OK}mode {settings.mode}, {settings.public_url}", *_settings(settings)]
+    try:
+        found += await _database(settings)
+    except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
+        kind = type(error).__name__
+        found.append(f"{MEND}the database cannot be used ({kind}): migrate it, or check HUB_DATABASE_URL")
+    return found + _disk(settings) + await _channels(settings, probe_channels)
+
+
+def _settings(settings: Settings) -> list[str]:
+    if settings.demo:
+        return []
+    found = []
+    if not settings.secure:
+        found.append(f"{MEND}HUB_PUBLIC_URL is not https: cookies would travel unprotected")
+    keys = {"HUB_SECRET_KEY": settings.secret_key, "HUB_FIELD_KEY": settings.field_key}
+    for name, key in keys.items():
+        if key and len(set(key.get_secret_value())) < FEWEST_LETTERS:
+            found.append(f"{MEND}{name} looks typed, not random: openssl rand -hex 32 makes one")
+    if settings.secret_key == settings.field_key:
+        found.append(f"{MEND}HUB_SECRET_KEY and HUB_FIELD_KEY are the same: who learns one has both")
+    return found
+
+
+async def _database(settings: Settings) -> list[str]:
+    version = await database.fetchval("SHOW server_version")
+    found = [f"{OK}PostgreSQL {version.split()[0]}"]
+    apart = abs((await database.fetchval("SELECT clock_timestamp()") - clock.now()).total_seconds())
+    if apart > MOST_SECONDS_APART:
+        found.append(f"{MEND}this machine's clock and the database's are {apart:.0f} s apart: set both by NTP")
+    if not await database.is_newest():
+        return [*found, f"{MEND}schema is behind: run volunteer-hub migrate"]
+    found.append(f"{OK}schema is the newest")
+    found += [*await _role(), *await _key(settings), *await _log(settings)]
+    found += [*await _staff(settings), *await _worker(settings)]
+    paused = await messages.pauses()
+    return found + [f"{MEND}the provider of {channel} refuses us: {reason}" for channel, reason in paused.items()]
+
+
+async def _role() -> list[str]:
+    async with database.connection() as connection:
+        missing = await app_role.missing(connection)
+    if missing:
+        return [f"{MEND}web and worker have the rights of the owner, so only triggers guard the log: {missing}"]
+    return [f"{OK}web and worker act as {app_role.NAME}, which cannot change the log"]
+
+
+async def _key(settings: Settings) -> list[str]:
+    sings = await canary.sings(settings)
+    if sings is None:
+        untied = f"{MEND}the field key is not yet tied to this database: run volunteer-hub migrate"
+        return [] if settings.demo else [untied]
+    if sings:
+        return [f"{OK}the field key opens what it sealed"]
+    return [f"{MEND}HUB_FIELD_KEY is another key than the one this database was sealed with: put that one back"]
+
+
+async def _log(settings: Settings) -> list[str]:
+    verdict = await chain.verify(settings)
+    if not verdict.faults:
+        return [f"{OK}the log is whole: {verdict.seq} entries, {verdict.hash.hex()[:16] or '-'}"]
+    told = ", ".join(f"{fault.what} at {fault.seq}" for fault in verdict.faults[:5])
+    return [f"{MEND}the log was changed past its guards ({told}): compare a backup, tell the protection officer"]
+
+
+async def _staff(settings: Settings) -> list[str]:
+    if settings.demo:
+        return []
+    there = await accounts.roles_there()
+    found = []
+    if Role.ADMINISTRATOR not in there:
+        found.append(f"{MEND}there is no administrator: {FIRST_ADMINISTRATOR}")
+    if Role.PROTECTION_OFFICER not in there:
+        found.append(f"{MEND}there is no protection officer: the administrator invites one at /desk/settings")
+    return found
+
+
+async def _worker(settings: Settings) -> list[str]:
+    age = await messages.worker_age()
+    if age is None:
+        return [] if settings.demo else [f"{MEND}no worker has ever run: start volunteer-hub worker, or serve with one"]
+    if age > LONGEST_BEAT:
+        return [f"{MEND}the last worker stopped {age:.0f} s ago: no message leaves; start volunteer-hub worker"]
+    return [f"{OK}a worker was at work {age:.0f} s ago"]
+
+
+def _disk(settings: Settings) -> list[str]:
+    """Of this machine: the own database's, or what the system itself needs."""
+    folder = settings.data_dir.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_DISK:
+        return [f"{MEND}only {free // 1_000_000} MB of disk are free at {folder}"]
+    return [f"{OK}{free // 1_000_000_000} GB of disk are free"]
+
+
+async def _channels(settings: Settings, probing: bool) -> list[str]:
+    if not settings.sends_sms:
+        found = [_unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID")]
+    else:
+        found = [_taken("SMS by Twilio", "HUB_TWILIO_…", await probe.sms(settings) if probing else "")]
+    if not settings.smtp_url:
+        return [*found, _unset(settings, "e-mail", "HUB_SMTP_URL")]
+    host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
+    return [*found, _taken(f"e-mail by {host}", "HUB_SMTP_URL", await probe.mail(settings) if probing else "")]
+
+
+def _taken(what: str, setting: str, why_not: str) -> str:
+    return f"{MEND}{what} does not take us ({why_not}): check {setting}" if why_not else f"{OK}{what}"
+
+
+def _unset(settings: Settings, what: str, name: str) -> str:
+    if settings.demo:
+        return f"{OK}{what} stays on the phones page"
+    return f"{MEND}no {what}: messages wait for a call by a coordinator until {name} is set"
