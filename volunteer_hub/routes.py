@@ -19,6 +19,7 @@ from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
+from volunteer_hub.schedule import limit_pages, risk_pages
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
@@ -101,6 +102,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/plan", matching.plan, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
+        get("/desk/risks", risk_pages.all_risks, COORDINATOR),
+        get("/desk/limits", limit_pages.all_limits, COORDINATOR),
+        get("/desk/limits/new", limit_pages.new_limit, COORDINATOR),
+        post("/desk/limits/new", limit_pages.create_limit, COORDINATOR),
+        get("/desk/limits/{id:uuid}/end", limit_pages.end_form, COORDINATOR),
+        post("/desk/limits/{id:uuid}/end", limit_pages.end_limit, COORDINATOR),
         get("/desk/meetings/{id:uuid}", meetings.meeting, LEADERS),
         get("/desk/meetings/{id:uuid}/move", meetings.move_form, COORDINATOR),
         post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),

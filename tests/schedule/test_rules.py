@@ -9,16 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from volunteer_hub.schedule.rules import (
-    Limit,
-    OpeningFacts,
-    Rule,
-    VolunteerFacts,
-    broken,
-    free_on,
-    score,
-)  # fmt: skip
-from volunteer_hub.schedule.spans import Span, Term, Window
+from volunteer_hub.people.rules import Term
+from volunteer_hub.schedule.rules import Limit, OpeningFacts, Rule, VolunteerFacts, broken, free_on, score
+from volunteer_hub.schedule.spans import Span, Window
 
 at = datetime.fromisoformat
 MONDAY = at("2026-12-07T00:00")
@@ -211,7 +204,7 @@ def test_free_windows_are_apart_and_in_order(v: VolunteerFacts, day: date) -> No
 def someone(**values: object) -> VolunteerFacts:
     day = Window(2, time(8), time(22))
     usual = {
-        "policies": (Term(date(2020, 1, 1)),),
+        "policies": (Term(date(2020, 1, 1), None),),
         "id": uuid4(),
         "birth_date": date(1990, 5, 4),
         "max_km": 5.0,

@@ -60,6 +60,13 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
             return {"age": age(v.birth_date, o.first_day)}
         case Rule.AGE:
             return {"age": age(v.birth_date, o.first_day), "least": o.min_age, "most": o.max_age}
+        case Rule.LIMIT:
+            return _limit(v, o)
+        case Rule.AGREEMENT:
+            day = next(day for day, _, _ in rules.days(o.times) if not rules.is_covered(v, o, day))
+            return {"written": rules.in_writing(v, day)}
+        case Rule.TIMES:
+            return {"most": v.max_times_week}
         case Rule.CLEARANCE:
             lacking = sorted(k for k in o.clearances if k not in v.clearances or v.clearances[k] < o.last_day)
             return {"lacking": tuple((kind, v.clearances.get(kind)) for kind in lacking)}
@@ -78,6 +85,20 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
         case Rule.HOURS:
             return _hours(v, o)
     return {}
+
+
+def _limit(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
+    """Of the first limit in the way: `barred`, or over too late, or too many hours in a `day` or else in a `week`."""
+    limit = next(limit for limit in o.limits if rules.passes(limit, v, o))
+    latest = limit.latest if rules.is_late(limit, o) else None
+    a_day = rules.is_too_long(limit.most_hours_day, rules.by_day, v, o)
+    return {
+        "age": age(v.birth_date, o.first_day),
+        "barred": limit.barred,
+        "latest": latest,
+        "day": limit.most_hours_day if a_day else None,
+        "week": limit.most_hours_week,
+    }
 
 
 def _time(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:

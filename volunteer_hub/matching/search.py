@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.schedule.rules import OpeningFacts, is_late
+from volunteer_hub.schedule.rules import OpeningFacts, holds, is_late
 from volunteer_hub.schedule.spans import days
 
 BEST = 20
@@ -155,7 +155,7 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
         "gender": o.gender,
         "cause": o.cause,
         "known": list(o.known),
-        "insured": [day for day, _, _ in days(o.times) if any(term.holds(day) for term in o.policies)],
+        "insured": [day for day, _, _ in days(o.times) if any(holds(term, day) for term in o.policies)],
         "barred_from": [limit.from_age for limit in barred],
         "barred_under": [limit.under_age for limit in barred],
         "limit_from": [limit.from_age for limit in limited],

@@ -9,9 +9,9 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people.rules import Step
+from volunteer_hub.people.rules import Step, Term
 from volunteer_hub.schedule.rules import Limit, OpeningFacts, VolunteerFacts
-from volunteer_hub.schedule.spans import Span, Term, Window
+from volunteer_hub.schedule.spans import Span, Window
 
 RECENT = timedelta(days=28)
 

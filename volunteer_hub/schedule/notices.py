@@ -29,13 +29,17 @@ AROUND = """
     JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
     JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme"""
 
+# Nothing goes to a minor without the guardian's consent, nor to who asked us to restrict the use of their data.
+MAY_HEAR = """v.restricted_at IS NULL AND (v.guardian_consent_at IS NOT NULL
+    OR v.birth_date <= (now() AT TIME ZONE m.timezone)::date - interval '18 years')"""
+
 ASSIGNMENTS = f"""
     SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING},
            v.first_name, v.guardian_name, v.language, through_guardian(v) AS through_guardian, sms_to(v) AS sms,
            mail_to(v) AS mail
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
-    WHERE s.id = ANY($2) ORDER BY s.id"""
+    WHERE s.id = ANY($2) AND {MAY_HEAR} ORDER BY s.id"""
 
 # The usual place is where they met the last time, else where they meet the next time.
 PARTICIPANTS = f"""

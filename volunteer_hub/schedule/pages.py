@@ -13,9 +13,10 @@ from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, feeds, queries
+from volunteer_hub.schedule import actions, feeds, own_tasks, queries
 from volunteer_hub.schedule.forms import Answer, Listed
-from volunteer_hub.schedule.queries import PublicOpening, Task
+from volunteer_hub.schedule.own_tasks import Task
+from volunteer_hub.schedule.queries import PublicOpening
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -119,7 +120,7 @@ async def feed(request: Request) -> Response:
 
 
 async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:
-    tasks = await queries.tasks(request.state.actor)
+    tasks = await own_tasks.tasks(request.state.actor)
     return MePage(
         invitations=[task for task in tasks if task.state is AssignmentState.INVITED],
         accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],

@@ -9,7 +9,7 @@ from uuid import UUID
 from volunteer_hub.atlas.rules import MOST_URGENT
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.rules import AssignmentState
 
@@ -74,9 +74,10 @@ class OpeningRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """Somebody on an opening. `full`: they said yes when no seat was left, and wait for one.
+    """Somebody on an opening. `full`: they said yes that was not confirmed, and wait; `room`: there is a seat now.
 
-    `ring`: they want neither SMS nor e-mail, so whoever invites them must ring.
+    `ring`: they want neither SMS nor e-mail, so whoever invites them must ring. `at_risk` is the rule that has stopped
+    holding, for coordinators only.
     """
 
     assignment: UUID
@@ -86,8 +87,10 @@ class RosterRow:
     since: datetime
     channel: str
     full: bool
+    room: bool
     ring: bool
     may_withdraw: bool
+    at_risk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +118,6 @@ class Attendee:
 
     alias: str
     comes: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An assignment as its volunteer sees it. `place` of a home shows once they accepted; `full` as in a roster."""
-
-    id: UUID
-    title: str
-    role: str
-    tasks: str
-    starts_wall: datetime
-    ends_wall: datetime
-    place: str
-    area: str
-    state: AssignmentState
-    full: bool
 
 
 async def public_openings(
@@ -229,7 +216,8 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
         f"""SELECT s.opening, s.id AS assignment, s.volunteer, s.state,
                    v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
                    coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
-                   s.state = 'invited' AND s.answered_at IS NOT NULL AS full,
+                   s.state = 'invited' AND s.answered_at IS NOT NULL AS full, o.taken < o.most AS room,
+                   CASE WHEN $1 IN ('coordinator', 'machine') THEN s.at_risk ELSE '' END AS at_risk,
                    sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
                      AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw
@@ -264,25 +252,6 @@ async def attendees(actor: Actor, meeting: UUID) -> list[Attendee]:
         meeting,
     )
     return [Attendee(**row) for row in rows]
-
-
-async def tasks(actor: Actor) -> list[Task]:
-    """What this volunteer is asked to do or has accepted, from now on, the soonest first."""
-    if actor.role is not Role.VOLUNTEER:
-        return []
-    rows = await database.fetch(
-        """SELECT s.id, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall, a.name AS area, s.state,
-                  CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
-                       nullif(p.address, '')) END AS place,
-                  s.state = 'invited' AND s.answered_at IS NOT NULL AS full
-           FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
-           JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
-           JOIN area a ON a.id = p.area JOIN initiative i ON i.id = m.initiative
-           WHERE v.account = $1 AND s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.ends_at > now()
-           ORDER BY m.starts_at, s.id""",
-        actor.account,
-    )
-    return [Task(**dict(row) | {"state": AssignmentState(row["state"])}) for row in rows]
 
 
 async def whereabouts(actor: Actor, assignment: UUID) -> tuple[UUID, UUID]:

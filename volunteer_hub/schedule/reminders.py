@@ -45,6 +45,7 @@ VOLUNTEERS = f"""
     FROM meeting m JOIN booking b ON b.meeting = m.id AND b.accepted JOIN volunteer v ON v.id = b.volunteer
     WHERE m.state = 'planned' AND m.starts_at > $1 AND m.starts_at < $2 AND {EVE}
       AND (sms_to(v) <> '' OR mail_to(v) <> '')
+      AND {notices.MAY_HEAR}
       AND NOT EXISTS (SELECT FROM message g WHERE g.key IN (
           'reminder:' || b.id || ':' || m.sequence || ':sms', 'reminder:' || b.id || ':' || m.sequence || ':email'))
     ORDER BY m.starts_at, b.id LIMIT {MOST_PER_TICK}"""

@@ -4,20 +4,17 @@ The rules read wall times as people agreed on them, also where a clock change sk
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from volunteer_hub.kit import geo
-from volunteer_hub.people.rules import age, is_minor
-from volunteer_hub.schedule.spans import Span, Term, Window, by_day, by_week, days, seconds
-
-# Longer service needs a written agreement; until then the centre insures the volunteer (act of 2003, art. 44 and 46).
-DAYS_WITHOUT_AGREEMENT = 30
+from volunteer_hub.people.rules import ORAL_DAYS, Term, age, is_minor, service_day
+from volunteer_hub.schedule.spans import Span, Window, by_day, by_week, days, seconds
 
 
 class MeetingState(StrEnum):
@@ -182,7 +179,9 @@ def passes(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
     """Whether `o`, on top of all else `v` has booked anywhere, goes beyond what `limit` lets people of this age do."""
     if not limit.from_age <= age(v.birth_date, o.first_day) < limit.under_age:
         return False
-    return limit.barred or is_late(limit, o) or _too_long(limit, v, o)
+    a_day, a_week = limit.most_hours_day, limit.most_hours_week
+    too_long = is_too_long(a_day, by_day, v, o) or is_too_long(a_week, by_week, v, o)
+    return limit.barred or is_late(limit, o) or too_long
 
 
 def is_late(limit: Limit, o: OpeningFacts) -> bool:
@@ -193,23 +192,28 @@ def is_late(limit: Limit, o: OpeningFacts) -> bool:
     return any(ends > datetime.combine(starts, time()) + latest for starts, ends in o.times)
 
 
-def _too_long(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
-    for most, by in ((limit.most_hours_day, by_day), (limit.most_hours_week, by_week)):
-        booked, wanted = by(v.booked), by(o.times)
-        if most is not None and any(booked[when] + wanted[when] > timedelta(hours=most) for when in wanted):
-            return True
-    return False
+def is_too_long(
+    most: int | None, by: Callable[[Iterable[Span]], Mapping[Any, timedelta]], v: VolunteerFacts, o: OpeningFacts
+) -> bool:
+    """Whether `o` with all that is booked comes to more than `most` hours in one of its days or weeks (`by`)."""
+    if most is None:
+        return False
+    together = by((*v.booked, *o.times))
+    return any(together[when] > timedelta(hours=most) for when in by(o.times))
 
 
 def is_covered(v: VolunteerFacts, o: OpeningFacts, day: date) -> bool:
     """Whether `v` may help on `day`: by a written agreement from the 31st day of service on, before it insured."""
-    needed = v.agreements if service_day(v, day) > DAYS_WITHOUT_AGREEMENT else (*v.policies, *o.policies)
-    return any(term.holds(day) for term in needed)
+    return any(holds(term, day) for term in (v.agreements if in_writing(v, day) else (*v.policies, *o.policies)))
 
 
-def service_day(v: VolunteerFacts, day: date) -> int:
-    """Which day of service `day` is: 1 is the first, also for whoever has not begun. Of several services the oldest."""
-    return max(((day - term.first).days + 1 for term in v.services if term.holds(day)), default=1)
+def in_writing(v: VolunteerFacts, day: date) -> bool:
+    """Whether only a written agreement will do: who has not begun would begin that day; the oldest service counts."""
+    return max((service_day(term.first, day) for term in v.services if holds(term, day)), default=1) > ORAL_DAYS
+
+
+def holds(term: Term, day: date) -> bool:
+    return term.first <= day and (term.last is None or day <= term.last)
 
 
 def km(v: VolunteerFacts, o: OpeningFacts) -> float:

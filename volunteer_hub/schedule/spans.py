@@ -1,4 +1,4 @@
-"""Wall time cut up: spans, free windows, terms in days; by day and by ISO week. Pure."""
+"""Wall time cut up: spans and free windows; by day and by ISO week. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -22,16 +22,6 @@ class Window(NamedTuple):
     weekday: int
     starts: time
     ends: time
-
-
-class Term(NamedTuple):
-    """From one day to another, both included; without an end: until further notice."""
-
-    first: date
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
 def by_day(spans: Iterable[Span]) -> defaultdict[date, timedelta]:

@@ -7,11 +7,13 @@ docs/decisions/0018-guards-in-the-database.md.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from volunteer_hub.initiatives import limits
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.messaging import outbox
@@ -90,6 +92,21 @@ async def recheck_all(actor: Actor, *, under_age: int | None = None) -> None:
     """As `recheck`, of everybody who has something before them, or of those under an age: after a limit or a policy."""
     which = "($1::int IS NULL OR v.birth_date > current_date - make_interval(years => $1))"
     await recheck(actor, *await _holders(which, under_age))
+
+
+async def add_limit(actor: Actor, **limit: Any) -> UUID:
+    """A limit by age (initiatives.limits.add_limit), and what it does to the rosters. Raises Refused (404, 409)."""
+    async with database.transaction():
+        id = await limits.add_limit(actor, **limit)
+        await recheck_all(actor, under_age=limit["under_age"])
+    return id
+
+
+async def end_limit(actor: Actor, id: UUID, last_day: date) -> None:
+    """The end of one; who was at risk by it no longer is. Raises Refused 404."""
+    async with database.transaction():
+        await limits.end_limit(actor, id, last_day)
+        await recheck_all(actor)
 
 
 async def sweep(days: int) -> int:
