@@ -9,12 +9,14 @@ from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.demo import people as cast
 from volunteer_hub.demo import town
 from volunteer_hub.initiatives import actions as initiatives
+from volunteer_hub.initiatives import limits
 from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
+from volunteer_hub.people import papers
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.schedule import actions as schedule
@@ -54,6 +56,7 @@ async def load(settings: Settings) -> None:
         coordinator = staff[Role.COORDINATOR]
         areas, themes, places = await _atlas(coordinator)
         needs = await _needs(coordinator, areas, themes, today)
+        await _papers(coordinator, places, today)
         await _volunteers(coordinator, today)
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
         await _first_answers(coordinator, openings)
@@ -114,6 +117,25 @@ async def _needs(actor: Actor, areas: dict[str, UUID], themes: dict[str, UUID], 
         )
         for number, lack in enumerate(town.NEEDS)
     }
+
+
+async def _papers(actor: Actor, places: dict[str, UUID], today: date) -> None:
+    """The centre's insurance of this year and the next, and its rules for those under age."""
+    year = {"valid_from": date(today.year, 1, 1), "valid_until": date(today.year + 1, 12, 31)}
+    await papers.add_policy(actor, insurer="Ubezpieczyciel pokazowy", number="NNW/DEMO/1", **year)
+    for rule in town.AGE_LIMITS:
+        await limits.add_limit(
+            actor,
+            from_age=rule.from_age,
+            under_age=rule.under_age,
+            place=places[rule.place] if rule.place else None,
+            barred=rule.barred,
+            most_hours_day=rule.hours_day,
+            most_hours_week=rule.hours_week,
+            latest=_time(rule.latest) if rule.latest else None,
+            valid_from=date(today.year, 1, 1),
+            source=rule.source,
+        )
 
 
 async def _volunteers(actor: Actor, today: date) -> None:

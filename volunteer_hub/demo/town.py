@@ -151,6 +151,28 @@ NEEDS = (
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A limit by age, as the demo's centre and one of its places set it."""
+
+    source: str
+    from_age: int
+    under_age: int
+    place: str = ""
+    barred: bool = False
+    hours_day: int | None = None
+    hours_week: int | None = None
+    latest: str = ""
+
+
+CENTRES_RULES = "Zasady Centrum, § 5 (przykład, na wzór art. 202 i 203 Kodeksu pracy)"
+AGE_LIMITS = (
+    Rule(CENTRES_RULES, 0, 16, hours_day=3, hours_week=8, latest="20:00"),
+    Rule(CENTRES_RULES, 16, 18, hours_day=6, hours_week=12, latest="22:00"),
+    Rule("Regulamin domu pomocy, § 7 (przykład)", 0, 16, place="dps", barred=True),
+)
+
+
+@dataclass(frozen=True)
 class Post:
     """A role of an initiative."""
 
