@@ -9,7 +9,7 @@ from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
-from volunteer_hub.intake import help_pages, people_pages, request_pages, signup_pages
+from volunteer_hub.intake import bulk_pages, help_pages, people_list_pages, people_pages, request_pages, signup_pages
 from volunteer_hub.intake import pages as intake
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import bundled
@@ -117,7 +117,15 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
-        get("/desk/people", people_pages.people, COORDINATOR),
+        get("/desk/people", people_list_pages.people, COORDINATOR),
+        post("/desk/people/views", people_list_pages.keep_view, COORDINATOR),
+        get("/desk/people/views", people_list_pages.manage_views, COORDINATOR),
+        post("/desk/people/views/{id:uuid}", people_list_pages.change_view, COORDINATOR),
+        post("/desk/people/views/{id:uuid}/deletion", people_list_pages.forget_view, COORDINATOR),
+        get("/desk/people/chosen", bulk_pages.chosen, COORDINATOR),
+        post("/desk/people/tags", bulk_pages.tag, COORDINATOR),
+        post("/desk/people/letters", bulk_pages.letter, COORDINATOR),
+        post("/desk/people/letters/sending", bulk_pages.send_letter, COORDINATOR),
         get("/desk/people/{id:uuid}", people_pages.volunteer, COORDINATOR),
         post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
