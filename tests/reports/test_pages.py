@@ -78,7 +78,7 @@ async def test_each_queue_counts_and_leads_on(client: httpx2.AsyncClient) -> Non
     coordinator = people.actor(await people.account())
     found = await queries.queues(coordinator)
     assert {name: queue.total for name, queue in found.items()} == {
-        "reply": 2, "failed": 2, "invited": 1, "sign_up": 1, "request": 0
+        "reply": 2, "failed": 2, "risk": 0, "invited": 1, "sign_up": 1, "request": 0
     }  # fmt: skip
     for address in ("/desk/messages", "/desk/plan", "/desk/people?step=applied"):
         assert f'href="{address}"' in page

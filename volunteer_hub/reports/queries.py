@@ -27,6 +27,14 @@ QUEUES = """
     (SELECT 'failed', count(*) OVER (), g.id, '', g.template, g.finished_at FROM message g
      WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' ORDER BY g.finished_at, g.id LIMIT $1)
     UNION ALL
+    (SELECT 'risk', count(*) OVER (), a.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', a.at_risk,
+            m.starts_at
+     FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
+     JOIN volunteer v ON v.id = a.volunteer
+     WHERE a.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now()
+       AND (a.at_risk <> '' OR a.state = 'invited' AND a.answered_at IS NOT NULL AND o.taken < o.most)
+     ORDER BY m.starts_at, a.id LIMIT $1)
+    UNION ALL
     (SELECT 'invited', n.total, n.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', i.name, n.starts_at
      FROM (SELECT count(*) OVER () AS total, a.id, a.opening, a.volunteer, m.initiative, m.starts_at
            FROM meeting m JOIN opening o ON o.meeting = m.id
@@ -142,7 +150,7 @@ class Quarter:
 
 async def queues(actor: Actor) -> dict[str, Queue]:
     """What waits for a coordinator: reply, failed, invited, sign_up, request."""
-    found: dict[str, Queue] = dict.fromkeys(("reply", "failed", "invited", "sign_up", "request"), Queue())
+    found: dict[str, Queue] = dict.fromkeys(("reply", "failed", "risk", "invited", "sign_up", "request"), Queue())
     if actor.role is not Role.COORDINATOR:
         return found
     for row in await database.fetch(QUEUES, NAMED, FAILED):
