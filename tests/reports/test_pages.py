@@ -10,7 +10,7 @@ from support import people
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.people.rules import Step
-from volunteer_hub.people.tables import StepTaken
+from volunteer_hub.people.tables import Agreement, StepTaken
 from volunteer_hub.replies import actions as replies
 from volunteer_hub.reports import queries
 from volunteer_hub.schedule import actions as schedule
@@ -76,9 +76,10 @@ async def test_each_queue_counts_and_leads_on(client: httpx2.AsyncClient) -> Non
     assert "kto to?" in page and "Nieznany nadawca" in page
     assert f'href="/desk/people/{new.id}"' in page and "Lena K." in page
     coordinator = people.actor(await people.account())
-    found = await queries.queues(coordinator)
+    found = await queries.queues(coordinator, clock.today(people.ZONE))
     assert {name: queue.total for name, queue in found.items()} == {
-        "reply": 2, "failed": 2, "risk": 0, "invited": 1, "sign_up": 1, "request": 0
+        "reply": 2, "failed": 2, "risk": 0, "invited": 1, "sign_up": 1, "request": 0,
+        "agreement": 0, "policy": 0, "uninsured": 0, "back": 0,
     }  # fmt: skip
     for address in ("/desk/messages", "/desk/plan", "/desk/people?step=applied"):
         assert f'href="{address}"' in page
@@ -87,7 +88,8 @@ async def test_each_queue_counts_and_leads_on(client: httpx2.AsyncClient) -> Non
 async def test_more_than_a_few_are_counted_not_listed(client: httpx2.AsyncClient) -> None:
     for n in range(5):
         await people.volunteer(first_name=f"Nowa{n}", step=Step.APPLIED)
-    queue = (await queries.queues(people.actor(await people.account())))["sign_up"]
+    coordinator = people.actor(await people.account())
+    queue = (await queries.queues(coordinator, clock.today(people.ZONE)))["sign_up"]
     assert (queue.total, [one.who[:5] for one in queue.first]) == (5, ["Nowa0", "Nowa1", "Nowa2"])
 
 
@@ -126,7 +128,9 @@ async def test_six_queries_make_the_page(client: httpx2.AsyncClient, monkeypatch
 async def test_the_year_counts_each_step_once_in_the_quarter_it_was_taken(client: httpx2.AsyncClient) -> None:
     at = [datetime(2025, month, 10, 12, tzinfo=UTC) for month in (2, 5, 8)]
     volunteer = await people.volunteer(created_at=at[0])
-    for step, when in ((Step.AGREED, at[1]), (Step.ACTIVE, at[1]), (Step.PAUSED, at[1]), (Step.ACTIVE, at[2])):
+    for signed in (at[1].date(), at[2].date()):
+        await people.save(Agreement(volunteer=volunteer.id, signed_on=signed, valid_from=signed))
+    for step, when in ((Step.ACTIVE, at[1]), (Step.PAUSED, at[1]), (Step.ACTIVE, at[2])):
         await people.save(StepTaken(volunteer=volunteer.id, step=step, at=when))
     of = await people.initiative()
     asked = await people.role(of)
@@ -141,7 +145,7 @@ async def test_the_year_counts_each_step_once_in_the_quarter_it_was_taken(client
     assert quarters[1].filled == 75 and not any(q.unfinished for q in quarters)
     await people.signed_in(client)
     page = (await client.get("/desk/reports?year=2025")).text
-    assert "Rok 2025" in page and "3 z 4" in page and "(75%)" in page and page.count("<table") == 6
+    assert "Rok 2025" in page and "3 z 4" in page and "(75%)" in page and page.count("<table") == 7
     assert "style=" not in page and "<svg" in page
 
 
@@ -167,5 +171,5 @@ async def test_only_coordinators_see_the_desk(client: httpx2.AsyncClient) -> Non
     for path in ("/desk", "/desk/reports"):
         assert (await client.get(path)).status_code == 403
     other = people.actor(await people.account(Role.FACILITATOR))
-    assert all(queue.total == 0 for queue in (await queries.queues(other)).values())
+    assert all(queue.total == 0 for queue in (await queries.queues(other, clock.today(people.ZONE))).values())
     assert await queries.year(other, 2026, people.ZONE) == []

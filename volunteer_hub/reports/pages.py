@@ -7,8 +7,11 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.intake import queries as requests
+from volunteer_hub.intake.queries import DeskCount
 from volunteer_hub.kit import clock
 from volunteer_hub.reports import queries, rules
+from volunteer_hub.reports.places import Places, places
 from volunteer_hub.reports.queries import Day, Quarter, Queue, Short
 from volunteer_hub.reports.rules import Bar
 from volunteer_hub.web import forms
@@ -27,12 +30,13 @@ class Period(Form):
 
 @dataclass(frozen=True)
 class TodayPage:
-    """`more`: openings that did not fit on the list."""
+    """`more`: openings that did not fit on the list. `desks`: requests at the desks of whoever reads."""
 
     today: Day
     openings: list[Short]
     more: int
     queues: dict[str, Queue]
+    desks: list[DeskCount]
     week: list[Day]
 
 
@@ -46,6 +50,7 @@ class ReportPage:
     quarters: list[Quarter]
     charts: dict[str, list[Bar]]
     sent: dict[str, int]
+    places: Places
 
 
 async def today(request: Request) -> Response:
@@ -56,7 +61,8 @@ async def today(request: Request) -> Response:
         today=week[0],
         openings=openings,
         more=total - len(openings),
-        queues=await queries.queues(actor),
+        queues=await queries.queues(actor, week[0].day),
+        desks=await requests.counts(actor, zone),
         week=week,
     )
     return render(request, "reports/today.html", page)
@@ -64,9 +70,7 @@ async def today(request: Request) -> Response:
 
 async def report(request: Request) -> Response:
     actor, zone = request.state.actor, settings_of(request).timezone
-    this_year = clock.today(zone).year
-    asked = forms.read(Period, {"year": request.query_params.getlist("year")}).value
-    year = asked.year if asked and asked.year else this_year
+    this_year, year = clock.today(zone).year, year_of(request)
     quarters = await queries.year(actor, year, zone)
     oldest = max(await queries.first_year(zone), this_year - YEARS_SHOWN + 1)
     page = ReportPage(
@@ -76,8 +80,15 @@ async def report(request: Request) -> Response:
         quarters=quarters,
         charts=charts(quarters),
         sent=await queries.sent_this_month(actor, zone),
+        places=await places(actor, year, zone),
     )
     return render(request, "reports/year.html", page)
+
+
+def year_of(request: Request) -> int:
+    """The year that is asked for; this one unless it is a year."""
+    asked = forms.read(Period, {"year": request.query_params.getlist("year")}).value
+    return asked.year if asked and asked.year else clock.today(settings_of(request).timezone).year
 
 
 def charts(quarters: list[Quarter]) -> dict[str, list[Bar]]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.messaging.rules import ATTENTION
-from volunteer_hub.reports import rules
+from volunteer_hub.reports import rules, warnings
 from volunteer_hub.schedule.queries import INVITED, URGENT, OpeningRow
 
 WEEK = 7
@@ -45,8 +46,9 @@ QUEUES = """
     (SELECT 'sign_up', count(*) OVER (), v.id, v.first_name || ' ' || left(v.last_name, 1) || '.', v.kind, v.created_at
      FROM volunteer v WHERE v.step = 'applied' ORDER BY v.created_at, v.id LIMIT $1)
     UNION ALL
-    (SELECT 'request', count(*) OVER (), r.id, r.number, r.for_whom, r.created_at
-     FROM request r WHERE r.state = 'new' ORDER BY r.created_at, r.id LIMIT $1)"""
+    (SELECT 'request', count(*) OVER (), r.id, r.number, r.desk, r.desk_since
+     FROM request r WHERE r.state = 'new' AND r.desk = ANY(string_to_array('OUR_DESKS', ' '))
+     ORDER BY r.desk_since, r.id LIMIT $1)""".replace("OUR_DESKS", " ".join(DESKS[Role.COORDINATOR]))
 
 STRIP = """
     SELECT m.starts_wall::date AS day, sum(o.taken)::int AS taken, sum(o.most)::int AS most, sum(o.least)::int AS least,
@@ -70,12 +72,14 @@ SHORT = f"""
     JOIN place p ON p.id = o.place JOIN area a ON a.id = p.area
     ORDER BY o.place_in_line, o.starts_wall, o.id"""
 
-# Each volunteer counts once per step, in the quarter in which they first came to it.
+# Each volunteer counts once per step, in the quarter in which they first came to it; agreed: signed an agreement.
 WAY = """
     SELECT step, extract(quarter FROM at AT TIME ZONE $3)::int AS quarter, count(*) AS many FROM (
         SELECT 'registered' AS step, created_at AS at FROM volunteer
         UNION ALL
-        SELECT step, min(at) FROM step_taken WHERE step IN ('agreed', 'active') GROUP BY volunteer, step) AS taken
+        SELECT 'agreed', min(signed_on)::timestamp AT TIME ZONE $3 FROM agreement GROUP BY volunteer
+        UNION ALL
+        SELECT step, min(at) FROM step_taken WHERE step = 'active' GROUP BY volunteer, step) AS taken
     WHERE at >= $1 AND at < $2 GROUP BY 1, 2"""
 
 HELD = """
@@ -148,12 +152,13 @@ class Quarter:
         return rules.percent(self.taken, self.most)
 
 
-async def queues(actor: Actor) -> dict[str, Queue]:
-    """What waits for a coordinator: reply, failed, invited, sign_up, request."""
-    found: dict[str, Queue] = dict.fromkeys(("reply", "failed", "risk", "invited", "sign_up", "request"), Queue())
+async def queues(actor: Actor, today: date) -> dict[str, Queue]:
+    """What waits for a coordinator: reply, failed, invited, sign_up, request; and what `warnings` tells ahead."""
+    names = ("reply", "failed", "risk", "invited", "sign_up", "request", *warnings.NAMES)
+    found: dict[str, Queue] = dict.fromkeys(names, Queue())
     if actor.role is not Role.COORDINATOR:
         return found
-    for row in await database.fetch(QUEUES, NAMED, FAILED):
+    for row in await database.fetch(f"{QUEUES} UNION ALL {warnings.WARNINGS}", NAMED, FAILED, today):
         known = found[row["queue"]]
         one = Waiting(row["id"], row["who"], row["what"], row["at"])
         found[row["queue"]] = Queue(row["total"], (*known.first, one))
