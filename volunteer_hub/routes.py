@@ -9,7 +9,16 @@ from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
-from volunteer_hub.intake import bulk_pages, help_pages, people_list_pages, people_pages, request_pages, signup_pages
+from volunteer_hub.intake import (
+    bulk_pages,
+    entry_pages,
+    help_pages,
+    outcome_pages,
+    people_list_pages,
+    people_pages,
+    request_pages,
+    signup_pages,
+)
 from volunteer_hub.intake import pages as intake
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import bundled
@@ -31,6 +40,8 @@ MACHINE = frozenset({Role.MACHINE})
 VOLUNTEER = frozenset({Role.VOLUNTEER})
 COORDINATOR = frozenset({Role.COORDINATOR})
 FIRST_CONTACT = frozenset({Role.FIRST_CONTACT, Role.COORDINATOR})
+DESKS = frozenset({Role.FIRST_CONTACT, Role.COORDINATOR, Role.SPECIALIST})
+CIRCLES = frozenset({Role.COORDINATOR, Role.SPECIALIST})
 LEADERS = frozenset({Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
@@ -60,6 +71,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/help", help_pages.ask, ANYONE),
         post("/help", help_pages.send, ANYONE),
         get("/help/done", help_pages.sent, ANYONE),
+        get("/help/status", help_pages.ask_status, ANYONE),
+        post("/help/status", help_pages.show_status, ANYONE),
         get("/sign-in", access.sign_in, ANYONE),
         post("/sign-in", access.send_code, ANYONE),
         get("/sign-in/code", access.code, ANYONE),
@@ -130,10 +143,24 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
         post("/desk/people/{id:uuid}/clearances", people_pages.record_clearance, COORDINATOR),
-        get("/desk/requests", request_pages.requests, FIRST_CONTACT),
-        get("/desk/requests/{id:uuid}", request_pages.one_request, FIRST_CONTACT),
-        post("/desk/requests/{id:uuid}/taking", request_pages.take_request, FIRST_CONTACT),
-        post("/desk/requests/{id:uuid}/closing", request_pages.close_request, FIRST_CONTACT),
+        get("/desk/requests", request_pages.requests, DESKS),
+        get("/desk/requests/moved", request_pages.moved, DESKS),
+        get("/desk/requests/new", entry_pages.new_request, FIRST_CONTACT),
+        post("/desk/requests/new", entry_pages.create_request, FIRST_CONTACT),
+        get("/desk/requests/{id:uuid}", request_pages.one_request, DESKS),
+        get("/desk/requests/{id:uuid}/edit", entry_pages.change_form, DESKS),
+        post("/desk/requests/{id:uuid}/edit", entry_pages.change_request, DESKS),
+        get("/desk/requests/{id:uuid}/slip", entry_pages.slip, DESKS),
+        post("/desk/requests/{id:uuid}/taking", request_pages.take_request, DESKS),
+        post("/desk/requests/{id:uuid}/closing", request_pages.answer_request, DESKS),
+        post("/desk/requests/{id:uuid}/route", request_pages.route_request, DESKS),
+        post("/desk/requests/{id:uuid}/return", request_pages.bring_back_request, COORDINATOR),
+        get("/desk/requests/{id:uuid}/need", outcome_pages.need_form, COORDINATOR),
+        post("/desk/requests/{id:uuid}/need", outcome_pages.create_need, COORDINATOR),
+        get("/desk/requests/{id:uuid}/group", outcome_pages.group_form, COORDINATOR),
+        post("/desk/requests/{id:uuid}/group", outcome_pages.create_place, COORDINATOR),
+        get("/desk/requests/{id:uuid}/circle", outcome_pages.circle_form, CIRCLES),
+        post("/desk/requests/{id:uuid}/circle", outcome_pages.create_circle, CIRCLES),
         get("/desk/messages", messages.messages, COORDINATOR),
         get("/desk/messages/{id:uuid}", messages.conversation, COORDINATOR),
         post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),

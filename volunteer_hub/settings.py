@@ -71,6 +71,7 @@ class Settings(BaseModel):
     centre_name: str = Field("Centrum Wolontariatu", description="the name on pages, e-mails and SMS")
     centre_phone: str | None = Field(None, description="the centre's own phone, shown to people who would rather ring")
     centre_address: str = Field("", description="where to come in person")
+    centre_hours: str = Field("", description="when somebody answers there, in words: pon.–pt. 8–16")
 
     @field_validator("timezone")
     @classmethod

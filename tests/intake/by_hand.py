@@ -29,7 +29,9 @@ TIME: dict[str, Any] = {
 CONSENTS: dict[str, Any] = {"information": "yes", "sms": "yes", "email": "yes"}
 GUARDIAN: dict[str, Any] = {"guardian_name": "Anna Żak", "guardian_phone": "600 700 999"}
 HELP: dict[str, Any] = {
-    "for_whom": "me",
+    "reporter": "self",
+    "what": "shopping",
+    "urgency": "2",
     "text": "Potrzebuję kogoś do zakupów raz w tygodniu.",
     "name": "Zofia",
     "phone": "600 700 802",

@@ -29,11 +29,13 @@ async def ask(visitor: Visitor, **more: str) -> str:
 
 
 async def test_somebody_asks_for_help(visitor: Visitor) -> None:
-    text = await ask(visitor, area="srodmiescie")
+    text = await ask(visitor, area="srodmiescie", address="Wiślana 3, drugie piętro")
     assert visitor.page.url.path == "/help/done" and f"Z-{YEAR}-0001" in text
     row = await database.fetchrow("SELECT * FROM request")
     assert row and (row["name"], row["phone"], row["area_slug"]) == ("Zofia", "+48600700802", "srodmiescie")
     assert (row["for_whom"], row["text"], row["state"], row["language"]) == ("me", HELP["text"], "new", "pl")
+    assert (row["what"], row["urgency"], row["reporter"], row["channel"]) == ("shopping", 2, "self", "web")
+    assert (row["desk"], row["address"]) == ("first-contact", "Wiślana 3, drugie piętro")
 
 
 async def test_the_number_goes_out_and_nothing_else(visitor: Visitor) -> None:
@@ -45,6 +47,21 @@ async def test_the_number_goes_out_and_nothing_else(visitor: Visitor) -> None:
     ]
     for row in rows:
         assert f"Z-{YEAR}-0001" in row["body"] and not re.search("Zofia|zakup", row["body"], re.I)
+
+
+async def test_a_neighbour_tells_of_harm_and_no_message_goes_out(visitor: Visitor) -> None:
+    text = await ask(visitor, reporter="neighbour", what="harm", urgency="2", email="zofia@poczta.example")
+    assert "800 120 002" in text and "116 111" in text and "nie wysyłamy" in text
+    row = await database.fetchrow("SELECT * FROM request")
+    assert row and (row["urgency"], row["reporter"], row["for_whom"]) == (4, "neighbour", "other")
+    assert await database.fetchval("SELECT count(*) FROM message") == 0
+
+
+async def test_whoever_chooses_no_kind_is_heard_too(visitor: Visitor) -> None:
+    await visitor.open("/help")
+    await visitor.send("/help", text="Nie wiem, jak to nazwać.", name="Zofia", phone="600 700 802")
+    assert visitor.page.url.path == "/help/done"
+    assert await database.fetchval("SELECT what FROM request") == "other"
 
 
 async def test_numbers_count_up_without_gaps_or_doubles(visitor: Visitor, app: Starlette) -> None:
@@ -76,8 +93,11 @@ async def test_two_different_requests_of_one_person_are_two(visitor: Visitor) ->
 
 
 WRONG = [
-    ({"for_whom": ""}, "for_whom", "Wybierz jedną z odpowiedzi."),
-    ({"for_whom": "nobody"}, "for_whom", "Wybierz jedną z odpowiedzi."),
+    ({"reporter": ""}, "reporter", "Wybierz jedną z odpowiedzi."),
+    ({"reporter": "nobody"}, "reporter", "Wybierz jedną z odpowiedzi."),
+    ({"what": "money"}, "what", "Wybierz jedną z odpowiedzi."),
+    ({"urgency": "5"}, "urgency", "Wybierz jedną z odpowiedzi."),
+    ({"address": "x" * 161}, "address", "Najwięcej znaków: 160."),
     ({"text": " "}, "text", "Napisz w kilku słowach"),
     ({"text": "x" * 3001}, "text", "Najwięcej znaków: 3000."),
     ({"name": ""}, "name", "Wpisz, jak się do Ciebie zwracać."),
@@ -91,7 +111,7 @@ WRONG = [
 async def test_what_is_wrong_is_said_and_the_words_stay(visitor: Visitor, subtests: pytest.Subtests) -> None:
     for change, name, words in WRONG:
         with subtests.test(change=str(change)[:40]):
-            await ask(visitor, **{"email": ""} | change)
+            await ask(visitor, **{"email": "", "address": ""} | change)
             assert visitor.page.status_code == 422
             assert words in beside(visitor.page, name) and reasons(visitor.page) == {name: beside(visitor.page, name)}
             kept = typed(visitor.page, "/help")

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from intake.by_hand import ABOUT, CONSENTS, GUARDIAN, TIME, beside, first_steps, reasons, town, typed
 from support.visitor import Visitor
 
-from volunteer_hub.intake.forms import AboutMe, AskForHelp, Consents, MyTime
+from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
+from volunteer_hub.intake.request_forms import AskForHelp
 from volunteer_hub.intake.rules import SIGN_UPS
 from volunteer_hub.kit import clock, database
 

@@ -1,24 +1,19 @@
-"""Verbs of first contact: somebody signs up, asks for help; a request is taken and closed."""
+"""The verb of first contact: somebody signs up. Requests have theirs in request_actions."""
 
 from datetime import date
 from uuid import UUID
 
-import asyncpg
-
-from volunteer_hub.access import audit, limits
+from volunteer_hub.access import limits
 from volunteer_hub.intake import drafts
-from volunteer_hub.intake.forms import AboutMe, AskForHelp, Consents, MyTime
+from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
 from volunteer_hub.intake.rules import (
     MAILS_TO_ONE_ADDRESS,
-    NEXT,
     SMS_TO_ONE_NUMBER,
     SMS_TO_STRANGERS,
-    RequestState,
     may_text,
 )
 from volunteer_hub.kit import database, secret
-from volunteer_hub.kit.actor import VISITOR, Actor
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.actor import VISITOR
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
@@ -26,10 +21,9 @@ from volunteer_hub.people import queries
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import is_minor, windows
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import language, mark
+from volunteer_hub.web.i18n import language
 
 SIGN_UP = "volunteer"
-NUMBERS_LOCK = 727_002
 
 
 async def sign_up(
@@ -128,73 +122,3 @@ async def _open_channels(settings: Settings, phone: str | None, email: str | Non
 async def _may_send_sms(settings: Settings, phone: str) -> bool:
     one = await limits.spend(settings, SMS_TO_ONE_NUMBER, phone)
     return one and await limits.spend(settings, SMS_TO_STRANGERS, "")
-
-
-async def ask_for_help(settings: Settings, new: AskForHelp, today: date) -> str:
-    """Keeps a request and answers its number, like Z-2026-0042. The same form sent twice is one request, one number."""
-    once = secret.fingerprint(new.once) if new.once else None
-    if number := await _number_of(once):
-        return number
-    async with database.transaction():
-        # Numbers have no gaps and no doubles, so who takes one waits for who took the one before.
-        await database.execute("SELECT pg_advisory_xact_lock($1)", NUMBERS_LOCK)
-        if number := await _number_of(once):
-            return number
-        row = await database.fetchrow(
-            """INSERT INTO request (id, number, once_hash, name, phone, email, area_slug, for_whom, text, language,
-                                    state, created_at)
-               SELECT gen_random_uuid(), 'Z-' || $1 || '-' || lpad(n::text, greatest(4, length(n::text)), '0'),
-                      $2, $3, $4, $5, $6, $7, $8, $9, 'new', now()
-               FROM (SELECT coalesce(max(split_part(number, '-', 3)::int), 0) + 1 AS n
-                     FROM request WHERE number LIKE 'Z-' || $1 || '-%') AS next
-               RETURNING id, number""",
-            str(today.year), once, new.name, new.phone or "", new.email or "", new.area, new.for_whom, new.text,
-            language(),
-        )  # fmt: skip
-        assert row is not None  # noqa: S101 - the subquery has exactly one row
-        for channel, address in await _open_channels(settings, new.phone, new.email):
-            await outbox.put(
-                key=f"request:{row['id']}:received:{channel}",
-                about=f"request:{row['id']}",
-                channel=channel,
-                address=address,
-                language=language(),
-                template="request_received",
-                values={"centre": settings.centre_name, "number": row["number"]},
-            )
-    return str(row["number"])
-
-
-async def _number_of(once: bytes | None) -> str | None:
-    return await database.fetchval("SELECT number FROM request WHERE once_hash = $1", once) if once else None
-
-
-async def take_request(actor: Actor, request: UUID) -> None:
-    """This actor looks after the request from now on. Raises Refused (404, 409 when somebody else does)."""
-    async with database.transaction():
-        row = await _locked(request)
-        if row["state"] == RequestState.TAKEN and row["taken_by"] == actor.account:
-            return
-        if row["state"] != RequestState.NEW:
-            raise Refused(mark("Tym zgłoszeniem zajmuje się już ktoś inny albo jest zamknięte."))
-        await database.execute(
-            "UPDATE request SET state = 'taken', taken_by = $2, taken_at = now() WHERE id = $1", request, actor.account
-        )
-        await audit.record(actor, "request.take", f"request:{request}")
-
-
-async def close_request(actor: Actor, request: UUID) -> None:
-    """The request is answered. Closed already: nothing happens. Raises Refused 404."""
-    async with database.transaction():
-        row = await _locked(request)
-        if RequestState.CLOSED not in NEXT[RequestState(row["state"])]:
-            return
-        await database.execute("UPDATE request SET state = 'closed', closed_at = now() WHERE id = $1", request)
-        await audit.record(actor, "request.close", f"request:{request}")
-
-
-async def _locked(request: UUID) -> asyncpg.Record:
-    row = await database.fetchrow("SELECT state, taken_by FROM request WHERE id = $1 FOR NO KEY UPDATE", request)
-    if row is None:
-        raise Refused("", 404)
-    return row

@@ -1,9 +1,9 @@
-"""The public forms: three steps of signing up, and asking for help."""
+"""The public forms of signing up: three steps."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -116,22 +116,6 @@ class Consents(Form):
     guardian_phone: Phone | None = None
 
 
-class AskForHelp(Form):
-    sentences = {
-        "name": mark("Wpisz, jak się do Ciebie zwracać."),
-        "for_whom": CHOOSE,
-        "text": mark("Napisz w kilku słowach, co jest potrzebne."),
-    }
-
-    name: Annotated[Line, AfterValidator(_at_most(120))]
-    phone: Phone | None = None
-    email: Email | None = None
-    for_whom: Literal["me", "other"]
-    area: Annotated[str, AfterValidator(_at_most(40))] = ""
-    text: Annotated[str, AfterValidator(_at_most(3000))]
-    once: Annotated[str, AfterValidator(_at_most(60))] = ""
-
-
 def of_age(form: Checked[AboutMe], today: date, centre_phone: str | None) -> Checked[AboutMe]:
     """The same form, unless they were born at an impossible time or are too young to sign up alone."""
     if form.value is None:
@@ -171,13 +155,6 @@ def with_guardian(form: Checked[Consents], about: AboutMe, today: date) -> Check
     if _number(typed) == about.phone:
         return form.refused("guardian_phone", gettext("To Twój numer. Podaj numer rodzica lub opiekuna."))
     return form
-
-
-def with_way_back(form: Checked[AskForHelp]) -> Checked[AskForHelp]:
-    """The same form, unless there is neither a phone nor an e-mail to answer to."""
-    if form.error("phone") or form.error("email") or any(form.first(name).strip() for name in ("phone", "email")):
-        return form
-    return form.refused("phone", gettext("Podaj telefon albo e-mail, żebyśmy mogli odpowiedzieć."))
 
 
 def _number(text: str) -> str:

@@ -1,7 +1,8 @@
-"""Asking for help: one short form, a number, and by when somebody answers."""
+"""Asking for help: one short form, a number, by when somebody answers; and later how it stands."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,14 +10,21 @@ from starlette.responses import Response
 from volunteer_hub.access import limits
 from volunteer_hub.access.pages import client_of
 from volunteer_hub.atlas import queries as atlas
-from volunteer_hub.intake import actions, drafts, rules
-from volunteer_hub.intake.forms import AskForHelp, with_area, with_way_back
+from volunteer_hub.intake import drafts, request_actions, rules, status
+from volunteer_hub.intake.forms import with_area
+from volunteer_hub.intake.request_forms import AskForHelp, AskStatus, with_way_back
+from volunteer_hub.intake.rules import Reporter, What
+from volunteer_hub.intake.status import Status
 from volunteer_hub.kit import clock, secret
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import gettext
 from volunteer_hub.web.render import redirect, render, settings_of, visit
 
 HELP = "help"
+# What stands in the form before anybody has typed.
+START = {"reporter": [Reporter.SELF.value], "urgency": ["2"]}
 
 
 @dataclass(frozen=True)
@@ -31,13 +39,24 @@ class HelpPage:
 
 @dataclass(frozen=True)
 class ThanksPage:
+    """`harm`: somebody is being harmed, so the page names who helps at once and nothing was sent."""
+
     number: str
+    code: str
     answer_by: date
+    harm: bool
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    form: Checked[Any]
+    status: Status | None = None
+    wrong: str = ""
 
 
 async def ask(request: Request) -> Response:
     typed = (await drafts.load(visit(request), HELP)).get("typed", {})
-    return render(request, "intake/help.html", await _page(Checked({**typed, "once": [secret.token()]})))
+    return render(request, "intake/help.html", await _page(Checked({**START, **typed, "once": [secret.token()]})))
 
 
 async def send(request: Request) -> Response:
@@ -53,8 +72,8 @@ async def send(request: Request) -> Response:
         response = render(request, "intake/help.html", await _page(form, too_many=True), status=429)
         response.headers["Retry-After"] = str(rules.REQUESTS.wait)
         return response
-    number = await actions.ask_for_help(settings, form.value, today)
-    await drafts.finish(visit(request), HELP, {"number": number})
+    number = await request_actions.ask_for_help(settings, form.value, today, client_of(request))
+    await drafts.finish(visit(request), HELP, {"number": number, "harm": form.value.what is What.HARM})
     return redirect(request, "/help/done")
 
 
@@ -62,11 +81,33 @@ async def sent(request: Request) -> Response:
     draft = await drafts.load(visit(request), HELP)
     if "done" not in draft:
         return redirect(request, "/help")
-    today = clock.today(settings_of(request).timezone)
-    by = rules.working_days_on(today, rules.ANSWER_WORKING_DAYS)
-    return render(request, "intake/help_done.html", ThanksPage(draft["done"]["number"], by))
+    settings, done = settings_of(request), draft["done"]
+    by = rules.working_days_on(clock.today(settings.timezone), rules.ANSWER_WORKING_DAYS)
+    code = status.code_of(settings, done["number"])
+    return render(request, "intake/help_done.html", ThanksPage(done["number"], code, by, done.get("harm", False)))
+
+
+async def ask_status(request: Request) -> Response:
+    return render(request, "intake/help_status.html", StatusPage(forms.blank()))
+
+
+async def show_status(request: Request) -> Response:
+    """How a request stands; the number and code stay out of the address, so that no history or log keeps them."""
+    form = forms.read(AskStatus, await request.form())
+    if form.value is None:
+        return render(request, "intake/help_status.html", StatusPage(form), status=422)
+    settings, asked = settings_of(request), form.value
+    year = clock.today(settings.timezone).year
+    try:
+        found = await status.status(settings, asked.number, asked.code, client_of(request), year)
+    except Refused as refused:
+        page = StatusPage(form, wrong=gettext(refused.sentence))
+        return render(request, "intake/help_status.html", page, status=refused.status)
+    if found is None:
+        page = StatusPage(form, wrong=gettext("Nie ma zgłoszenia z tym numerem i kodem. Sprawdź jedno i drugie."))
+        return render(request, "intake/help_status.html", page, status=422)
+    return render(request, "intake/help_status.html", StatusPage(forms.blank(), found))
 
 
 async def _page(form: Checked[AskForHelp], *, too_many: bool = False) -> HelpPage:
-    areas = [(district.slug, district.name) for district in await atlas.districts()]
-    return HelpPage(form, areas, form.first("once") or secret.token(), too_many)
+    return HelpPage(form, await atlas.areas(), form.first("once") or secret.token(), too_many)

@@ -1,10 +1,11 @@
 from piccolo.columns import JSONB, Bytea, Integer, OnDelete, Text, Varchar
+from piccolo.constraints import Check
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import Need
 from volunteer_hub.initiatives.tables import Initiative
-from volunteer_hub.intake.rules import RequestState
+from volunteer_hub.intake.rules import Desk, Reporter, RequestState
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Participant
 
@@ -14,6 +15,7 @@ class Request(Table):
 
     `reporter` is who tells of it (self, neighbour, school, police …), `channel` how it came (web, phone, sms, desk).
     `desk` is whose queue it stands in, since `desk_since`. What came of it: a participant, a need, an initiative.
+    `answer` is the word it was closed with. `version` counts changes, so that a stale edit is noticed.
     """
 
     id = key()
@@ -23,6 +25,7 @@ class Request(Table):
     phone = Varchar(16, default="")
     email = Varchar(254, default="")
     area_slug = Varchar(40, default="")
+    address = Varchar(160, default="")
     for_whom = Varchar(10)
     text = Text()
     language = Varchar(2)
@@ -38,12 +41,16 @@ class Request(Table):
     need = link(Need, required=False, on_delete=OnDelete.set_null)
     initiative = link(Initiative, required=False, on_delete=OnDelete.set_null)
     state = Varchar(10, default=RequestState.NEW)
+    version = Integer(default=1)
     taken_by = link(Account, required=False, on_delete=OnDelete.set_null)
     taken_at = moment()
     closed_at = moment()
     created_at = moment(required=True)
 
     request_state = one_of(state, RequestState)
+    request_desk = one_of(desk, Desk)
+    request_reporter = one_of(reporter, Reporter)
+    request_urgency = Check((urgency >= 1) & (urgency <= 4))
 
 
 class RequestMove(Table):

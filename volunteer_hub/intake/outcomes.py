@@ -1,0 +1,115 @@
+"""What comes of a request in one step: a need on the map, a place in a group, a support circle around a household.
+
+Each takes the request into the hands of whoever did it, and stands on it from then on.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.access import audit
+from volunteer_hub.atlas import actions as atlas
+from volunteer_hub.initiatives import actions as initiatives
+from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeKind, InitiativeState
+from volunteer_hub.intake.request_actions import checked, held, note_move
+from volunteer_hub.intake.request_forms import Household, PlaceInGroup, StartCircle
+from volunteer_hub.intake.rules import HELPS, Act, Help, RequestState
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people import actions as people
+from volunteer_hub.web.i18n import mark
+
+
+async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> UUID:
+    """Puts the need of one person on the map (see atlas.add_need), never for the public. Raises Refused (404, 409)."""
+    async with database.transaction():
+        row = await _in_hand(actor, request, version, Help.NEED)
+        made = await atlas.add_need(actor, **need | {"personal": True})
+        await _came(actor, row, Help.NEED, need=made)
+    return made
+
+
+async def place_from(actor: Actor, request: UUID, new: PlaceInGroup) -> UUID:
+    """Makes whom the request is for a member of a running group or course; answers that. Raises Refused (404, 409)."""
+    async with database.transaction():
+        row = await _in_hand(actor, request, new.version, Help.GROUP)
+        runs = await database.fetchval(
+            "SELECT id FROM initiative WHERE id = $1 AND kind = ANY($2) AND state = $3 FOR SHARE",
+            new.initiative, list(OPEN_TO_ALL), InitiativeState.RUNNING.value,
+        )  # fmt: skip
+        if runs is None:
+            raise Refused(mark("Ta grupa już się nie spotyka. Wybierz inną."))
+        participant = await _participant(actor, row, new)
+        await initiatives.add_member(actor, new.initiative, participant, joined_on=new.joined_on)
+        await _came(actor, row, Help.GROUP, initiative=new.initiative, participant=participant)
+    return new.initiative
+
+
+async def circle_from(actor: Actor, request: UUID, new: StartCircle, today: date) -> UUID:
+    """Starts a support circle around the household of the request. A specialist who starts it belongs to it.
+
+    Raises Refused (404, 409; also for a name that would tell what it is about).
+    """
+    async with database.transaction():
+        row = await _in_hand(actor, request, new.version, Help.CIRCLE)
+        participant = await _participant(actor, row, new)
+        circle = await initiatives.start_initiative(
+            actor, name=new.name, kind=InitiativeKind.CIRCLE, theme=new.theme, starts_on=today, public=False,
+            needs=[row["need"]] if row["need"] else [],
+        )  # fmt: skip
+        await initiatives.add_member(actor, circle, participant, joined_on=today)
+        if actor.role is Role.SPECIALIST and actor.account:
+            await initiatives.add_facilitator(actor, circle, actor.account)
+        await _came(actor, row, Help.CIRCLE, initiative=circle, participant=participant)
+    return circle
+
+
+async def _in_hand(actor: Actor, request: UUID, version: int, help: Help) -> asyncpg.Record:
+    if help not in HELPS.get(actor.role, ()):
+        raise Refused("", 404)
+    row = await held(actor, request)
+    if row["need" if help is Help.NEED else "initiative"]:
+        raise Refused(mark("Z tego zgłoszenia już to powstało. Wróć do zgłoszenia i zobacz."))
+    checked(row, Act.HELP, version)
+    return row
+
+
+async def _participant(actor: Actor, row: asyncpg.Record, new: Household) -> UUID:
+    """Whom the request is for: the one chosen among those with its phone, else a new participant."""
+    if new.participant:
+        known = await database.fetchval(
+            "SELECT id FROM participant WHERE id = $1 AND phone = $2 AND phone <> ''", new.participant, row["phone"]
+        )
+        if known is None:
+            raise Refused("", 404)
+        if new.sms_ok:
+            await database.execute("UPDATE participant SET sms_ok = true WHERE id = $1", known)
+            await audit.record(actor, "people.sms-consent", f"participant:{known}")
+        return UUID(str(known))
+    made = await people.add_participant(
+        actor,
+        first_name=new.first_name,
+        last_name=new.last_name,
+        alias=new.alias or new.first_name,
+        phone=new.phone,
+        language=new.language,
+        sms_ok=new.sms_ok and bool(new.phone),
+    )
+    await audit.record(actor, "people.add-participant", f"participant:{made}")
+    return made
+
+
+async def _came(actor: Actor, row: asyncpg.Record, help: Help, **made: UUID) -> None:
+    """`made` (columns of the request) stand on it; who did this has it in hand unless somebody had it before."""
+    columns = "".join(f", {column} = ${n}" for n, column in enumerate(made, 3))
+    await database.execute(
+        f"""UPDATE request SET state = 'taken', taken_by = coalesce(taken_by, $2), taken_at = coalesce(taken_at, now()),
+                   version = version + 1{columns} WHERE id = $1""",
+        row["id"], actor.account, *made.values(),
+    )  # fmt: skip
+    if row["state"] != RequestState.TAKEN:
+        await note_move(actor, row["id"], row["desk"], row["desk"], RequestState.TAKEN)
+    await audit.record(actor, f"request.{help}", f"request:{row['id']}")
