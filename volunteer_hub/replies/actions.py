@@ -15,6 +15,7 @@ from volunteer_hub.replies import queries, rules
 from volunteer_hub.replies.queries import Speaker
 from volunteer_hub.replies.rules import Kind, Offer, Reading
 from volunteer_hub.schedule import actions as schedule
+from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.web.i18n import gettext, speaking
 
 LONGEST_KEPT = 2000
@@ -121,9 +122,14 @@ async def _answer(
             await schedule.answer(actor, offer.id, accept=accept, channel=channel)
     except Refused as why:
         refused, template = why, "full_seats"
+        told = schedule.Waiting(why.rule) if isinstance(why, schedule.Waiting) else why  # not the desk's own words
         with speaking(offer.language):
-            values["why"] = gettext(why.sentence, **why.values)
+            values["why"] = gettext(told.sentence, **told.values)
     code = offer.code if accept else ""
+    if isinstance(refused, schedule.Waiting) and refused.rule is Rule.CONSENT:
+        # Not even an answer goes to a minor whose guardian does not consent: a coordinator has been told.
+        await database.execute(SETTLE, sender)
+        return refused
     await _say(sender, f"inbound:{inbound}:answer", offer.about, offer.language, template, values, code=code)
     await database.execute(SETTLE, sender)
     return refused

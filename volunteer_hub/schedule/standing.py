@@ -33,8 +33,8 @@ THEIRS = f"""
     {OPEN.format(which="s.volunteer = ANY($1)")} ORDER BY s.id FOR UPDATE OF s"""
 
 MARK = """
-    UPDATE assignment SET at_risk = $2, at_risk_since = CASE WHEN $2 = '' THEN NULL
-                                                             WHEN at_risk = '' THEN now() ELSE at_risk_since END
+    UPDATE assignment SET at_risk = $2::varchar, at_risk_since = CASE
+        WHEN $2 = '' THEN NULL WHEN at_risk = '' THEN now() ELSE at_risk_since END
     WHERE id = $1"""
 
 # What the guard in the database would say now, against the mark; and all marks, which may have become too many.
@@ -128,8 +128,13 @@ async def objection(of: Held) -> Waiting | None:
 
 
 async def keep(actor: Actor, of: Held, refusal: Waiting) -> Waiting:
-    """Marks a yes that cannot be confirmed yet, tells the coordinator; the refusal in words for whoever brought it."""
-    if await database.fetchval("SELECT at_risk FROM assignment WHERE id = $1", of.id) != refusal.rule:
+    """Marks a yes that cannot be confirmed yet, tells the coordinator; the refusal in words for whoever brought it.
+
+    Without the guardian's consent nothing waits: the place is freed, as in `recheck`.
+    """
+    if refusal.rule is Rule.CONSENT:
+        await recheck(actor, of.volunteer)
+    elif await database.fetchval("SELECT at_risk FROM assignment WHERE id = $1", of.id) != refusal.rule:
         await database.execute(MARK, of.id, refusal.rule)
         await _tell([of.id], ())
     return Waiting(refusal.rule, desk=actor.role is Role.COORDINATOR)
