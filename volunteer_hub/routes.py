@@ -165,6 +165,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/messages/{id:uuid}", messages.conversation, COORDINATOR),
         post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),
         post("/desk/messages/{id:uuid}/handled", messages.handle, COORDINATOR),
+        post("/desk/messages/{id:uuid}/request", messages.make_request, COORDINATOR),
         post("/desk/messages/{id:uuid}/told", messages.told, COORDINATOR),
         post("/desk/messages/{id:uuid}/again", messages.send_again, COORDINATOR),
         get("/desk/settings", settings_pages.settings, OVERSEERS),

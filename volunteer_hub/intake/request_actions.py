@@ -91,13 +91,19 @@ async def enter_message(
         reporter=Reporter.SELF, name=name, text=text[:LONGEST] or "–", phone=sender if rings else None
     )
     async with database.transaction():
-        row, is_new = await _add(actor, new, Came.SMS, secret.fingerprint(f"inbound:{inbound}"), today, written_in)
+        row, is_new = await _add(actor, new, Came.SMS, _of_inbound(inbound), today, written_in)
         if is_new:
             if rings:
                 await _tell(settings, row, Channel.SMS, sender, written_in)
             await audit.record(actor, "request.enter", f"request:{row['id']}")
     id: UUID = row["id"]
     return id
+
+
+async def of_message(inbound: UUID) -> UUID | None:
+    """The request that was made out of this SMS."""
+    row = await _of_once(_of_inbound(inbound))
+    return row["id"] if row else None
 
 
 async def take_request(actor: Actor, request: UUID) -> None:
@@ -250,6 +256,10 @@ async def _add(
 def _entering(actor: Actor) -> None:
     if actor.role not in ENTERING:
         raise Refused("", 404)
+
+
+def _of_inbound(inbound: UUID) -> bytes:
+    return secret.fingerprint(f"inbound:{inbound}")
 
 
 def _for_whom(reporter: Reporter) -> str:

@@ -8,14 +8,15 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import actions as messaging
-from volunteer_hub.replies import actions, conversations
+from volunteer_hub.replies import actions, conversations, requests
 from volunteer_hub.replies.conversations import Conversation, Failed, Latest, Waiting
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import gettext, mark
-from volunteer_hub.web.render import redirect, render
+from volunteer_hub.web.render import redirect, render, settings_of
 
 
 class Decision(Form):
@@ -74,6 +75,19 @@ async def decide(request: Request) -> Response:
         page = ConversationPage(await _found(request), said)
         return render(request, "replies/conversation.html", page, status=refused.status)
     return redirect(request, "/desk/messages", mark("Zapisane. Ta osoba dostała potwierdzenie."))
+
+
+async def make_request(request: Request) -> Response:
+    """What waits from this person asks for help: it goes to first contact as a request."""
+    found, settings = await _found(request), settings_of(request)
+    newest = forms.id_of(str((await request.form()).get("inbound", "")))
+    if newest is None or newest not in {line.id for line in found.lines if line.theirs}:
+        raise Refused("", 404)
+    id = await requests.make_request(
+        settings, request.state.actor, inbound=newest, address=found.address, name=found.who.name[:120],
+        today=clock.today(settings.timezone),
+    )  # fmt: skip
+    return redirect(request, f"/desk/requests/{id}", mark("Zgłoszenie zapisane. Sprawdź, o co chodzi, i popraw."))
 
 
 async def told(request: Request) -> Response:
