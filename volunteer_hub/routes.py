@@ -19,7 +19,9 @@ from volunteer_hub.intake import (
     request_pages,
     signup_pages,
 )
+from volunteer_hub.intake import new_volunteer_pages as newcomers
 from volunteer_hub.intake import pages as intake
+from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
@@ -28,6 +30,7 @@ from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
+from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import limit_pages, risk_pages
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
@@ -97,6 +100,7 @@ def table(settings: Settings) -> list[Entry]:
     desk: list[Entry] = [
         get("/desk", reports.today, COORDINATOR),
         get("/desk/reports", reports.report, COORDINATOR),
+        get("/desk/reports/places.csv", places.download, COORDINATOR),
         get("/desk/map", initiatives.the_map, COORDINATOR),
         get("/desk/map.geojson", initiatives.the_map_data, COORDINATOR),
         get("/desk/needs", atlas.needs, COORDINATOR),
@@ -139,10 +143,30 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/tags", bulk_pages.tag, COORDINATOR),
         post("/desk/people/letters", bulk_pages.letter, COORDINATOR),
         post("/desk/people/letters/sending", bulk_pages.send_letter, COORDINATOR),
+        get("/desk/people/queues", people_pages.queues, COORDINATOR),
+        get("/desk/people/new", newcomers.new_volunteer, COORDINATOR),
+        post("/desk/people/new", newcomers.create_volunteer, COORDINATOR),
         get("/desk/people/{id:uuid}", people_pages.volunteer, COORDINATOR),
+        get("/desk/people/{id:uuid}/edit", newcomers.edit, COORDINATOR),
+        post("/desk/people/{id:uuid}/edit", newcomers.save, COORDINATOR),
+        get("/desk/people/{id:uuid}/slip", newcomers.slip, COORDINATOR),
         post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
+        get("/desk/people/{id:uuid}/pause", people_pages.pause_form, COORDINATOR),
+        post("/desk/people/{id:uuid}/pause", people_pages.pause, COORDINATOR),
+        get("/desk/people/{id:uuid}/leave", people_pages.leave_form, COORDINATOR),
+        post("/desk/people/{id:uuid}/leave", people_pages.leave, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
-        post("/desk/people/{id:uuid}/clearances", people_pages.record_clearance, COORDINATOR),
+        post("/desk/people/{id:uuid}/clearances", papers.record_clearance, COORDINATOR),
+        post("/desk/people/{id:uuid}/clearances/revoked", papers.revoke_clearance, COORDINATOR),
+        post("/desk/people/{id:uuid}/clearances/shorter", papers.shorten_clearance, COORDINATOR),
+        post("/desk/people/{id:uuid}/service", papers.start_service, COORDINATOR),
+        get("/desk/people/{id:uuid}/agreement", papers.agreement, COORDINATOR),
+        post("/desk/people/{id:uuid}/agreement", papers.sign_agreement, COORDINATOR),
+        post("/desk/agreements/{id:uuid}/end", papers.end_agreement, COORDINATOR),
+        post("/desk/people/{id:uuid}/policies", papers.add_own_policy, COORDINATOR),
+        get("/desk/policies", papers.policies, COORDINATOR),
+        post("/desk/policies", papers.add_policy, COORDINATOR),
+        post("/desk/policies/{id:uuid}/end", papers.end_policy, COORDINATOR),
         get("/desk/requests", request_pages.requests, DESKS),
         get("/desk/requests/moved", request_pages.moved, DESKS),
         get("/desk/requests/new", entry_pages.new_request, FIRST_CONTACT),

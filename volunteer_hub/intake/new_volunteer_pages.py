@@ -30,11 +30,11 @@ Areas = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class NewPage:
-    """`alike`: who may be the same person already. `words`: what is read aloud."""
+    """`alike`: who may be the same person already. `aloud`: the sentences that are read out."""
 
     form: Checked[Any]
     areas: Areas
-    words: Mapping[str, str]
+    aloud: Mapping[str, str]
     alike: list[Neighbour] = field(default_factory=list)
     kinds: tuple[str, ...] = tuple(Kind)
     written: tuple[str, ...] = WRITTEN

@@ -1,138 +1,117 @@
-"""Volunteers at the desk: the list, one person, and what is noted about them. Here for the names of districts."""
+"""One volunteer at the desk: the card, the steps of the way, who waits at which, a break, leaving."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
-from urllib.parse import urlencode
-from uuid import UUID
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.access import audit
-from volunteer_hub.atlas import queries as atlas
-from volunteer_hub.kit import clock
+from volunteer_hub.intake import people_actions as actions
+from volunteer_hub.intake.card import done, load, today_of
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import actions, queries, rules
-from volunteer_hub.people.consents import WORDS, Purpose
-from volunteer_hub.people.forms import NewClearance, NextStep
-from volunteer_hub.people.queries import VolunteerCard, VolunteerRow
-from volunteer_hub.people.rules import CLEARANCES, Kind, Step
+from volunteer_hub.people import actions as people
+from volunteer_hub.people import queries, waiting
+from volunteer_hub.people.forms import Break, Leaving, NextStep, after
+from volunteer_hub.people.queries import VolunteerCard
+from volunteer_hub.people.rules import LeaveReason, Step
+from volunteer_hub.people.waiting import StepQueue
+from volunteer_hub.schedule import of_volunteer
+from volunteer_hub.schedule.of_volunteer import Task
 from volunteer_hub.web import forms
-from volunteer_hub.web.i18n import gettext, mark
-from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.render import redirect, render
 
-E = TypeVar("E", bound=StrEnum)
+QUEUES = "/desk/people/queues"
+# From here on a step asks for more than a press: days and reasons have a page of their own.
+ASKED = frozenset({Step.AGREED, Step.PAUSED, Step.LEFT})
 
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """`more` is the address of the next page, empty on the last one."""
-
-    people: list[VolunteerRow]
-    counts: dict[Step, int]
-    more: str
-    form: forms.Checked[forms.Form]
-    step: Step | None
-    kinds: tuple[Kind, ...]
+SAVED = mark("Zapisane.")
+FREED = mark("Zapisane. Zadania zdjęte z tej osoby: %(n)s.")
 
 
 @dataclass(frozen=True)
-class VolunteerPage:
-    who: VolunteerCard
-    area: str
-    age: int
-    minor: bool
+class QueuesPage:
+    queues: list[StepQueue]
     today: date
-    consent_words: Mapping[Purpose, str]
-    form: forms.Checked[NewClearance]
-    clearance_kinds: tuple[str, ...]
-    said: str = ""
 
 
-async def people(request: Request) -> Response:
-    asked = request.query_params
-    step, kind = _chosen(Step, asked.get("step", "")), _chosen(Kind, asked.get("kind", ""))
-    search = asked.get("q", "").replace("\x00", "")
-    found, more = await queries.volunteers(request.state.actor, search, step, kind, forms.id_of(asked.get("after", "")))
-    page = PeoplePage(
-        people=found,
-        counts=await queries.counts(request.state.actor),
-        more=_more(search, step, kind, found[-1].id) if more else "",
-        form=forms.blank(q=search, step=step or "", kind=kind or ""),
-        step=step,
-        kinds=tuple(Kind),
-    )
-    return render(request, "people/people.html", page)
+@dataclass(frozen=True)
+class PausePage:
+    """`coming`: what they are to do, and may be taken off."""
+
+    who: VolunteerCard
+    coming: tuple[Task, ...]
+    form: Checked[Any]
 
 
-def _more(search: str, step: Step | None, kind: Kind | None, after: UUID) -> str:
-    asked = {"q": search, "step": step or "", "kind": kind or "", "after": str(after)}
-    return f"/desk/people?{urlencode({name: value for name, value in asked.items() if value})}"
+@dataclass(frozen=True)
+class LeavePage(PausePage):
+    reasons: tuple[str, ...] = tuple(LeaveReason)
 
 
 async def volunteer(request: Request) -> Response:
-    page = await _card(request)
+    page = await load(request)
     await audit.record(request.state.actor, "people.open", f"volunteer:{page.who.id}")
     return render(request, "people/volunteer.html", page)
 
 
+async def queues(request: Request) -> Response:
+    page = QueuesPage(await waiting.queues(request.state.actor), today_of(request))
+    return render(request, "people/queues.html", page)
+
+
 async def take_step(request: Request) -> Response:
-    form = forms.read(NextStep, await request.form())
+    """One press, here or in a queue; what needs a day or a reason leads to the page that asks for it."""
+    given = await request.form()
+    form = forms.read(NextStep, given)
     if form.value is None:
         raise Refused("", 400)
+    if form.value.step in ASKED:
+        raise Refused(mark("Ten krok wymaga jeszcze kilku słów. Otwórz kartę tej osoby."))
     await actions.take_step(request.state.actor, request.path_params["id"], form.value.step)
-    return await _done(request, mark("Zapisane."))
+    if given.get("from") == "queues":
+        return redirect(request, QUEUES, SAVED)
+    return await done(request, SAVED)
 
 
 async def record_guardian_consent(request: Request) -> Response:
-    await actions.record_guardian_consent(request.state.actor, request.path_params["id"])
-    return await _done(request, mark("Zgoda opiekuna zapisana."))
+    await people.record_guardian_consent(request.state.actor, request.path_params["id"])
+    return await done(request, mark("Zgoda opiekuna zapisana."))
 
 
-async def record_clearance(request: Request) -> Response:
-    form = forms.read(NewClearance, await request.form())
-    if form.value and form.value.checked_on > clock.today(settings_of(request).timezone):
-        form = form.refused("checked_on", gettext("Ten dzień jeszcze nie nadszedł."))
+async def pause_form(request: Request) -> Response:
+    return render(request, "people/pause.html", PausePage(*await _who(request), forms.blank()))
+
+
+async def pause(request: Request) -> Response:
+    form = after(forms.read(Break, await request.form()), today_of(request), "until")
     if form.value is None:
-        return render(request, "people/volunteer.html", await _card(request, form), fragment="volunteer", status=422)
-    new = form.value
-    await actions.record_clearance(
-        request.state.actor,
-        request.path_params["id"],
-        kind=new.kind,
-        checked_on=new.checked_on,
-        valid_until=new.valid_until,
-    )
-    return await _done(request, mark("Sprawdzenie zapisane."))
+        return render(request, "people/pause.html", PausePage(*await _who(request), form), status=422)
+    freed = await actions.pause(request.state.actor, request.path_params["id"], form.value.until)
+    return _gone(request, freed)
 
 
-async def _done(request: Request, sentence: str) -> Response:
-    if wants_fragment(request):
-        page = await _card(request, said=gettext(sentence))
-        return render(request, "people/volunteer.html", page, fragment="volunteer")
-    return redirect(request, f"/desk/people/{request.path_params['id']}", sentence)
+async def leave_form(request: Request) -> Response:
+    return render(request, "people/leave.html", LeavePage(*await _who(request), forms.blank()))
 
 
-async def _card(request: Request, form: forms.Checked[NewClearance] | None = None, said: str = "") -> VolunteerPage:
-    who = await queries.volunteer(request.state.actor, request.path_params["id"])
-    today = clock.today(settings_of(request).timezone)
-    names = {district.slug: district.name for district in await atlas.districts()}
-    return VolunteerPage(
-        who=who,
-        area=names.get(who.area_slug, who.area_slug),
-        age=rules.age(who.birth_date, today),
-        minor=rules.is_minor(who.birth_date, today),
-        today=today,
-        consent_words={purpose: gettext(words.sentence) for purpose, words in WORDS.items()},
-        form=form or forms.blank(),
-        clearance_kinds=CLEARANCES,
-        said=said,
-    )
+async def leave(request: Request) -> Response:
+    form = forms.read(Leaving, await request.form())
+    if form.value is None:
+        return render(request, "people/leave.html", LeavePage(*await _who(request), form), status=422)
+    today = today_of(request)
+    freed = await actions.leave(request.state.actor, request.path_params["id"], form.value.reason, today)
+    return _gone(request, freed)
 
 
-def _chosen(kind: type[E], value: str) -> E | None:
-    """The member of `kind` that a link or a filter names; anything else narrows nothing."""
-    return kind(value) if value in set(kind) else None
+async def _who(request: Request) -> tuple[VolunteerCard, tuple[Task, ...]]:
+    actor, id = request.state.actor, request.path_params["id"]
+    return await queries.volunteer(actor, id), (await of_volunteer.tasks_of(actor, id)).coming
+
+
+def _gone(request: Request, freed: int) -> Response:
+    to = f"/desk/people/{request.path_params['id']}"
+    return redirect(request, to, FREED if freed else SAVED, n=freed)

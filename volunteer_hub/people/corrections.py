@@ -50,24 +50,25 @@ class Taken(Refused):
 SAVE = """
     UPDATE volunteer
     SET first_name = $2, last_name = $3, birth_date = $4, kind = $5, phone = $6, email = $7, language = $8,
-        area_slug = $9, max_km = $10, max_hours_week = $11, guardian_name = $12, guardian_phone = $13,
+        area_slug = $9::varchar, max_km = $10, max_hours_week = $11, guardian_name = $12, guardian_phone = $13,
         guardian_email = $14,
-        latitude = CASE WHEN area_slug = $9 THEN latitude END,
-        longitude = CASE WHEN area_slug = $9 THEN longitude END
+        latitude = CASE WHEN area_slug = $9::varchar THEN latitude END,
+        longitude = CASE WHEN area_slug = $9::varchar THEN longitude END
     WHERE id = $1"""
 
 # A new phone or e-mail has proved nothing yet: no code came back from it.
 SIGN_IN = """
     UPDATE account
-    SET name = $2, phone = nullif($3, ''), email = $4, language = $5,
-        phone_proven_at = CASE WHEN phone = nullif($3, '') THEN phone_proven_at END,
-        email_proven_at = CASE WHEN email = $4 THEN email_proven_at END
+    SET name = $2, phone = nullif($3::varchar, ''), email = $4::varchar, language = $5,
+        phone_proven_at = CASE WHEN phone = $3::varchar THEN phone_proven_at END,
+        email_proven_at = CASE WHEN email = $4::varchar THEN email_proven_at END
     WHERE id = (SELECT account FROM volunteer WHERE id = $1)"""
 OPEN_ACCOUNT = """
     WITH made AS (
         INSERT INTO account (id, name, phone, email, role, language, created_at)
-        SELECT gen_random_uuid(), $2, nullif($3, ''), $4, $5, $6, now()
-        FROM volunteer WHERE id = $1 AND account IS NULL AND ($3 <> '' OR $4::text IS NOT NULL) RETURNING id)
+        SELECT gen_random_uuid(), $2, nullif($3::varchar, ''), $4::varchar, $5, $6, now()
+        FROM volunteer WHERE id = $1 AND account IS NULL AND ($3::varchar <> '' OR $4::varchar IS NOT NULL)
+        RETURNING id)
     UPDATE volunteer SET account = made.id FROM made WHERE volunteer.id = $1"""
 
 
