@@ -2,11 +2,15 @@
 
 import ast
 import asyncio
+import contextlib
 import re
+from collections.abc import AsyncIterator
 
 import asyncpg
+import httpx2
 import pytest
 from piccolo.engine.postgres import PostgresTransaction
+from support import people
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.paths import PACKAGE, bundled
@@ -121,6 +125,65 @@ def test_no_statement_changes_the_session_it_runs_in() -> None:
 )
 def test_control_such_a_statement_is_found(bad: str) -> None:
     assert STAYS.search(bad) and not STAYS.search("SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(1)")
+
+
+@contextlib.asynccontextmanager
+async def pool_of_one() -> AsyncIterator[asyncpg.Pool]:
+    outer = database.DB.pool
+    try:
+        async with database.pool(1) as pool:
+            yield pool
+    finally:
+        database.DB.pool = outer
+
+
+async def test_a_reading_block_holds_one_connection_and_never_waits_for_a_second(db: str) -> None:
+    await database.execute("CREATE TABLE note (text text)")
+    async with pool_of_one() as pool, asyncio.timeout(5):
+        async with database.reading():
+            assert pool.get_size() == 0, "none before the first statement"
+            first = await database.fetchval("SELECT pg_backend_pid()")
+            assert pool.get_idle_size() == 0, "the block keeps it"
+            async with database.transaction():
+                await database.execute("INSERT INTO note VALUES ('a')")
+                assert await database.fetchval("SELECT pg_backend_pid()") == first
+            assert await database.DB._run_in_pool("SELECT pg_backend_pid()") == [(first,)], "piccolo's statements too"
+            late = asyncio.get_running_loop().create_future()
+
+            async def outlive() -> None:
+                await late
+                await database.fetch("SELECT 1")
+
+            outliving = asyncio.create_task(outlive())
+        assert pool.get_idle_size() == 1
+        late.set_result(None)
+        await outliving
+        assert pool.get_idle_size() == 1, "a task that outlives the block gives back what it takes"
+        with pytest.raises(asyncpg.UndefinedTableError):
+            async with database.reading():
+                await database.fetch("SELECT * FROM nowhere")
+        assert pool.get_idle_size() == 1
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/people", "/opportunities", "/groups", "/map.geojson", "/readyz"])
+async def test_a_page_is_content_with_one_connection(path: str, client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    async with pool_of_one() as pool, asyncio.timeout(5):
+        assert (await client.get(path)).status_code == 200
+        assert pool.get_idle_size() == 1
+
+
+async def test_control_who_holds_one_and_waits_for_a_second_waits_for_ever(db: str) -> None:
+    async with pool_of_one():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3), database.connection(), database.transaction():
+                pass
+
+
+async def test_two_at_once_in_a_reading_block_do_not_meet_on_its_connection(db: str) -> None:
+    async with database.reading():
+        ids = await asyncio.gather(*(database.fetchval("SELECT pg_backend_pid() FROM pg_sleep(0.05)") for _ in "ab"))
+        assert len(set(ids)) == 2
 
 
 async def test_nested_is_a_savepoint(db: str) -> None:

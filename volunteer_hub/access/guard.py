@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from volunteer_hub.access import sessions
-from volunteer_hub.kit import secret
+from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import render
@@ -21,6 +21,12 @@ def guarded(handler: Handler, roles: frozenset[Role]) -> Handler:
     """`handler` for these roles only; ANYONE lets all in, MACHINE is for callers that prove themselves otherwise."""
 
     async def entered(request: Request) -> Response:
+        if request.method not in SAFE:  # it may wait for what the browser still sends: no time to hold a connection
+            return await _enter(request)
+        async with database.reading():
+            return await _enter(request)
+
+    async def _enter(request: Request) -> Response:
         if Role.MACHINE in roles:
             request.state.actor = SYSTEM
             return await handler(request)

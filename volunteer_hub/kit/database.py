@@ -8,6 +8,8 @@ without a transaction. docs/decisions/0003-database-layer.md; tests/kit/test_dat
 import contextlib
 import io
 from collections.abc import AsyncIterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal
 
@@ -36,7 +38,7 @@ class Transaction(PostgresTransaction):
 
     async def __aenter__(self) -> "Transaction":
         parent = self._parent
-        self.connection = parent.connection if parent else await self.get_connection()
+        self.connection = parent.connection if parent else _taken() or await self.get_connection()
         try:
             self.transaction = self.connection.transaction()
             await self.transaction.start()
@@ -87,6 +89,9 @@ class Engine(PostgresEngine):
 
     async def prep_database(self) -> None:
         """As above: extensions come by migration."""
+
+    async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> list[asyncpg.Record]:
+        return await fetch(query, *(args or ()))
 
     def transaction(self, allow_nested: bool = True) -> Transaction:
         return Transaction(engine=self, allow_nested=allow_nested)
@@ -142,11 +147,62 @@ def transaction() -> Transaction:
     return DB.transaction()
 
 
+@dataclass(slots=True)
+class Reading:
+    """The connection of a `reading` block and the pool it came from; `busy` while a statement runs on it.
+
+    After the block it stays `busy`: a task that outlives the block must not take one that nobody gives back.
+    """
+
+    pool: asyncpg.Pool
+    connection: asyncpg.Connection | None = None
+    busy: bool = False
+
+
+_reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
+
+
+@contextlib.asynccontextmanager
+async def reading() -> AsyncIterator[None]:
+    """All that the block asks for goes over one connection of the pool, taken at its first statement.
+
+    Taking one and giving it back costs as much as a small statement. Nobody holds one and waits for another, so that
+    blocks side by side cannot starve each other: a transaction inside takes this connection over.
+    """
+    kept = Reading(DB.pool) if DB.pool else None
+    before = _reading.set(kept)
+    try:
+        yield
+    finally:
+        _reading.reset(before)
+        if kept:
+            kept.busy = True
+            if kept.connection:
+                await kept.pool.release(kept.connection)
+
+
+def _taken() -> asyncpg.Connection | None:
+    """The connection of the current `reading` block, which has none from now on."""
+    kept = _reading.get()
+    if kept is None or kept.busy:
+        return None
+    taken, kept.connection = kept.connection, None
+    return taken
+
+
 @contextlib.asynccontextmanager
 async def connection() -> AsyncIterator[asyncpg.Connection]:
-    """The current transaction's connection, or one for this block alone."""
+    """The current transaction's connection, that of the `reading` block, or one for this block alone."""
+    kept = _reading.get()
     if current := DB.current_transaction.get():
         yield current.connection
+    elif kept and not kept.busy:
+        kept.busy = True
+        try:
+            kept.connection = kept.connection or await kept.pool.acquire()
+            yield kept.connection
+        finally:
+            kept.busy = False
     elif DB.pool:
         async with DB.pool.acquire() as one:
             yield one
