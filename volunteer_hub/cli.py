@@ -19,7 +19,7 @@ from volunteer_hub import app as application
 from volunteer_hub import demo, doctor, worker
 from volunteer_hub import settings as settings_module
 from volunteer_hub.access import actions as accounts
-from volunteer_hub.access import canary, codes
+from volunteer_hub.access import canary, links
 from volunteer_hub.access import queries as staff
 from volunteer_hub.access.forms import EMAIL
 from volunteer_hub.access.rules import STAFF_ROLES
@@ -186,7 +186,7 @@ def create_account(
             )
         except Refused:
             raise typer.BadParameter("somebody already signs in by this e-mail") from None
-        link = asyncio.run(codes.make_link(settings, address))
+        link = asyncio.run(links.make(settings, address))
     print(f"Account of {address} opened. The way in, once, within ten minutes:", file=sys.stderr)
     print(link)
 
@@ -196,7 +196,7 @@ def link_account(email: Annotated[str, Option()]) -> None:
     """Prints a link that signs in once, within ten minutes."""
     address = _address(email)
     with _database(settings_module.load()) as settings:
-        link = asyncio.run(codes.make_link(settings, address))
+        link = asyncio.run(links.make(settings, address))
     if link is None:
         raise typer.BadParameter("nobody signs in by this e-mail; volunteer-hub account create opens an account")
     print(link)

@@ -3,9 +3,13 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from volunteer_hub import health
+from volunteer_hub.access import account_pages as account
+from volunteer_hub.access import change_pages as change
 from volunteer_hub.access import pages as access
 from volunteer_hub.access import settings_pages
+from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
+from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
@@ -22,7 +26,7 @@ from volunteer_hub.intake import (
 from volunteer_hub.intake import new_volunteer_pages as newcomers
 from volunteer_hub.intake import pages as intake
 from volunteer_hub.intake import paper_pages as papers
-from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.privacy import pages as privacy
@@ -60,6 +64,24 @@ def post(path: str, handler: Handler, who: frozenset[Role]) -> Entry:
     return "POST", path, handler, who
 
 
+def own_account(base: str, who: frozenset[Role]) -> list[Entry]:
+    """What everybody who signs in sees and changes of the own account."""
+    return [
+        get(base, account.account, who),
+        post(f"{base}/sessions/ending", account.end_others, who),
+        post(base + "/sessions/{id:uuid}/ending", account.end_session, who),
+        get(f"{base}/proof", account.proof, who),
+        post(f"{base}/proof", account.prove, who),
+        post(f"{base}/proof/sending", account.send_proof, who),
+        get(f"{base}/email", change.address, who),
+        post(f"{base}/email", change.send_to_address, who),
+        get(f"{base}/phone", change.address, who),
+        post(f"{base}/phone", change.send_to_address, who),
+        get(f"{base}/confirm", change.confirm, who),
+        post(f"{base}/confirm", change.confirm_address, who),
+    ]
+
+
 def table(settings: Settings) -> list[Entry]:
     """All entries, grouped by who may enter. What only the demo has is not there in production, so it is a 404."""
     public = [
@@ -82,6 +104,25 @@ def table(settings: Settings) -> list[Entry]:
         post("/sign-in/code", access.enter_code, ANYONE),
         get("/sign-in/link/{token}", access.link, ANYONE),
         post("/sign-in/link/{token}", access.open_link, ANYONE),
+        get("/sign-in/choice", access.choice, ANYONE),
+        post("/sign-in/choice", access.choose, ANYONE),
+        get("/sign-in/password", staff.password, ANYONE),
+        post("/sign-in/password", staff.enter_password, ANYONE),
+        get("/sign-in/second", staff.second, ANYONE),
+        post("/sign-in/second", staff.enter_second, ANYONE),
+        get("/sign-in/new-password", staff.new_password, ANYONE),
+        post("/sign-in/new-password", staff.set_password, ANYONE),
+        get("/sign-in/factor", staff.factor, ANYONE),
+        post("/sign-in/factor", staff.confirm_factor, ANYONE),
+        get("/sign-in/recovery", staff.recovery, ANYONE),
+        get("/sign-in/recovery.txt", staff.recovery_file, ANYONE),
+        post("/sign-in/recovery", staff.recovery_kept, ANYONE),
+        get("/sign-in/phone", staff.phone, ANYONE),
+        post("/sign-in/phone", staff.send_to_phone, ANYONE),
+        get("/sign-in/sms", staff.sms, ANYONE),
+        post("/sign-in/sms", staff.enter_sms, ANYONE),
+        get("/number", access.number, ANYONE),
+        post("/number", access.prove_number, ANYONE),
         post("/sign-out", access.sign_out, ANYONE),
         get("/opportunities", schedule.opportunities, ANYONE),
         get("/map", atlas.public_map, ANYONE),
@@ -96,6 +137,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/assignments/{id:uuid}/answer", schedule.answer, VOLUNTEER),
         post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
+        *own_account("/me/account", VOLUNTEER),
     ]
     desk: list[Entry] = [
         get("/desk", reports.today, COORDINATOR),
@@ -192,6 +234,18 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/messages/{id:uuid}/request", messages.make_request, COORDINATOR),
         post("/desk/messages/{id:uuid}/told", messages.told, COORDINATOR),
         post("/desk/messages/{id:uuid}/again", messages.send_again, COORDINATOR),
+        *own_account("/desk/account", STAFF),
+        post("/desk/account/stay", account.stay, STAFF),
+        post("/desk/account/devices/{id:uuid}/ending", account.forget_device, STAFF),
+        get("/desk/account/password", change.password, PASSWORD),
+        post("/desk/account/password", change.change_password, PASSWORD),
+        post("/desk/account/factor/new", change.offer_factor, PASSWORD),
+        get("/desk/account/factor", change.factor, PASSWORD),
+        post("/desk/account/factor", change.confirm_factor, PASSWORD),
+        post("/desk/account/recovery/new", change.renew_codes, PASSWORD),
+        get("/desk/account/recovery", change.recovery, PASSWORD),
+        get("/desk/account/recovery.txt", change.recovery_file, PASSWORD),
+        post("/desk/account/recovery", change.recovery_kept, PASSWORD),
         get("/desk/settings", settings_pages.settings, OVERSEERS),
         post("/desk/settings/accounts", settings_pages.create_account, ADMINISTRATOR),
         post("/desk/settings/accounts/{id:uuid}/closing", settings_pages.close_account, ADMINISTRATOR),

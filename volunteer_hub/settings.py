@@ -62,6 +62,8 @@ class Settings(BaseModel):
     twilio_base_url: str = Field("https://api.twilio.com", description="another address of the same API")
     tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
     tile_attribution: str = Field("", description="whom the tiles are owed to")
+    sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
+    sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")
     allowed_recipients: Words = Field((), description="outside production real messages go only to these, by commas")
     trusted_proxies: Words = Field((), description="addresses whose X-Forwarded-For is believed")
     metrics_token: SecretStr | None = Field(None, description="lets /metrics be read from elsewhere than this machine")

@@ -30,6 +30,6 @@ async def signed_in_as(client: httpx2.AsyncClient) -> str:
     token = client.cookies.get("session")
     return await database.fetchval(
         "SELECT coalesce((SELECT a.role FROM session s JOIN account a ON a.id = s.account"
-        " WHERE s.token_hash = sha256($1::text::bytea)), '')",
+        " WHERE s.stage = 'whole' AND s.token_hash = sha256($1::text::bytea)), '')",
         token or "",
     )

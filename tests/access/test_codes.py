@@ -1,4 +1,4 @@
-"""A code by e-mail or SMS: once, ten minutes, this browser, five tries; the same pages for those nobody knows."""
+"""A volunteer's code by e-mail or SMS: once, ten minutes, this browser, five tries; the same pages for strangers."""
 
 import asyncio
 import re
@@ -22,6 +22,7 @@ from volunteer_hub.access.rules import ASKED_FOR_CODES, CODE_TRIES, CODES_PER_HO
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import proven
 from volunteer_hub.settings import Settings
 
 PHONE, EMAIL = "+48600500400", "hanna@centrum.example"
@@ -29,7 +30,8 @@ PHONE, EMAIL = "+48600500400", "hanna@centrum.example"
 
 @pytest.fixture
 async def visitor(client: httpx2.AsyncClient) -> Visitor:
-    await people.account(Role.COORDINATOR, phone=PHONE, email=EMAIL)
+    await people.account(Role.VOLUNTEER, phone=PHONE, email=EMAIL)
+    await proven.note(PHONE, "answer")
     return Visitor(client)
 
 
@@ -41,8 +43,8 @@ async def test_the_code_lets_in(visitor: Visitor, who: str) -> None:
     assert row["life"].total_seconds() == 600, "a code that comes too late is not sent at all"
     code = await newest_code()
     answer = await visitor.client.post("/sign-in/code", data=form(visitor) | {"code": f" {code[:3]} {code[3:]}"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
-    assert await signed_in_as(visitor.client) == "coordinator"
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+    assert await signed_in_as(visitor.client) == "volunteer"
     assert await database.fetchval("SELECT verb || outcome FROM audit_entry") == "sign-indone"
 
 
@@ -199,11 +201,11 @@ async def test_what_is_no_address_is_said(visitor: Visitor, subtests: pytest.Sub
 
 
 async def test_the_way_goes_on_where_it_was_begun(visitor: Visitor) -> None:
-    await visitor.open("/desk/people?step=applied")
+    await visitor.open("/me/account?x=1")
     assert visitor.page.url.path == "/sign-in"
     await visitor.send("/sign-in", who=EMAIL)
     await visitor.send("/sign-in/code", code=await newest_code())
-    assert visitor.page.url.path == "/desk/people"
+    assert visitor.page.url.path == "/me/account"
 
 
 async def test_the_way_never_leads_elsewhere(visitor: Visitor) -> None:
@@ -213,7 +215,7 @@ async def test_the_way_never_leads_elsewhere(visitor: Visitor) -> None:
         await visitor.send("/sign-in", who=EMAIL, next=wanted)
         code = {"code": await newest_code(), "next": wanted}
         answer = await visitor.client.post("/sign-in/code", data=form(visitor) | code)
-        assert answer.headers["location"] == "/desk"
+        assert answer.headers["location"] == "/me"
         visitor.client.cookies.clear()
 
 

@@ -10,7 +10,8 @@ from click.testing import Result
 from support.visitor import Visitor
 from typer.testing import CliRunner
 
-from volunteer_hub.access import codes
+from volunteer_hub.access import links
+from volunteer_hub.access.links import Works
 from volunteer_hub.cli import cli
 from volunteer_hub.kit import database
 
@@ -44,7 +45,8 @@ async def test_first_account_and_its_link(client: httpx2.AsyncClient, db: str, m
         assert visitor.page.status_code == 200, "looking at it, as mail scanners do, uses nothing up"
     assert await signed_in_as(client) == "" and visitor.page.headers["referrer-policy"] == "no-referrer"
     await visitor.send(path)
-    assert await signed_in_as(client) == "coordinator"
+    assert visitor.page.url.path == "/sign-in/new-password"
+    assert not (await client.get("/desk/people")).is_success, "not before both factors stand"
     assert await database.fetchval("SELECT name FROM account") == "Ewa"
     client.cookies.clear()
     await visitor.open(path)
@@ -80,7 +82,7 @@ async def test_the_link_dies_after_ten_minutes_and_with_its_account(
 
 
 async def test_a_code_is_no_link(db: str) -> None:
-    assert not await codes.link_works("000000")
+    assert await links.works("000000", "browser") is Works.NO
 
 
 async def test_a_made_up_link_is_over_and_never_a_500(client: httpx2.AsyncClient) -> None:

@@ -1,7 +1,11 @@
-"""Somebody signs up with a number or an address that is already here: no stranger learns that, and nothing changes."""
+"""Somebody signs up who is here already, or with an address that is: no stranger learns that, and nothing changes.
+
+Here already is who has the same name (Polish letters or not), day of birth and phone.
+"""
 
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -12,11 +16,12 @@ from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
 
-from volunteer_hub.intake.rules import MAILS_TO_ONE_ADDRESS, SMS_TO_ONE_NUMBER
+from volunteer_hub.access.strangers import TO_ONE_NUMBER
+from volunteer_hub.intake.rules import MAILS_TO_ONE_ADDRESS
 from volunteer_hub.kit import database
+from volunteer_hub.messaging import proven
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.settings import Settings
 
 KNOWN_PHONE, KNOWN_EMAIL = "+48600111222", "znana@poczta.example"
 
@@ -24,7 +29,14 @@ KNOWN_PHONE, KNOWN_EMAIL = "+48600111222", "znana@poczta.example"
 @pytest.fixture
 async def known(db: str) -> Volunteer:
     await town()
-    return await people.volunteer(first_name="Znana", phone=KNOWN_PHONE, email=KNOWN_EMAIL, step=Step.ACTIVE)
+    return await people.volunteer(
+        first_name="Łucja",
+        last_name="Zak-Cwiklinska",
+        birth_date=date(1990, 5, 4),
+        phone=KNOWN_PHONE,
+        email=KNOWN_EMAIL,
+        step=Step.ACTIVE,
+    )
 
 
 @pytest.fixture
@@ -76,17 +88,27 @@ async def test_control_a_refused_sign_up_does_look_different(stranger: Callable[
 
 
 async def test_nothing_of_the_known_person_changes(known: Volunteer, stranger: Callable[[], Visitor]) -> None:
-    await sign_up(stranger(), ABOUT | {"phone": KNOWN_PHONE, "first_name": "Obca", "email": "obca@poczta.example"})
+    await sign_up(stranger(), ABOUT | {"phone": KNOWN_PHONE, "email": "obca@poczta.example"})
     assert await database.fetchval("SELECT count(*) FROM volunteer") == 1
-    row = await database.fetchrow("SELECT first_name, email, step FROM volunteer WHERE id = $1", known.id)
-    assert row and tuple(row) == ("Znana", KNOWN_EMAIL, "active")
+    row = await database.fetchrow("SELECT last_name, email, step FROM volunteer WHERE id = $1", known.id)
+    assert row and tuple(row) == ("Zak-Cwiklinska", KNOWN_EMAIL, "active")
     assert await database.fetchval("SELECT count(*) FROM consent") == 0
 
 
+@pytest.mark.parametrize("other", [{"first_name": "Anna"}, {"last_name": "Lis"}, {"birth_date": "5 05 1990"}])
+async def test_another_person_on_the_same_phone_is_new(
+    known: Volunteer, stranger: Callable[[], Visitor], other: dict[str, str]
+) -> None:
+    await sign_up(stranger(), ABOUT | {"phone": KNOWN_PHONE, "email": ""} | other)
+    rows = await database.fetch("SELECT phone, account FROM volunteer WHERE phone = $1", KNOWN_PHONE)
+    assert len(rows) == 2 and sum(row["account"] is not None for row in rows) == 1
+    assert await database.fetchval("SELECT template FROM message") == "welcome"
+
+
 async def test_the_known_person_is_told_on_their_own_phone(known: Volunteer, stranger: Callable[[], Visitor]) -> None:
-    await sign_up(stranger(), ABOUT | {"phone": KNOWN_PHONE, "first_name": "Obca", "email": "obca@poczta.example"})
+    await sign_up(stranger(), ABOUT | {"phone": KNOWN_PHONE, "email": "obca@poczta.example"})
     rows = {row["address"]: row for row in await database.fetch("SELECT address, template, body FROM message")}
-    assert rows[KNOWN_PHONE]["template"] == "already_known" and "Obca" not in rows[KNOWN_PHONE]["body"]
+    assert rows[KNOWN_PHONE]["template"] == "already_known" and "ucja" not in rows[KNOWN_PHONE]["body"]
     assert rows["obca@poczta.example"]["template"] == "welcome", "as any new address: else a missing e-mail would tell"
 
 
@@ -107,14 +129,19 @@ async def test_nobody_is_flooded_through_the_public_form(stranger: Callable[[], 
     assert {row["address"]: row["n"] for row in told} == {KNOWN_PHONE: 1, KNOWN_EMAIL: 1}
 
 
-async def test_a_number_gets_three_sms_a_day_at_most(client: httpx2.AsyncClient, settings: Settings) -> None:
+@pytest.mark.parametrize(("proven_already", "sms"), [(False, 1), (True, TO_ONE_NUMBER.most)])
+async def test_a_number_gets_one_sms_until_it_answers_then_three_a_day(
+    client: httpx2.AsyncClient, *, proven_already: bool, sms: int
+) -> None:
+    if proven_already:
+        await proven.note("+48600700802", "answer")
     visitor = Visitor(client)
     for n in range(5):
         await visitor.open("/help")
         await visitor.send("/help", for_whom="me", text=f"Zakupy {n}", name="Zofia", phone="600700802", email="z@x.pl")
     told = await database.fetch("SELECT channel, count(*) AS n FROM message GROUP BY channel")
     assert {row["channel"]: row["n"] for row in told} == {
-        "sms": SMS_TO_ONE_NUMBER.most,
+        "sms": sms,
         "email": MAILS_TO_ONE_ADDRESS.most,
     }
     assert await database.fetchval("SELECT count(*) FROM request") == 5, "all of them are kept"

@@ -198,13 +198,12 @@ async def test_in_a_town_without_districts_one_can_still_sign_up(client: httpx2.
 
 async def test_signed_up_one_may_sign_in(visitor: Visitor) -> None:
     await sign_up(visitor)
-    await visitor.open("/sign-in")
-    await visitor.send("/sign-in", who="600700801")
     code = await database.fetchval(
-        "SELECT substring(body FROM '[0-9]{6}') FROM message WHERE template = 'sign_in_code'"
+        "SELECT substring(body FROM '[0-9]{6}') FROM message WHERE template = 'welcome' AND channel = 'sms'"
     )
-    answer = await visitor.client.post("/sign-in/code", data=typed(visitor.page, "/sign-in/code") | {"code": [code]})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+    await visitor.open("/number")
+    answer = await visitor.client.post("/number", data=typed(visitor.page, "/number") | {"code": [code]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me"), "the first SMS brought the way in"
 
 
 async def test_control_the_area_list_is_the_towns(visitor: Visitor) -> None:

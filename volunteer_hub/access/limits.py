@@ -14,6 +14,8 @@ SPEND = """
     WHERE least($2, a.unspent + greatest(0, extract(epoch FROM clock_timestamp() - a.at)) * $2 / $3) >= 1
     RETURNING unspent"""
 
+GIVE_BACK = "UPDATE allowance SET unspent = least($2, unspent + 1) WHERE key_hash = $1"
+
 # A bucket that nobody touched for a day is full again, and so it may go. A few at a time, on the way.
 FORGET = """
     DELETE FROM allowance WHERE id IN (
@@ -26,7 +28,15 @@ async def spend(settings: Settings, limit: Limit, who: str) -> bool:
     Inside a transaction the bucket stays locked until its end, so spend late in it. Limits of more than a day are not
     kept. `who` (an address, a number) is stored only as a keyed mark.
     """
-    key = bytes.fromhex(secret.sign(settings.key, "limit", limit.name, who))
-    left = await database.fetchval(SPEND, key, float(limit.most), float(limit.seconds))
+    left = await database.fetchval(SPEND, _key(settings, limit, who), float(limit.most), float(limit.seconds))
     await database.execute(FORGET)
     return left is not None
+
+
+async def give_back(settings: Settings, limit: Limit, who: str) -> None:
+    """What was spent turned out to be no cost."""
+    await database.execute(GIVE_BACK, _key(settings, limit, who), float(limit.most))
+
+
+def _key(settings: Settings, limit: Limit, who: str) -> bytes:
+    return bytes.fromhex(secret.sign(settings.key, "limit", limit.name, who))

@@ -1,7 +1,9 @@
 """Who may sign in, how long for, which roles are handed out, and how often a stranger may try."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from volunteer_hub.kit.actor import STAFF, Role
@@ -9,8 +11,39 @@ from volunteer_hub.kit.actor import STAFF, Role
 CODE_MINUTES = 10
 CODE_TRIES = 5
 CODES_PER_HOUR = 5
-# Wrong codes for one address, whatever browser they come from.
-TRIES_PER_HOUR = 10
+INVITATION_MINUTES = 7 * 1440
+# Signing in is finished within this time of its first step, or begun anew.
+HALF_MINUTES = 30
+# So long before an unused session of the staff ends, its page asks whether they stay (WCAG 2.2.1 wants 20 seconds).
+WARNING_SECONDS = 180
+# Proving who one is counts for this long when an address, a password or the second factor is to change.
+PROVED_MINUTES = 10
+DEVICE_DAYS = 180
+RECOVERY_CODES = 10
+
+
+class Purpose(StrEnum):
+    """What the right answer to a code does: signs in, is a facilitator's second step, proves an address or a number,
+    or proves once more who is signed in."""
+
+    SIGN_IN = "sign-in"
+    SECOND = "second"
+    NEW_ADDRESS = "new-address"
+    NUMBER = "number"
+    PROOF = "proof"
+
+
+class Stage(StrEnum):
+    """How far signing in has come. Only a WHOLE session is anybody's; the others open one page each."""
+
+    WHOLE = "whole"
+    PASSWORD = "password"  # came by a one-time link: sets a password
+    FACTOR = "factor"  # then a second factor
+    CODES = "codes"  # then puts the recovery codes away
+    SECOND = "second"  # the password was right: the second factor is asked
+    PHONE = "phone"  # a facilitator without a number gives one
+    SMS = "sms"  # a facilitator on a browser we do not know types the code from the SMS
+    CHOICE = "choice"  # the number is a family's: which of them is it
 
 # The order in which the sign-in page of the demo and `account create --role` name them.
 ROLES = (
@@ -22,25 +55,32 @@ ROLES = (
     Role.ADMINISTRATOR,
     Role.PROTECTION_OFFICER,
 )
+# A facilitator comes once a week from a phone: a link and, on a new browser, a code by SMS. The others see much more.
+WITH_PASSWORD = STAFF - {Role.FACILITATOR}
 STAFF_ROLES = tuple(role for role in ROLES if role in STAFF)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """`most` times at once and no more than that in `seconds`, growing back evenly."""
+    """`most` times at once and no more than that in `seconds`, growing back evenly; never, with infinite seconds."""
 
     name: str
     most: int
-    seconds: int
+    seconds: float
 
     @property
     def wait(self) -> int:
         """Seconds after which one more try has surely grown back."""
-        return -(-self.seconds // self.most)
+        return math.ceil(self.seconds / self.most)
 
+
+# A person needs longer than the first to fill a form, and comes back before the second is over.
+FASTEST_SECONDS, SLOWEST_SECONDS = 2, 86400
 
 ASKED_FOR_CODES = Limit("sign-in", 20, 3600)
-WRONG_CODES = Limit("sign-in-wrong", 20, 3600)
+# Wrong passwords, codes and second factors together.
+WRONG_OF_ONE_ACCOUNT = Limit("wrong-account", 10, 3600)
+WRONG_FROM_ONE_PLACE = Limit("wrong-place", 20, 3600)
 
 
 def idle_limit(role: Role) -> timedelta:

@@ -1,6 +1,7 @@
 from piccolo.columns import UUID, BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
+from volunteer_hub.access.rules import Purpose, Stage
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.columns import key, link, moment, one_of
 
@@ -10,12 +11,13 @@ class Account(Table):
 
     Staff have a password (Argon2id) and a second factor: `totp_sealed` is its secret under the field key, `totp_step`
     the last time step a code was taken from, so that no code counts twice. `…_proven_at`: a code sent there came back.
+    A phone may be a family's: who of them signs in is asked when the code is right.
     """
 
     id = key()
     name = Varchar(120)
     email = Varchar(254, null=True, default=None, unique=True)
-    phone = Varchar(16, null=True, default=None, unique=True)
+    phone = Varchar(16, null=True, default=None, index=True)
     role = Varchar(20)
     language = Varchar(2, default="pl")
     password_hash = Text(default="")
@@ -34,7 +36,9 @@ class Session(Table):
     """A signed-in browser. The cookie holds a token, the table only its hash, so a stolen table opens nothing.
 
     `label` is what its owner knows it by ("Firefox, Android"); `proved_at` is when they last proved who they are, which
-    is asked anew before an address, a password or the second factor changes.
+    is asked anew before an address, a password or the second factor changes. Until its `stage` is whole it opens
+    nothing but the next page of signing in (access/sessions.py). `pending` is what its owner is in the middle of,
+    sealed: a second factor not yet confirmed, recovery codes not yet put away.
     """
 
     id = key()
@@ -44,6 +48,10 @@ class Session(Table):
     created_at = moment(required=True)
     seen_at = moment(required=True)
     proved_at = moment()
+    stage = Varchar(12, default=Stage.WHOLE)
+    pending = Bytea(null=True, default=None)
+
+    session_stage = one_of(stage, Stage)
 
 
 class RecoveryCode(Table):
@@ -70,7 +78,9 @@ class SignInCode(Table):
     """A code sent to an e-mail or phone, or a link printed by the administrator: once, ten minutes, one browser.
 
     Without an account: somebody typed an address nobody has, and gets the same pages and the same counting of tries.
-    `minutes` is how long it works: a code ten minutes, an invitation to staff seven days.
+    `minutes` is how long it works: a code ten minutes, an invitation to staff seven days. What is sent by e-mail is a
+    link and a code, either of which uses up the row. `purpose` says what the right answer does; with the purpose "new
+    address" or "number" it proves `address`.
     """
 
     id = key()
@@ -78,10 +88,15 @@ class SignInCode(Table):
     address_hash = Bytea(index=True)
     browser_hash = Bytea(index=True)
     secret_hash = Bytea()
+    link_hash = Bytea(null=True, default=None, unique=True)
+    purpose = Varchar(12, default=Purpose.SIGN_IN)
+    address = Varchar(254, default="")
     tries = Integer(default=0)
     minutes = Integer(default=10)
     created_at = moment(required=True)
     used_at = moment()
+
+    sign_in_code_purpose = one_of(purpose, Purpose)
 
 
 class Allowance(Table):

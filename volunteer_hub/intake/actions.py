@@ -3,15 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from volunteer_hub.access import limits
+from volunteer_hub.access import codes, limits, strangers
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
-from volunteer_hub.intake.rules import (
-    MAILS_TO_ONE_ADDRESS,
-    SMS_TO_ONE_NUMBER,
-    SMS_TO_STRANGERS,
-    may_text,
-)
+from volunteer_hub.intake.rules import MAILS_TO_ONE_ADDRESS
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import VISITOR
 from volunteer_hub.messaging import outbox
@@ -27,25 +22,28 @@ SIGN_UP = "volunteer"
 
 
 async def sign_up(
-    settings: Settings, visit: str, about: AboutMe, mine: MyTime, consents: Consents, today: date
+    settings: Settings, visit: str, about: AboutMe, mine: MyTime, consents: Consents, today: date, client: str = ""
 ) -> None:
     """A new volunteer from this browser's draft, once; whoever was known already stays as they were and is told so.
 
-    Nothing that comes back or shows says which of the two it was. Raises Refused 409 only when the desk took the same
-    number at the same moment.
+    Known is who has the same name, day of birth and phone. `client` is the address the form came from. Nothing that
+    comes back or shows says which of the two it was. Raises Refused 409 only when the desk took the same e-mail at the
+    same moment.
     """
     async with database.transaction():
         if not await drafts.claim(visit, SIGN_UP):
             return
         await _one_at_a_time(about.phone, about.email)
-        phone_taken, email_taken = await queries.taken(about.phone, about.email)
-        if phone_taken:
+        known, email_taken = await queries.taken(
+            about.first_name, about.last_name, about.birth_date, about.phone, about.email
+        )
+        if known:
             await _rehearse(about, mine, consents)
         else:
             await _add(about, mine, consents, email=None if email_taken else about.email)
-        for channel, address in await _open_channels(settings, about.phone, about.email):
-            known = phone_taken if channel is Channel.SMS else email_taken
-            await _greet(settings, channel, address, about.language, known=known, today=today)
+        for channel, address in await _open_channels(settings, about.phone, about.email, client):
+            told = known if channel is Channel.SMS else email_taken
+            await _greet(settings, visit, channel, address, about, known=told, today=today)
         await drafts.finish(visit, SIGN_UP, {"minor": is_minor(about.birth_date, today)})
 
 
@@ -93,32 +91,34 @@ async def _one_at_a_time(phone: str, email: str | None) -> None:
 
 
 async def _greet(
-    settings: Settings, channel: Channel, address: str, language: str, *, known: bool, today: date
+    settings: Settings, visit: str, channel: Channel, address: str, about: AboutMe, *, known: bool, today: date
 ) -> None:
-    """One neutral message: a welcome once in the life of an address, "somebody tried" at most once a week."""
+    """One neutral message: a welcome once for a person, "somebody tried" at most once a week for an address.
+
+    The SMS brings a code: typed into this browser, or answered with any word, it proves the number.
+    """
     whose = secret.fingerprint(address).hex()[:40]
+    person = f"{address} {about.first_name} {about.last_name} {about.birth_date}".casefold()
     year, week, _ = today.isocalendar()
+    code = await codes.for_number(settings, visit, address) if channel is Channel.SMS else ""
     await outbox.put(
-        key=f"known:{whose}:{year}-{week}" if known else f"welcome:{whose}",
+        key=f"known:{whose}:{year}-{week}" if known else f"welcome:{channel}:{secret.fingerprint(person).hex()[:40]}",
         about=f"sign-up:{whose}",
         channel=channel,
         address=address,
-        language=language,
+        language=about.language,
         template="already_known" if known else "welcome",
-        values={"centre": settings.centre_name, "url": f"{settings.public_url}/sign-in"},
+        values={"centre": settings.centre_name, "url": f"{settings.public_url}/sign-in", "code": code},
     )
 
 
-async def _open_channels(settings: Settings, phone: str | None, email: str | None) -> list[tuple[Channel, str]]:
+async def _open_channels(
+    settings: Settings, phone: str | None, email: str | None, client: str
+) -> list[tuple[Channel, str]]:
     """Where a message may go to that a stranger makes us send; over the limits somebody rings instead."""
     found = []
-    if phone and may_text(phone) and await _may_send_sms(settings, phone):
+    if phone and await strangers.may_write(settings, phone, client):
         found.append((Channel.SMS, phone))
     if email and await limits.spend(settings, MAILS_TO_ONE_ADDRESS, email):
         found.append((Channel.EMAIL, email))
     return found
-
-
-async def _may_send_sms(settings: Settings, phone: str) -> bool:
-    one = await limits.spend(settings, SMS_TO_ONE_NUMBER, phone)
-    return one and await limits.spend(settings, SMS_TO_STRANGERS, "")

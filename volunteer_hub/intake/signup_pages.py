@@ -126,7 +126,8 @@ async def sign_up(request: Request) -> Response:
         response = render(request, "intake/consents.html", replace(page, form=form, too_many=True), status=429)
         response.headers["Retry-After"] = str(rules.SIGN_UPS.wait)
         return response
-    await actions.sign_up(settings, visit(request), page.about, page.mine, form.value, _today(request))
+    today, client = _today(request), client_of(request)
+    await actions.sign_up(settings, visit(request), page.about, page.mine, form.value, today, client)
     return redirect(request, "/volunteer/done")
 
 

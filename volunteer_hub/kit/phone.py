@@ -35,6 +35,12 @@ def takes_sms(e164: str) -> bool:
     return kind not in (PhoneNumberType.FIXED_LINE, PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE)
 
 
+def is_mobile(e164: str) -> bool:
+    """Whether the number is a mobile one for sure."""
+    kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
 def pretty(e164: str) -> str:
     """The number in groups: national for Poland ("600 000 101"), international for others."""
     number = phonenumbers.parse(e164)

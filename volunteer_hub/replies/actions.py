@@ -8,7 +8,7 @@ from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import actions as messaging
-from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging import outbox, proven
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import queries, rules
@@ -42,6 +42,7 @@ async def receive(provider_id: str, sender: str, body: str) -> bool:
             return False
         # Two SMS of one person are followed one after the other, in whatever processes they arrive.
         await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", sender)
+        await proven.note(sender, "answer")
         speaker = await queries.speaker(sender)
         reading = rules.read(body, speaker.language)
         about, handled = await _follow(inbound, sender, speaker, reading, body)
@@ -59,9 +60,10 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
     """What the SMS turned out to be about, and whether nothing is left to do for a human."""
     match reading.kind:
         case Kind.STOP:
-            # No word back: the provider says it, and whoever wants silence gets it.
-            await messaging.opt_out(sender, body.strip())
-            return "", True
+            # No word back: the provider says it, and whoever wants silence gets it. A family's number is silent for
+            # all of them, so a coordinator reads it, once, and reaches them another way.
+            new = await messaging.opt_out(sender, body.strip())
+            return "", not (new and speaker.known)
         case Kind.START:
             await messaging.opt_in(sender)
             return "", True

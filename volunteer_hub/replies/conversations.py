@@ -21,7 +21,8 @@ OF_ACCOUNTS = "account:"
 
 WAITING = """
     SELECT address, (array_agg(id ORDER BY received_at DESC, id))[1] AS id,
-           array_agg(body ORDER BY received_at, id) AS said, min(received_at) AS since
+           array_agg(body ORDER BY received_at, id) AS said, min(received_at) AS since,
+           EXISTS (SELECT FROM opt_out o WHERE o.address = inbound.address) AS stopped
     FROM inbound WHERE handled_at IS NULL GROUP BY address ORDER BY since LIMIT $1"""
 
 # The newest lines are looked at, however many there are in all.
@@ -75,13 +76,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What came from one number and no machine could follow; `id` is the newest of it."""
+    """What came from one number and no machine could follow; `id` is the newest of it. `stopped`: it wants silence."""
 
     id: UUID
     address: str
     who: Who
     said: list[str]
     since: datetime
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
