@@ -32,6 +32,10 @@ STAFF = (
 )
 
 
+# By number: who helps by word of mouth and soon needs a written agreement.
+ORAL = (7, 23)
+
+
 class NotEmpty(Exception):
     """The database already holds people; the demo town is never mixed with them."""
 
@@ -171,14 +175,23 @@ async def _volunteers(actor: Actor, today: date) -> None:
             )
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
-        await _lead_to(actor, volunteer, Step(person.step))
+        bound = person.kind != "pupil" or person.guardian_agreed
+        await _lead_to(actor, volunteer, Step(person.step), today, written=bound and person.number not in ORAL)
 
 
-async def _lead_to(actor: Actor, volunteer: UUID, goal: Step) -> None:
-    """Takes a new volunteer along the steps as a coordinator would."""
+async def _lead_to(actor: Actor, volunteer: UUID, goal: Step, today: date, *, written: bool) -> None:
+    """Takes a new volunteer along the steps as a coordinator would; who helps by word of mouth began 26 days ago."""
     way = [Step.TALKED_TO, Step.AGREED, Step.ACTIVE, Step.PAUSED]
     for step in way[: way.index(goal) + 1] if goal in way else []:
-        await people.take_step(actor, volunteer, step)
+        if step is Step.AGREED and written:
+            signed = today - timedelta(days=45)
+            await people.sign_agreement(actor, volunteer, signed_on=signed, valid_from=signed)
+        elif step is Step.PAUSED:
+            await people.pause(actor, volunteer, today + timedelta(days=20))
+        else:
+            await people.take_step(actor, volunteer, step)
+    if goal is Step.ACTIVE and not written:
+        await people.start_service(actor, volunteer, today - timedelta(days=26))
 
 
 async def _ventures(
