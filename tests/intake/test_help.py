@@ -11,8 +11,11 @@ from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
 
+from volunteer_hub import app as application
+from volunteer_hub.access.rules import FASTEST_SECONDS
 from volunteer_hub.intake.rules import REQUESTS
 from volunteer_hub.kit import clock, database
+from volunteer_hub.settings import load
 
 YEAR = clock.today("Europe/Warsaw").year
 
@@ -146,3 +149,20 @@ async def test_the_front_door_shows_the_next_three_openings(client: httpx2.Async
         await people.opening()
     page = (await client.get("/")).text
     assert page.count('class="card ad"') == 3 and "Wszystkie ogłoszenia (4)" in page
+
+
+async def test_a_script_is_asked_to_press_again_and_a_person_loses_nothing(db: str) -> None:
+    settings = load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "http://hub.test"})
+    async with new_client(application.create(settings)) as client:
+        visitor = Visitor(client)
+        await visitor.open("/help")
+        at_once = typed(visitor.page, "/help") | {name: [value] for name, value in HELP.items()}
+        answer = await client.post("/help", data=at_once | {"area": [""]})
+        assert answer.status_code == 422 and typed(answer, "/help")["text"][0].strip() == HELP["text"]
+        trapped = typed(answer, "/help") | {"website": ["http://spam.example"]}
+        assert (await client.post("/help", data=trapped)).status_code == 422
+        assert await database.fetchval("SELECT count(*) FROM request") == 0
+        slower = typed(answer, "/help")
+        await asyncio.sleep(FASTEST_SECONDS)
+        assert (await client.post("/help", data=slower)).status_code == 303
+    assert await database.fetchval("SELECT count(*) FROM request") == 1

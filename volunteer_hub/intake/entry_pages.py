@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -45,6 +46,7 @@ class ChangePage:
 
 @dataclass(frozen=True)
 class SlipPage:
+    id: UUID
     number: str
     code: str
     day: date
@@ -103,7 +105,7 @@ async def slip(request: Request) -> Response:
     asked: RequestCard | RequestStub = await queries.seen(actor, request.path_params["id"], settings.timezone)
     await audit.record(actor, "request.slip", f"request:{asked.id}")
     day = clock.wall(asked.created_at, settings.timezone).date()
-    page = SlipPage(asked.number, status.code_of(settings, asked.number), day)
+    page = SlipPage(asked.id, asked.number, status.code_of(settings, asked.number), day)
     return render(request, "intake/slip.html", page)
 
 

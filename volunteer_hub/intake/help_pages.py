@@ -7,8 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import limits
-from volunteer_hub.access.pages import client_of
+from volunteer_hub.access import limits, strangers
+from volunteer_hub.access.pages import TOO_FAST, client_of
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.intake import drafts, request_actions, rules, status
 from volunteer_hub.intake.forms import with_area
@@ -29,11 +29,12 @@ START = {"reporter": [Reporter.SELF.value], "urgency": ["2"]}
 
 @dataclass(frozen=True)
 class HelpPage:
-    """`once` names this form: sent twice, it is one request."""
+    """`once` names this form: sent twice, it is one request. `opened` tells people from scripts."""
 
     form: Checked[AskForHelp]
     areas: list[tuple[str, str]]
     once: str
+    opened: str
     too_many: bool = False
 
 
@@ -56,22 +57,25 @@ class StatusPage:
 
 async def ask(request: Request) -> Response:
     typed = (await drafts.load(visit(request), HELP)).get("typed", {})
-    return render(request, "intake/help.html", await _page(Checked({**START, **typed, "once": [secret.token()]})))
+    form = Checked[AskForHelp]({**START, **typed, "once": [secret.token()]})
+    return render(request, "intake/help.html", await _page(request, form))
 
 
 async def send(request: Request) -> Response:
-    form = with_way_back(forms.read(AskForHelp, await request.form()))
-    page = await _page(form)
-    form = with_area(form, form.first("area"), dict(page.areas), required=False)
+    data, settings = await request.form(), settings_of(request)
+    form = with_way_back(forms.read(AskForHelp, data))
+    form = with_area(form, form.first("area"), dict(await atlas.areas()), required=False)
+    if form.value is not None and not strangers.is_person(settings, data):
+        form = form.refused("", gettext(TOO_FAST))
     kept = [name for name in AskForHelp.model_fields if name != "once"]
     await drafts.save(visit(request), HELP, "typed", form.typed, kept, first=True)
     if form.value is None:
-        return render(request, "intake/help.html", await _page(form), status=422)
-    settings, today = settings_of(request), clock.today(settings_of(request).timezone)
+        return render(request, "intake/help.html", await _page(request, form), status=422)
     if not await limits.spend(settings, rules.REQUESTS, client_of(request)):
-        response = render(request, "intake/help.html", await _page(form, too_many=True), status=429)
+        response = render(request, "intake/help.html", await _page(request, form, too_many=True), status=429)
         response.headers["Retry-After"] = str(rules.REQUESTS.wait)
         return response
+    today = clock.today(settings.timezone)
     number = await request_actions.ask_for_help(settings, form.value, today, client_of(request))
     await drafts.finish(visit(request), HELP, {"number": number, "harm": form.value.what is What.HARM})
     return redirect(request, "/help/done")
@@ -109,5 +113,6 @@ async def show_status(request: Request) -> Response:
     return render(request, "intake/help_status.html", StatusPage(forms.blank(), found))
 
 
-async def _page(form: Checked[AskForHelp], *, too_many: bool = False) -> HelpPage:
-    return HelpPage(form, await atlas.areas(), form.first("once") or secret.token(), too_many)
+async def _page(request: Request, form: Checked[AskForHelp], *, too_many: bool = False) -> HelpPage:
+    once = form.first("once") or secret.token()
+    return HelpPage(form, await atlas.areas(), once, strangers.opened(settings_of(request)), too_many)

@@ -154,7 +154,7 @@ def _about_person(asked: RequestCard, **more: str) -> Checked[Form]:
     """What the request says of the person; of one that somebody else reports, only how to reach back."""
     own = asked.reporter == Reporter.SELF
     return forms.blank(
-        first_name=asked.name if own else "", phone=asked.phone if own else "", language=asked.language,
+        participant="", first_name=asked.name if own else "", phone=asked.phone if own else "", language=asked.language,
         version=asked.version, **more,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from volunteer_hub.access import audit, limits
+from volunteer_hub.access import audit, limits, strangers
 from volunteer_hub.intake import rules
 from volunteer_hub.intake.queries import desks_of
 from volunteer_hub.intake.request_forms import LONGEST, AskForHelp, ChangeRequest, EnterRequest
@@ -20,7 +20,7 @@ from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import VISITOR, Actor, Role
 from volunteer_hub.kit.phone import MAX_LENGTH, takes_sms
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging import outbox, proven
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import language, mark
@@ -48,7 +48,7 @@ STALE = mark("Ktoś zmienił to zgłoszenie w międzyczasie. Zobacz, jak jest te
 async def ask_for_help(settings: Settings, new: AskForHelp, today: date, client: str) -> str:
     """Keeps a request and answers its number, like Z-2026-0042. The same form sent twice is one request, one number.
 
-    The number goes out once, by whatever way is open to a stranger; nothing where somebody is harmed,
+    The number goes out once, by whatever way is open to a stranger at `client`; nothing where somebody is harmed,
     because the one who harms may be holding the phone.
     """
     once = secret.fingerprint(new.once) if new.once else None
@@ -57,7 +57,7 @@ async def ask_for_help(settings: Settings, new: AskForHelp, today: date, client:
     async with database.transaction():
         row, is_new = await _add(VISITOR, new, Came.WEB, once, today, language())
         if is_new and new.what is not What.HARM:
-            if new.phone and await _may_write(settings, new.phone):
+            if new.phone and await strangers.may_write(settings, new.phone, client):
                 await _tell(settings, row, Channel.SMS, new.phone, language())
             if new.email and await limits.spend(settings, rules.MAILS_TO_ONE_ADDRESS, new.email):
                 await _tell(settings, row, Channel.EMAIL, new.email, language())
@@ -76,6 +76,7 @@ async def enter_request(settings: Settings, actor: Actor, new: EnterRequest, tod
         if is_new:
             await audit.record(actor, "request.enter", f"request:{row['id']}")
         if is_new and new.text_number and new.phone and takes_sms(new.phone) and new.what is not What.HARM:
+            await proven.note(new.phone, "desk")
             await _tell(settings, row, Channel.SMS, new.phone, new.language)
     id: UUID = row["id"]
     return id
@@ -286,8 +287,3 @@ async def _tell(settings: Settings, row: asyncpg.Record, channel: Channel, addre
             "url": f"{settings.public_url}/help/status",
         },
     )
-
-
-async def _may_write(settings: Settings, phone: str) -> bool:
-    one = rules.may_text(phone) and await limits.spend(settings, rules.SMS_TO_ONE_NUMBER, phone)
-    return one and await limits.spend(settings, rules.SMS_TO_STRANGERS, "")

@@ -34,7 +34,6 @@ class RequestsPage:
     wanted: Wanted
     areas: list[tuple[str, str]]
     reporters: tuple[Reporter, ...]
-    q: str
     found: Found | None
     may_enter: bool
     more: str
@@ -86,9 +85,10 @@ async def requests(request: Request) -> Response:
     found = await queries.find(actor, q, settings.timezone) if q else None
     after = After.read(request.query_params.get("after", ""))
     rows, more = ([], None) if found else await queries.requests(actor, wanted, settings.timezone, after)
+    counts, filters = await queries.counts(actor, settings.timezone), forms.blank(**narrowed, q=q)
     page = RequestsPage(
-        await queries.counts(actor, settings.timezone), rows, forms.blank(**narrowed), wanted, areas, tuple(Reporter),
-        q, found, actor.role in ENTERING, f"/desk/requests?{urlencode(narrowed | {'after': more})}" if more else "",
+        counts, rows, filters, wanted, areas, tuple(Reporter), found, actor.role in ENTERING,
+        f"/desk/requests?{urlencode(narrowed | {'after': more})}" if more else "",
     )  # fmt: skip
     return render(request, "intake/requests.html", page)
 

@@ -1,4 +1,4 @@
-"""Where a request for help stands and who reads it there, by when we answer, whom we text, how often one may write."""
+"""Where a request for help stands and who reads it there, by when we answer, how often a stranger may write."""
 
 import re
 from datetime import date, timedelta
@@ -7,7 +7,6 @@ from enum import StrEnum
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas.rules import CALM, PRESSING, SOON, TODAY
 from volunteer_hub.kit.actor import Role
-from volunteer_hub.kit.phone import takes_sms
 
 
 class Desk(StrEnum):
@@ -152,21 +151,14 @@ def urgency_of(what: str, said: int) -> int:
     """How urgent a request is: where somebody is harmed it is always today."""
     return TODAY if what == What.HARM else said
 
+
 # An hour of strangers' forms from one address; a class of pupils at one school may wait six minutes for the next.
 SIGN_UPS = Limit("sign-up", 10, 3600)
 REQUESTS = Limit("help", 10, 3600)
 # Asking how a request stands: whoever guesses the code of one number waits years for it.
 STATUS_FROM_ONE_PLACE = Limit("help-status", 20, 3600)
 STATUS_OF_ONE_NUMBER = Limit("help-status-number", 10, 3600)
-# SMS that a stranger can make us send, by typing a number into a public form.
-SMS_TO_ONE_NUMBER = Limit("public-sms", 3, 86400)
-SMS_TO_STRANGERS = Limit("public-sms-all", 300, 86400)
 MAILS_TO_ONE_ADDRESS = Limit("public-mail", 3, 86400)
-
-
-def may_text(phone: str) -> bool:
-    """Whether a number typed by a stranger gets an SMS at all: a Polish one that can take it. Others are rung."""
-    return phone.startswith("+48") and takes_sms(phone)
 
 
 def working_days_on(day: date, days: int) -> date:
