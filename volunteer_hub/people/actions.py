@@ -10,6 +10,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import proven
 from volunteer_hub.people import consents as ledger
 from volunteer_hub.people.clearances import record_clearance, revoke_clearance, shorten_clearance
 from volunteer_hub.people.consents import ByWhom, Purpose
@@ -83,6 +84,8 @@ async def add_volunteer(
         )  # fmt: skip
         if not added:
             raise Refused(mark("Osoba z tym numerem telefonu albo adresem e-mail już jest."))
+        if phone and actor.role is not Role.ANYONE:
+            await proven.note(phone, "desk")
         await note(actor, id, Step.APPLIED)
         await database.executemany(
             "INSERT INTO availability (id, volunteer, weekday, starts, ends)"

@@ -9,6 +9,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import proven
 from volunteer_hub.people.rules import LeaveReason, Step, may_step
 from volunteer_hub.web.i18n import mark
 
@@ -35,6 +36,9 @@ async def take_step(actor: Actor, volunteer: UUID, step: Step) -> None:
     async with database.transaction():
         if await _may_move(volunteer, step):
             await note(actor, volunteer, step)
+            phone = await database.fetchval("SELECT phone FROM volunteer WHERE id = $1", volunteer)
+            if step is Step.TALKED_TO and phone:
+                await proven.note(phone, "desk")
 
 
 async def pause(actor: Actor, volunteer: UUID, until: date | None = None) -> None:
