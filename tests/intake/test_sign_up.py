@@ -177,7 +177,7 @@ async def test_a_pupil_names_a_guardian_who_is_asked(visitor: Visitor) -> None:
     await first_steps(visitor, ABOUT | {"birth_date": "20.12.2010", "kind": "pupil"})
     assert "zgoda" in visitor.page.text
     await visitor.send("/volunteer/consents", **CONSENTS, **GUARDIAN)
-    assert "Zadzwonimy też do Twojego opiekuna" in visitor.page.text
+    assert "Rodzic lub opiekun dostaje link" in visitor.page.text
     row = await database.fetchrow("SELECT guardian_name, guardian_phone, guardian_consent_at FROM volunteer")
     assert row and tuple(row) == ("Anna Żak", "+48600700999", None)
 

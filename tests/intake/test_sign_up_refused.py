@@ -99,8 +99,8 @@ async def test_without_having_read_what_happens_to_data(visitor: Visitor) -> Non
 
 GUARDIAN_WRONG = [
     ("guardian_name", "", "Wpisz imię i nazwisko rodzica"),
-    ("guardian_phone", "", "Wpisz numer telefonu rodzica"),
-    ("guardian_phone", "+48 600-700-801", "To Twój numer."),
+    ("guardian_phone", "", "Podaj telefon albo e-mail rodzica"),
+    ("guardian_phone", "+48 600-700-801", "To numer osoby niepełnoletniej."),
     ("guardian_phone", "123", "Numer ma 3 cyfr"),
 ]
 
@@ -117,7 +117,7 @@ async def test_a_pupil_without_a_guardian(visitor: Visitor, subtests: pytest.Sub
 async def test_all_that_is_wrong_is_said_at_once(visitor: Visitor) -> None:
     await visitor.open("/volunteer")
     await visitor.send("/volunteer", **dict.fromkeys(ABOUT, ""))
-    assert list(reasons(visitor.page)) == ["first_name", "last_name", "birth_date", "kind", "phone", "language"]
+    assert list(reasons(visitor.page)) == ["first_name", "last_name", "birth_date", "kind", "language"]
     await first_steps(visitor, ABOUT | {"birth_date": LATE, "kind": "pupil"})
     await visitor.send("/volunteer/consents")
     assert list(reasons(visitor.page)) == ["information", "guardian_name", "guardian_phone"]
@@ -128,7 +128,7 @@ async def test_thirteen_is_the_youngest_who_signs_up_alone(visitor: Visitor) -> 
     birthday = today.replace(year=today.year - 13, day=min(today.day, 28))
     await visitor.open("/volunteer")
     await visitor.send("/volunteer", **ABOUT | {"birth_date": (today - timedelta(days=12 * 365)).isoformat()})
-    said(visitor, "birth_date", "Osobę do 13 lat zgłasza rodzic lub opiekun.")
+    said(visitor, "who", "Osobę do 13 lat zgłasza rodzic lub opiekun")
     await visitor.send("/volunteer", **ABOUT | {"birth_date": birthday.isoformat()})
     assert visitor.page.url.path == "/volunteer/time"
 

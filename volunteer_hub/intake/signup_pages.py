@@ -24,8 +24,10 @@ from volunteer_hub.intake.forms import (
     of_age,
     with_area,
     with_guardian,
+    with_school,
 )
 from volunteer_hub.kit import clock
+from volunteer_hub.people import schools
 from volunteer_hub.people.consents import WORDS
 from volunteer_hub.people.rules import CAUSES, LANGUAGES, SKILLS, Free, Kind, is_minor, windows
 from volunteer_hub.web import forms
@@ -33,7 +35,8 @@ from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, language
 from volunteer_hub.web.render import redirect, render, settings_of, visit
 
-Areas = list[tuple[str, str]]
+Options = list[tuple[str, str]]
+Areas = Options
 Draft = Mapping[str, Any]
 Given = FormData | Mapping[str, Any]
 
@@ -41,6 +44,7 @@ Given = FormData | Mapping[str, Any]
 @dataclass(frozen=True)
 class AboutPage:
     form: Checked[AboutMe]
+    schools: Options
     kinds: tuple[str, ...] = tuple(Kind)
     written: tuple[str, ...] = WRITTEN
 
@@ -66,6 +70,7 @@ class ConsentsPage:
     free: list[Free]
     area: str
     minor: bool
+    school: str
     words: Mapping[str, str]
     too_many: bool = False
 
@@ -73,19 +78,20 @@ class ConsentsPage:
 @dataclass(frozen=True)
 class DonePage:
     minor: bool
+    phone: bool
     call_by: date
 
 
 async def about_me(request: Request) -> Response:
-    typed = (await _draft(request)).get("about") or {"language": [language()]}
-    return render(request, "intake/about.html", AboutPage(Checked(typed)))
+    typed = (await _draft(request)).get("about") or {"language": [language()], "who": ["me"]}
+    return render(request, "intake/about.html", AboutPage(Checked(typed), await schools.options()))
 
 
 async def save_about_me(request: Request) -> Response:
-    form = _about(request, await request.form())
+    form = with_school(_about(request, await request.form()), dict(await schools.options()))
     await drafts.save(visit(request), SIGN_UP, "about", form.typed, list(AboutMe.model_fields), first=True)
     if form.value is None:
-        return render(request, "intake/about.html", AboutPage(form), status=422)
+        return render(request, "intake/about.html", AboutPage(form, await schools.options()), status=422)
     return redirect(request, "/volunteer/time")
 
 
@@ -136,13 +142,14 @@ async def signed_up(request: Request) -> Response:
     if "done" not in draft:
         return redirect(request, "/volunteer")
     call_by = rules.working_days_on(_today(request), rules.CALL_WORKING_DAYS)
-    return render(request, "intake/done.html", DonePage(draft["done"]["minor"], call_by))
+    return render(request, "intake/done.html", DonePage(draft["done"]["minor"], draft["done"]["phone"], call_by))
 
 
 async def _last_step(request: Request, draft: Draft, form: Checked[Consents]) -> ConsentsPage | None:
     """The last page, once both steps before it are whole."""
     areas = await _areas()
-    about = _about(request, draft.get("about", {})).value
+    partners = dict(await schools.options())
+    about = with_school(_about(request, draft.get("about", {})), partners).value
     mine = _time(draft.get("time", {}), areas).value
     if about is None or mine is None:
         return None
@@ -153,6 +160,7 @@ async def _last_step(request: Request, draft: Draft, form: Checked[Consents]) ->
         free=windows(mine.free),
         area=dict(areas).get(mine.area, ""),
         minor=is_minor(about.birth_date, _today(request)),
+        school=partners.get(about.school, ""),
         words={purpose.value: gettext(words.sentence) for purpose, words in WORDS.items()},
     )
 

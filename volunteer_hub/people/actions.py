@@ -29,9 +29,9 @@ ADD = """
     INSERT INTO volunteer (id, account, first_name, last_name, phone, email, sms_ok, email_ok, language, birth_date,
                            kind, step, step_since, area_slug, latitude, longitude, max_km, max_hours_week, causes,
                            skills, languages, gender, about, guardian_name, guardian_phone, guardian_email, entered_by,
-                           created_at)
+                           school, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'applied', now(), $12, $13, $14, $15, $16, $17, $18, $19,
-            '', '', $20, $21, $22, $23, now()) ON CONFLICT DO NOTHING"""
+            '', '', $20, $21, $22, $23, $24, now()) ON CONFLICT DO NOTHING"""
 
 
 async def add_volunteer(
@@ -55,6 +55,7 @@ async def add_volunteer(
     guardian_name: str = "",
     guardian_phone: str = "",
     guardian_email: str = "",
+    school: UUID | None = None,
     entered_by: UUID | None = None,
     consents: Sequence[Purpose] | None = None,
     channel: str = "desk",
@@ -80,7 +81,7 @@ async def add_volunteer(
             ADD, id, account, first_name, last_name, phone, email, consents is None or Purpose.SMS in consents,
             consents is None or Purpose.EMAIL in consents, language, birth_date, kind.value, area_slug,
             latitude, longitude, max_km, max_hours_week, list(causes), list(skills), list(languages),
-            guardian_name, guardian_phone, guardian_email, entered_by,
+            guardian_name, guardian_phone, guardian_email, entered_by, school,
         )  # fmt: skip
         if not added:
             raise Refused(mark("Osoba z tym numerem telefonu albo adresem e-mail już jest."))

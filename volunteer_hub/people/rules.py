@@ -71,6 +71,14 @@ def is_minor(born: date, on: date) -> bool:
     return age(born, on) < ADULT_AGE
 
 
+def comes_of_age(born: date) -> date:
+    """The first day on which they are no minor; born on 29 February: 1 March."""
+    try:
+        return born.replace(year=born.year + ADULT_AGE)
+    except ValueError:
+        return date(born.year + ADULT_AGE, 3, 1)
+
+
 DAY_FIRST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})", re.ASCII)
 YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", re.ASCII)
 EIGHT_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)

@@ -13,6 +13,7 @@ from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people import guardians
 from volunteer_hub.schedule import actions, feeds, own_tasks, queries
 from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.own_tasks import Task
@@ -48,6 +49,7 @@ class OpportunitiesPage:
 @dataclass(frozen=True)
 class MePage:
     """`address` is the calendar's, shown only when it was made just now; `has_feed`: there is one.
+    `waiting`: a minor, for the guardian's consent.
 
     `say` is what was just done, for a fragment that is shown again.
     """
@@ -55,6 +57,7 @@ class MePage:
     invitations: list[Task]
     accepted: list[Task]
     has_feed: bool
+    waiting: guardians.Waiting | None = None
     address: str = ""
     say: str = ""
 
@@ -125,6 +128,7 @@ async def _my_page(request: Request, *, address: str = "", say: str = "") -> MeP
         invitations=[task for task in tasks if task.state is AssignmentState.INVITED],
         accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],
         has_feed=await feeds.exists(request.state.actor),
+        waiting=await guardians.waiting(request.state.actor),
         address=address,
         say=say,
     )

@@ -1,0 +1,348 @@
+"""A minor and a guardian, over HTTP and without JavaScript: the link, what it shows, a yes, a no, a yes taken back."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+from conftest import new_client
+from intake.by_hand import beside, town
+from intake.guardians import GUARDIAN_EMAIL, about, born, link, sign_up, volunteer
+from starlette.applications import Starlette
+from support import people
+from support.visitor import Visitor, forms
+
+from volunteer_hub.access.tables import Account
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people import guardians
+from volunteer_hub.people.rules import Kind
+from volunteer_hub.schedule import actions
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import LANGUAGES
+
+NO_CONTACT = {"phone": "", "email": ""}
+
+
+@pytest.fixture
+async def child(client: httpx2.AsyncClient) -> Visitor:
+    await town()
+    return Visitor(client)
+
+
+@pytest.fixture
+async def guardian(app: Starlette) -> AsyncIterator[Visitor]:
+    """Another browser: the guardian's."""
+    async with new_client(app) as client:
+        yield Visitor(client)
+
+
+async def offer() -> Any:
+    of = await people.initiative(name="Zakupy dla sąsiadów")
+    role = await people.role(of, minor_safe=True, name="Robi zakupy", min_age=10)
+    return (await people.opening(await people.meeting(of), role)).id
+
+
+async def tables() -> list[tuple[Any, ...]]:
+    """Whatever a GET could have changed."""
+    names = ("consent", "guardian_link", "volunteer", "assignment", "message", "audit_entry")
+    return [tuple(row) for name in names for row in await database.fetch(f"SELECT t::text FROM {name} t ORDER BY 1")]
+
+
+async def test_the_guardian_gets_one_neutral_sms(child: Visitor) -> None:
+    await sign_up(child, about(15))
+    assert child.page.url.path == "/volunteer/done" and "zgodę rodzica lub opiekuna" in child.page.text
+    rows = await database.fetch("SELECT address, body, about FROM message WHERE template = 'guardian_link'")
+    assert [row["address"] for row in rows] == ["+48600700999"]
+    assert not re.search("Łucja|Lucja|Żak|Zak|Anna", rows[0]["body"]), "nothing the sender typed is in it"
+    assert len(rows[0]["body"]) <= 160 and rows[0]["body"].isascii()
+    assert rows[0]["about"].startswith("account:"), "the desk does not read the way in"
+    token = (await link()).rpartition("/")[2]
+    assert len(token) >= 27, "160 bits in base64"
+    assert token not in str(await database.fetch("SELECT encode(token_hash, 'escape') FROM guardian_link"))
+
+
+async def test_the_guardian_reads_everything_and_says_yes(child: Visitor, guardian: Visitor) -> None:
+    await offer()
+    await sign_up(child, about(15))
+    path = await link()
+    before = await tables()
+    text = await guardian.open(path)
+    for shown in (
+        "Zakupy dla sąsiadów",
+        "Robi zakupy",
+        "poniedziałek",
+        "4 godziny",
+        "Informacja dla dziecka",
+        "/privacy",
+    ):
+        assert shown in text, shown
+    assert await tables() == before, "looking changes nothing"
+    assert guardian.page.headers["referrer-policy"] == "no-referrer"
+    assert guardian.page.headers["cache-control"] == "no-store"
+    await guardian.send("/consent", to="to-child", agree="yes")
+    assert "Zgoda jest zapisana" in guardian.page.text
+    row = await database.fetchrow("SELECT * FROM consent WHERE purpose = 'guardian'")
+    assert row and (row["text_version"], row["scope"], row["channel"], row["by_whom"], row["language"]) == (
+        "2026-11-agrees", "to-child", "link-sms", "guardian", "pl",
+    )  # fmt: skip
+    assert (await volunteer())["guardian_consent_at"] == row["at"]
+
+
+async def test_a_yes_must_be_ticked_and_say_whom_to_write_to(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15))
+    await guardian.open(await link())
+    await guardian.send("/consent")
+    assert guardian.page.status_code == 422
+    assert beside(guardian.page, "agree") and beside(guardian.page, "to")
+    assert (await volunteer())["guardian_consent_at"] is None
+
+
+async def test_nothing_is_ticked_beforehand(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15))
+    await guardian.open(await link())
+    form = next(form for form in forms(guardian.page.text) if form.action.endswith("/consent"))
+    assert not {"to", "agree", "school"} & form.values.keys()
+
+
+async def test_the_guardian_says_no_and_may_think_better_of_it(child: Visitor, guardian: Visitor) -> None:
+    await people.account(email="koordynacja@example.org")
+    await sign_up(child, about(15))
+    path = await link()
+    await guardian.open(path)
+    await guardian.send("/refusal")
+    assert "Zgody nie ma" in guardian.page.text
+    assert not await database.fetchval("SELECT given FROM consent WHERE purpose = 'guardian'")
+    told = await database.fetchrow("SELECT address, body FROM message WHERE template = 'guardian_no'")
+    assert told and told["address"] == "koordynacja@example.org" and "Łucja" not in told["body"]
+    await guardian.open(path)
+    await guardian.send("/consent", to="to-guardian", agree="yes")
+    assert (await volunteer())["guardian_consent_at"] is not None
+
+
+async def test_taking_a_yes_back_is_one_press_and_frees_the_places(child: Visitor, guardian: Visitor) -> None:
+    await people.account(email="koordynacja@example.org")
+    await people.insured()
+    await sign_up(child, about(15))
+    path, opening = await link(), await offer()
+    await database.execute(
+        "UPDATE volunteer SET step = 'active', latitude = $1, longitude = $2, max_km = 30", *people.CENTRE
+    )
+    await free_always()
+    who = (await volunteer())["id"]
+    with pytest.raises(Refused):
+        await actions.invite(SYSTEM, opening, who)
+    await guardian.open(path)
+    await guardian.send("/consent", to="to-child", agree="yes")
+    assignment = await actions.invite(SYSTEM, opening, who)
+    await actions.answer(SYSTEM, assignment, accept=True, channel="sms")
+    assert "Zakupy dla sąsiadów" in await guardian.open(path) and "Przed nami" in guardian.page.text
+    assert [len(form.values) for form in forms(guardian.page.text) if form.action.endswith("/refusal")] == [1]
+    await guardian.send("/refusal")
+    assert "Zgody nie ma" in guardian.page.text
+    assert await database.fetchval("SELECT state FROM assignment") == "withdrawn"
+    assert await database.fetchval("SELECT taken FROM opening WHERE id = $1", opening) == 0
+    assert await database.fetchval("SELECT count(*) FROM message WHERE template = 'guardian_no'") == 1
+    with pytest.raises(Refused):
+        await actions.invite(SYSTEM, opening, who)
+
+
+async def free_always() -> None:
+    await database.execute("UPDATE availability SET starts = '06:00', ends = '23:00'")
+    await database.execute(
+        """INSERT INTO availability (id, volunteer, weekday, starts, ends)
+           SELECT gen_random_uuid(), v.id, d, '06:00', '23:00' FROM volunteer v, generate_series(1, 7) d"""
+    )
+
+
+async def test_in_every_language(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15))
+    path = await link()
+    for language in LANGUAGES:
+        await guardian.open(f"{path}?lang={language}")
+        assert guardian.page.status_code == 200 and f'<html lang="{language}"' in guardian.page.text
+    await guardian.send("/consent", to="to-child", agree="yes")
+    assert await database.fetchval("SELECT language FROM consent WHERE purpose = 'guardian'") == list(LANGUAGES)[-1]
+
+
+async def test_below_thirteen_the_guardian_signs_up_and_concludes(child: Visitor, guardian: Visitor) -> None:
+    await child.open("/volunteer")
+    await child.send("/volunteer", **about(12))
+    assert child.page.status_code == 422 and "rodzic lub opiekun" in beside(child.page, "who")
+    await sign_up(child, about(12, who="child", phone="600 700 999", email=""))
+    row = await volunteer()
+    assert (row["phone"], row["guardian_phone"], row["account"]) == ("", "+48600700999", None)
+    await guardian.open(await link())
+    assert "w imieniu dziecka" in guardian.page.text
+    await guardian.send("/consent", agree="yes")
+    consent = await database.fetchrow("SELECT text_version, scope FROM consent WHERE purpose = 'guardian'")
+    assert consent and tuple(consent) == ("2026-11-concludes", "to-guardian")
+
+
+async def test_a_minor_without_a_contact(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15, **NO_CONTACT), {"sms": "", "email": "", "guardian_email": GUARDIAN_EMAIL})
+    assert child.page.url.path == "/volunteer/done"
+    rows = await database.fetch("SELECT address, template FROM message ORDER BY address")
+    assert [tuple(row) for row in rows] == [
+        ("+48600700999", "guardian_link"),
+        (GUARDIAN_EMAIL, "guardian_link"),
+    ]
+    await guardian.open(await link(GUARDIAN_EMAIL))
+    assert "będziemy pisać do Państwa" in guardian.page.text
+    await guardian.send("/consent", agree="yes", to="to-child")
+    row = await database.fetchrow("SELECT scope, channel FROM consent WHERE purpose = 'guardian'")
+    assert row and tuple(row) == ("", "link-email")
+
+
+SAME = [
+    (15, {"guardian_phone": "+48 600-700-801"}, "guardian_phone"),
+    (17, {"guardian_phone": "600700801"}, "guardian_phone"),
+    (13, {"guardian_phone": "", "guardian_email": "LUCJA@poczta.example"}, "guardian_email"),
+    (15, {"guardian_phone": "", "guardian_email": "lucja+mama@poczta.example"}, "guardian_email"),
+    (15, {"guardian_phone": "", "guardian_email": ""}, "guardian_phone"),
+    (15, {"guardian_name": ""}, "guardian_name"),
+]
+
+
+@pytest.mark.parametrize(("years", "wrong", "name"), SAME)
+async def test_the_guardians_contact_is_their_own(child: Visitor, years: int, wrong: dict[str, str], name: str) -> None:
+    await sign_up(child, about(years), wrong)
+    assert child.page.status_code == 422 and beside(child.page, name)
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == 0
+
+
+async def test_control_another_contact_is_taken(child: Visitor) -> None:
+    await sign_up(child, about(15), {"guardian_phone": "", "guardian_email": "mama+lucja@poczta.example"})
+    assert child.page.url.path == "/volunteer/done"
+
+
+async def test_an_adult_needs_a_phone_and_signs_up_alone(child: Visitor) -> None:
+    await child.open("/volunteer")
+    await child.send("/volunteer", **about(18, who="child", phone="", kind="adult"))
+    assert child.page.status_code == 422 and beside(child.page, "who") and beside(child.page, "phone")
+
+
+async def test_before_the_yes_nothing_but_the_own_confirmation_reaches_the_minor(child: Visitor) -> None:
+    await sign_up(child, about(15))
+    await database.execute("UPDATE volunteer SET step = 'active'")
+    who = await volunteer()
+    to = await database.fetchrow("SELECT sms_to(v) AS sms, mail_to(v) AS mail FROM volunteer v")
+    assert to and tuple(to) == ("", "")
+    with pytest.raises(Refused):
+        await actions.invite(SYSTEM, await offer(), who["id"])
+    told = await database.fetch("SELECT template FROM message WHERE address IN ($1, $2)", who["phone"], who["email"])
+    assert {row["template"] for row in told} == {"welcome"}
+
+
+async def test_one_who_waits_sees_it_and_may_ask_again(child: Visitor, settings: Settings) -> None:
+    await sign_up(child, about(15), {"guardian_email": GUARDIAN_EMAIL})
+    account = await Account.objects().get(Account.role == Role.VOLUNTEER)
+    assert account
+    await people.sign_in(child.client, account)
+    assert "Czekamy na zgodę opiekuna" in await child.open("/me") and "Anna Żak" in child.page.text
+    old = await link(GUARDIAN_EMAIL)
+    await child.send("/me/guardian")
+    assert "wysłany" in child.page.text
+    assert (await child.client.get(old)).status_code == 410, "the one before has ended"
+    assert (await child.client.get(await link(GUARDIAN_EMAIL))).status_code == 200
+    sms = "SELECT count(*) FROM message WHERE address = '+48600700999'"
+    assert await database.fetchval(sms) == 1, "a number that never answered gets one"
+    for status in (200, 429):
+        await child.open("/me")
+        await child.send("/me/guardian")
+        assert child.page.status_code == status
+
+
+async def test_who_does_not_wait_asks_nobody(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client, Role.VOLUNTEER)
+    visitor = Visitor(client)
+    assert "Czekamy na zgodę" not in await visitor.open("/me")
+    csrf = forms(visitor.page.text)[0].values["csrf"]
+    assert (await client.post("/me/guardian", data={"csrf": csrf})).status_code == 404
+
+
+async def test_a_link_that_has_ended_brings_a_new_one_to_the_same_phone(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15))
+    old = await link()
+    await database.execute("UPDATE guardian_link SET ends_at = now()")
+    text = await guardian.open(old)
+    assert guardian.page.status_code == 410 and "Łucja" not in text
+    csrf = forms(text)[0].values["csrf"]
+    assert (await guardian.client.post(f"{old}/consent", data={"csrf": csrf, "agree": "yes"})).status_code == 410
+    await guardian.open(old)
+    await guardian.send("/renewal")
+    new = await link()
+    assert new != old and (await guardian.client.get(new)).status_code == 200
+    assert new not in guardian.page.text, "to the phone, not to the screen"
+
+
+async def test_a_lost_link_is_asked_for_at_the_own_contact(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15), {"guardian_email": GUARDIAN_EMAIL})
+    old, answers = await link(GUARDIAN_EMAIL), []
+    for who in (GUARDIAN_EMAIL.upper(), "nikt@poczta.example"):
+        await guardian.open("/guardian")
+        await guardian.send("/guardian", who=who)
+        answers.append(re.sub(r'name="csrf" value="[^"]*"', "", guardian.page.text))
+    assert answers[0] == answers[1], "whether anybody is found shows nowhere"
+    assert await link(GUARDIAN_EMAIL) != old
+    await guardian.send("/guardian", who="abc")
+    assert guardian.page.status_code == 422 and beside(guardian.page, "who")
+
+
+async def test_a_made_up_token_is_nobodys(guardian: Visitor, db: str) -> None:
+    await guardian.open("/guardian/abc")
+    assert guardian.page.status_code == 410 and "Wyślij link" in guardian.page.text
+
+
+async def test_another_contact_ends_the_links_of_the_one_before(child: Visitor, guardian: Visitor) -> None:
+    await sign_up(child, about(15))
+    path = await link()
+    await database.execute("UPDATE volunteer SET guardian_phone = '+48600700111'")
+    await guardian.open(path)
+    assert guardian.page.status_code == 410 and "renewal" not in guardian.page.text
+
+
+async def test_at_eighteen_the_link_ends_and_the_volunteer_is_told_once(
+    child: Visitor, guardian: Visitor, settings: Settings
+) -> None:
+    await sign_up(child, about(17))
+    path = await link()
+    await guardian.open(path)
+    await guardian.send("/consent", to="to-guardian", agree="yes")
+    assert await guardians.plan_coming_of_age(settings) == 0
+    await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
+    for planned in (1, 0):
+        assert await guardians.plan_coming_of_age(settings) == planned
+    rows = await database.fetch("SELECT channel, address FROM message WHERE template = 'of_age' ORDER BY channel")
+    who = await volunteer()
+    assert [row["address"] for row in rows] == [who["email"], who["phone"]]
+    await guardian.open(path)
+    assert guardian.page.status_code == 410 and "18 lat" in guardian.page.text and "Łucja" not in guardian.page.text
+
+
+async def test_at_eighteen_who_has_no_contact_is_asked_for_one(child: Visitor, settings: Settings) -> None:
+    await sign_up(child, about(17, **NO_CONTACT), {"sms": "", "email": ""})
+    await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
+    assert await guardians.plan_coming_of_age(settings) == 1
+    assert await database.fetchval("SELECT address FROM message WHERE template = 'of_age_no_contact'") == "+48600700999"
+
+
+async def test_the_desk_sends_the_link_again_after_a_talk(child: Visitor, client: httpx2.AsyncClient) -> None:
+    await sign_up(child, about(15))
+    old, who = await link(), (await volunteer())["id"]
+    await people.signed_in(client)
+    visitor = Visitor(client)
+    await visitor.open("/desk/schools")
+    csrf = forms(visitor.page.text)[0].values["csrf"]
+    assert (await client.post(f"/desk/people/{who}/guardian-link", data={"csrf": csrf})).status_code == 303
+    assert await link() != old
+    verbs = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"volunteer:{who}")
+    assert "people.guardian-link" in {row["verb"] for row in verbs}
+
+
+async def test_a_consent_of_a_pupil_reaches_their_kind_alone(db: str) -> None:
+    """Control: an adult of the same name has no guardian to wait for."""
+    grown = await people.volunteer(kind=Kind.ADULT)
+    assert await database.fetchval("SELECT sms_to(v) FROM volunteer v WHERE id = $1", grown.id) == grown.phone
