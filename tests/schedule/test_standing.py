@@ -1,7 +1,7 @@
 """What stops holding is marked, shown and told at once; nobody vanishes from a roster, but a minor without consent."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from volunteer_hub.initiatives.tables import AgeLimit
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people.tables import Agreement, Policy, Service, Volunteer
+from volunteer_hub.people.tables import Policy, Service, Volunteer
 from volunteer_hub.replies import actions as replies
 from volunteer_hub.schedule import actions, risks, standing
 from volunteer_hub.schedule.rules import STANDING, Rule
@@ -345,60 +345,6 @@ async def test_what_was_changed_by_hand_is_found_by_the_worker(coordinator: Acto
     assert await standing.sweep(2) == 0, "not yet"
     assert await standing.sweep(30) == 1
     assert await mark(id) == ("accepted", "clearance") and len(await letters()) == 1
-
-
-@pytest.mark.parametrize(
-    ("day", "written", "insured", "fits"),
-    [
-        (29, False, True, True),
-        (30, False, True, True),
-        (31, False, True, False),
-        (31, True, False, True),
-        (30, True, False, False),
-    ],
-)
-async def test_the_thirty_first_day_needs_it_in_writing(
-    day: int, written: bool, insured: bool, fits: bool, coordinator: Actor
-) -> None:
-    to, who = await opening(), await people.volunteer()
-    first = DAY - timedelta(days=day - 1)
-    await people.save(Service(volunteer=who.id, first_day=first))
-    if written:
-        await people.save(Agreement(volunteer=who.id, signed_on=first, valid_from=first))
-    if not insured:
-        await database.execute("DELETE FROM policy")
-    if fits:
-        assert await actions.invite(coordinator, to.id, who.id)
-        return
-    with pytest.raises(Refused, match="polisy albo pisemnego porozumienia"):
-        await actions.invite(coordinator, to.id, who.id)
-
-
-@pytest.mark.parametrize(("until", "fits"), [(DAY, True), (DAY - timedelta(days=1), False)])
-async def test_a_clearance_holds_on_its_last_day(until: date, fits: bool, coordinator: Actor) -> None:
-    to, who = await opening(clearances=["minors"]), await people.volunteer()
-    await people.clearance(who, valid_until=until)
-    if fits:
-        assert await actions.invite(coordinator, to.id, who.id)
-        return
-    with pytest.raises(Refused, match="ważnego sprawdzenia"):
-        await actions.invite(coordinator, to.id, who.id)
-
-
-async def test_as_often_a_week_as_they_like(coordinator: Actor) -> None:
-    who = await people.volunteer(max_times_week=1, max_hours_week=40)
-    monday = datetime.combine(TODAY + timedelta(days=14 - TODAY.weekday()), time(10))
-    of = await people.initiative()
-    role = await people.role(of)
-    ids = []
-    for days in (0, 2, 7):
-        to = await people.opening(await people.meeting(of, starts=monday + timedelta(days=days)), role)
-        if days == 2:
-            with pytest.raises(Refused, match="tyle razy"):
-                await actions.invite(coordinator, to.id, who.id)
-        else:
-            ids.append(await accepted(coordinator, to, who))
-    assert len(ids) == 2
 
 
 async def test_rechecking_nobody_is_nothing(coordinator: Actor) -> None:

@@ -31,7 +31,11 @@ SAVED = mark("Zapisane. Obsady są sprawdzone na nowo.")
 class NewLimit(Form):
     """Of which ages, where, what, from when, by what source."""
 
-    sentences = {"latest": mark("Podaj godzinę, na przykład 20:00.")}
+    sentences = {
+        "latest": mark("Podaj godzinę, na przykład 20:00."),
+        "place": mark("Wybierz z listy."),
+        "role": mark("Wybierz z listy."),
+    }
 
     from_age: Annotated[int, Field(ge=0, le=OLDEST_AGE)] = 0
     under_age: Annotated[int, Field(ge=1, le=OLDEST_AGE)]
