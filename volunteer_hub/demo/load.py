@@ -7,7 +7,7 @@ from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.demo import people as cast
-from volunteer_hub.demo import town
+from volunteer_hub.demo import requests, town
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives import limits
 from volunteer_hub.initiatives.rules import InitiativeKind
@@ -64,6 +64,7 @@ async def load(settings: Settings) -> None:
         await _volunteers(coordinator, today)
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
         await _first_answers(coordinator, openings)
+        await requests.load(settings, staff, today)
     await database.execute("ANALYZE")
 
 
