@@ -28,6 +28,7 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import channels
+from volunteer_hub.privacy import reseal
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
@@ -152,6 +153,16 @@ def examine(
     for finding in findings:
         print(finding)
     if any(finding.startswith("MEND") for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command("reseal")
+def seal_anew() -> None:
+    """After a new HUB_FIELD_KEY (the former in HUB_FIELD_KEY_OLD): seals every encrypted field with it."""
+    with _database(settings_module.load()) as settings:
+        counts = asyncio.run(reseal.reseal(settings))
+    print(f"{counts.sealed} sealed anew, {counts.already} were already, {counts.lost} cannot be opened by these keys")
+    if counts.lost:
         raise typer.Exit(1)
 
 

@@ -6,7 +6,7 @@ from volunteer_hub import health
 from volunteer_hub.access import account_pages as account
 from volunteer_hub.access import change_pages as change
 from volunteer_hub.access import pages as access
-from volunteer_hub.access import settings_pages
+from volunteer_hub.access import log_pages, settings_pages
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
@@ -31,6 +31,8 @@ from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
+from volunteer_hub.privacy import break_glass_pages as glass
+from volunteer_hub.privacy import colleague_pages as colleague
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
@@ -54,6 +56,7 @@ CIRCLES = frozenset({Role.COORDINATOR, Role.SPECIALIST})
 LEADERS = frozenset({Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
+GLASS = OVERSEERS | COORDINATOR
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -263,8 +266,21 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/account/recovery.txt", change.recovery_file, PASSWORD),
         post("/desk/account/recovery", change.recovery_kept, PASSWORD),
         get("/desk/settings", settings_pages.settings, OVERSEERS),
-        post("/desk/settings/accounts", settings_pages.create_account, ADMINISTRATOR),
-        post("/desk/settings/accounts/{id:uuid}/closing", settings_pages.close_account, ADMINISTRATOR),
+        post("/desk/settings/accounts", settings_pages.invite, ADMINISTRATOR),
+        get("/desk/settings/accounts/{id:uuid}", colleague.colleague, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/invitation", colleague.invite_again, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/role", colleague.change_role, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/factor", colleague.reset_factor, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/handover", colleague.hand_over, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/closing", colleague.close, ADMINISTRATOR),
+        post("/desk/settings/accounts/{id:uuid}/reopening", colleague.reopen, ADMINISTRATOR),
+        get("/desk/log", log_pages.show, OVERSEERS),
+        get("/desk/log.csv", log_pages.table, OVERSEERS),
+        get("/desk/break-glass", glass.show, GLASS),
+        get("/desk/break-glass/new", glass.ask_form, COORDINATOR),
+        post("/desk/break-glass/new", glass.ask, COORDINATOR),
+        post("/desk/break-glass/{id:uuid}/decision", glass.decide, COORDINATOR),
+        post("/desk/break-glass/{id:uuid}/ending", glass.end, COORDINATOR),
     ]
     machines = [
         get("/calendar/{token}.ics", schedule.feed, MACHINE),

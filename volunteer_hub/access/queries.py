@@ -1,4 +1,4 @@
-"""Reads of accounts, of the log and of the settings in force; for those who look after them and see nobody's case."""
+"""Reads of accounts and of the settings in force; for those who look after them and see nobody's case."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,28 +11,20 @@ from volunteer_hub.kit.actor import STAFF, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.settings import PREFIX, Settings
 
-LOG_PAGE = 50
-
 
 @dataclass(frozen=True)
 class StaffAccount:
+    """`invited`: the first way in was sent and not yet used. `factor`: signs in with two."""
+
     id: UUID
     name: str
     email: str
     role: Role
+    invited: bool
+    factor: bool
     created_at: datetime
     signed_in_at: datetime | None
-
-
-@dataclass(frozen=True)
-class LogLine:
-    id: UUID
-    at: datetime
-    who: str
-    role: str
-    verb: str
-    about: str
-    outcome: str
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -45,36 +37,37 @@ class InForce:
     is_set: bool
 
 
+STAFF_ACCOUNTS = """
+    SELECT a.id, a.name, coalesce(a.email, '') AS email, a.role, a.created_at, a.closed_at,
+           a.totp_since IS NOT NULL AS factor, seen.at AS signed_in_at, seen.at IS NULL AS invited
+    FROM account a LEFT JOIN LATERAL (
+        SELECT max(e.at) AS at FROM audit_entry e
+        WHERE e.account = a.id AND e.verb LIKE 'sign-in%' AND e.outcome = 'done'
+    ) AS seen ON true
+    WHERE a.role = ANY($1)"""
+
+
 async def staff_accounts(actor: Actor) -> list[StaffAccount]:
-    """Everybody of the centre who may sign in, by name. Volunteers are people, not accounts to look after."""
+    """Everybody of the centre, who may sign in first, by name. Volunteers are people, not accounts to look after."""
     _only(actor, Role.ADMINISTRATOR, Role.PROTECTION_OFFICER)
-    rows = await database.fetch(
-        """SELECT a.id, a.name, coalesce(a.email, '') AS email, a.role, a.created_at,
-                  (SELECT max(created_at) FROM session WHERE account = a.id) AS signed_in_at
-           FROM account a WHERE a.role = ANY($1) AND a.closed_at IS NULL
-           ORDER BY sort_key(a.name) COLLATE "C", a.id""",
-        [role.value for role in STAFF],
-    )
+    by_name = 'ORDER BY a.closed_at IS NOT NULL, sort_key(a.name) COLLATE "C", a.id'
+    rows = await database.fetch(f"{STAFF_ACCOUNTS} {by_name}", _staff())
     return [StaffAccount(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def staff_account(actor: Actor, account: UUID) -> StaffAccount:
+    """One of them. Raises Refused 404, as for a volunteer's."""
+    _only(actor, Role.ADMINISTRATOR)
+    row = await database.fetchrow(f"{STAFF_ACCOUNTS} AND a.id = $2", _staff(), account)
+    if row is None:
+        raise Refused("", 404)
+    return StaffAccount(**{**row, "role": Role(row["role"])})
 
 
 async def roles_there() -> frozenset[Role]:
     """The roles that somebody has who may sign in."""
     rows = await database.fetch("SELECT DISTINCT role FROM account WHERE closed_at IS NULL")
     return frozenset(Role(row["role"]) for row in rows)
-
-
-async def log(actor: Actor, before: UUID | None = None) -> tuple[list[LogLine], bool]:
-    """A page of the log, the newest first, from before the line `before`; and whether older lines follow."""
-    _only(actor, Role.PROTECTION_OFFICER)
-    rows = await database.fetch(
-        """SELECT e.id, e.at, coalesce(a.name, '') AS who, e.role, e.verb, e.about, e.outcome
-           FROM audit_entry e LEFT JOIN account a ON a.id = e.account
-           WHERE $1::uuid IS NULL OR (e.at, e.id) < (SELECT at, id FROM audit_entry WHERE id = $1)
-           ORDER BY e.at DESC, e.id DESC LIMIT $2""",
-        before, LOG_PAGE + 1,
-    )  # fmt: skip
-    return [LogLine(**row) for row in rows[:LOG_PAGE]], len(rows) > LOG_PAGE
 
 
 def in_force(actor: Actor, settings: Settings) -> list[InForce]:
@@ -88,6 +81,10 @@ def _shown(name: str, settings: Settings) -> InForce:
     secret = isinstance(value, SecretStr) or "SecretStr" in str(Settings.model_fields[name].annotation)
     words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
     return InForce(PREFIX + name.upper(), "" if secret else words, secret, bool(value))
+
+
+def _staff() -> list[str]:
+    return sorted(role.value for role in STAFF)
 
 
 def _only(actor: Actor, *roles: Role) -> None:

@@ -1,0 +1,124 @@
+"""Reads of the log: who did or saw what, for the protection officer and the administrator. Ids, never words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from volunteer_hub.access import audit
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.web.i18n import mark
+
+LOG_PAGE = 50
+# A table of more lines is no reading any more; narrower days give the rest.
+MOST_EXPORTED = 20_000
+
+# What a verb is called; one that stands here neither whole nor by its beginning is shown as it is.
+VERBS: dict[str, str] = {
+    "account.close": mark("zamknięcie konta"),
+    "account.create": mark("założenie konta"),
+    "account.factor-reset": mark("wyzerowanie drugiego kroku logowania"),
+    "account.hand-over": mark("przekazanie pracy"),
+    "account.invite": mark("ponowne zaproszenie"),
+    "account.reopen": mark("ponowne otwarcie konta"),
+    "account.role": mark("zmiana roli"),
+    "account": mark("zmiana konta"),
+    "audit.many-reads": mark("dużo otwartych danych w godzinę"),
+    "audit.verify": mark("nocne sprawdzenie dziennika"),
+    "break-glass.ask": mark("prośba o wgląd"),
+    "break-glass.approve": mark("zgoda na wgląd"),
+    "break-glass.refuse": mark("odmowa wglądu"),
+    "break-glass.end": mark("koniec wglądu"),
+    "break-glass.read": mark("odczyt w ramach wglądu"),
+    "consent": mark("zgody"),
+    "initiatives": mark("inicjatywy"),
+    "log.export": mark("pobranie dziennika"),
+    "messages": mark("wiadomości"),
+    "participant": mark("dane uczestnika"),
+    "people.open": mark("otwarcie danych osoby"),
+    "people.clearance": mark("sprawdzenia i uprawnienia"),
+    "people.guardian": mark("zgoda opiekuna"),
+    "people.step": mark("krok wolontariusza"),
+    "people": mark("zmiana danych osoby"),
+    "privacy": mark("prawa osób"),
+    "replies": mark("odpowiedzi"),
+    "request.open": mark("otwarcie zgłoszenia"),
+    "request": mark("zgłoszenie"),
+    "reseal": mark("zmiana klucza szyfrowania"),
+    "sign-in": mark("logowanie"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: days, both included; an account or what it did it to; a verb or its beginning."""
+
+    first: date | None = None
+    last: date | None = None
+    whom: UUID | None = None
+    verb: str = ""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    id: UUID
+    at: datetime
+    account: UUID | None
+    who: str
+    role: str
+    verb: str
+    about: str
+    outcome: str
+
+
+LINES = """
+    SELECT e.id, e.at, e.account, coalesce(a.name, '') AS who, e.role, e.verb, e.about, e.outcome
+    FROM audit_entry e LEFT JOIN account a ON a.id = e.account AND a.role <> 'volunteer'
+    WHERE ($1::timestamptz IS NULL OR e.at >= $1) AND ($2::timestamptz IS NULL OR e.at < $2)
+      AND ($3::uuid IS NULL OR e.account = $3 OR e.about IN (
+           'account:' || $3, 'volunteer:' || $3, 'participant:' || $3, 'request:' || $3, 'initiative:' || $3))
+      AND ($4 = '' OR e.verb = $4 OR starts_with(e.verb, $4 || '.'))
+      AND ($5::uuid IS NULL OR (e.at, e.id) < (SELECT at, id FROM audit_entry WHERE id = $5))
+    ORDER BY e.at DESC, e.id DESC LIMIT $6"""
+
+
+def may_read(actor: Actor) -> None:
+    """Raises Refused 404 for everybody else."""
+    if actor.role not in (Role.ADMINISTRATOR, Role.PROTECTION_OFFICER):
+        raise Refused("", 404)
+
+
+async def lines(
+    actor: Actor, wanted: Wanted, timezone: str, *, before: UUID | None = None, most: int = LOG_PAGE
+) -> tuple[list[LogLine], bool]:
+    """At most `most` lines, the newest first, from before the line `before`; and whether older ones follow.
+
+    Staff are named; a volunteer who signs in is not.
+    """
+    may_read(actor)
+    first = _midnight(wanted.first, timezone) if wanted.first else None
+    end = _midnight(wanted.last + timedelta(days=1), timezone) if wanted.last else None
+    rows = await database.fetch(LINES, first, end, wanted.whom, wanted.verb, before, most + 1)
+    return [LogLine(**row) for row in rows[:most]], len(rows) > most
+
+
+async def export(actor: Actor, wanted: Wanted, timezone: str) -> list[LogLine]:
+    """The newest lines of what is wanted, up to MOST_EXPORTED. That it was taken away is itself in the log."""
+    may_read(actor)
+    async with database.transaction():
+        found, _ = await lines(actor, wanted, timezone, most=MOST_EXPORTED)
+        await audit.record(actor, "log.export", "log")
+    return found
+
+
+def called(verb: str) -> str:
+    """The message id of what `verb` is called: its own, else that of its longest known beginning, else the verb."""
+    beginning = verb
+    while beginning and beginning not in VERBS:
+        beginning = beginning.rpartition(".")[0]
+    return VERBS.get(beginning, verb)
+
+
+def _midnight(day: date, timezone: str) -> datetime:
+    return clock.instant(datetime.combine(day, time()), timezone)
