@@ -8,7 +8,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.phone import takes_sms
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import outbox, proven
+from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
 from volunteer_hub.people.consents import Purpose
@@ -91,12 +91,8 @@ async def _add(actor: Actor, new: NewVolunteer) -> UUID:
 
 
 async def _tell(settings: Settings, id: UUID, new: NewVolunteer) -> bool:
-    """Whether word of it went to them by a way they agreed to: that we keep their data and where it says how.
-
-    Whoever talks with us at this number is its owner, so more may go there than one message.
-    """
+    """Whether word of it went to them by a way they agreed to: that we keep their data and where it says how."""
     if new.sms_ok and new.phone and takes_sms(new.phone):
-        await proven.note(new.phone, "desk")
         channel, address = Channel.SMS, new.phone
     elif new.email_ok and new.email:
         channel, address = Channel.EMAIL, new.email
