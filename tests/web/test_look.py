@@ -121,7 +121,8 @@ WORDS: dict[str, type[StrEnum] | tuple[object, ...]] = {
     "urgency": (atlas.CALM, atlas.SOON, atlas.PRESSING, atlas.TODAY),
     "skill": ("reading", "first-aid", "ukulele"),
     "cause": ("elders", "bees"),
-    "clearance": ("minors", "forklift"),
+    "clearance": (*people.CLEARANCES, "forklift"),
+    "leave_reason": people.LeaveReason,
     "language": ("pl", "uk", "en", "be", "ru", "de", "fr"),
 }
 
