@@ -36,6 +36,7 @@ VERBS: dict[str, str] = {
     "log.export": mark("pobranie dziennika"),
     "messages": mark("wiadomości"),
     "participant": mark("dane uczestnika"),
+    "people.agreement": mark("porozumienie"),
     "people.open": mark("otwarcie danych osoby"),
     "people.clearance": mark("sprawdzenia i uprawnienia"),
     "people.guardian": mark("zgoda opiekuna"),
