@@ -15,6 +15,7 @@ from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.intake import (
     bulk_pages,
+    duplicate_pages,
     entry_pages,
     guardian_pages,
     help_pages,
@@ -203,6 +204,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/tags", bulk_pages.tag, COORDINATOR),
         post("/desk/people/letters", bulk_pages.letter, COORDINATOR),
         post("/desk/people/letters/sending", bulk_pages.send_letter, COORDINATOR),
+        get("/desk/people/duplicates", duplicate_pages.possible, COORDINATOR),
+        post("/desk/people/duplicates/apart", duplicate_pages.tell_apart, COORDINATOR),
+        get("/desk/people/{id:uuid}/merge/{other:uuid}", duplicate_pages.side_by_side, COORDINATOR),
+        post("/desk/people/{id:uuid}/merge/{other:uuid}", duplicate_pages.merge, COORDINATOR),
         get("/desk/people/queues", people_pages.queues, COORDINATOR),
         get("/desk/people/new", newcomers.new_volunteer, COORDINATOR),
         post("/desk/people/new", newcomers.create_volunteer, COORDINATOR),

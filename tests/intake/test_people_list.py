@@ -223,7 +223,7 @@ async def test_who_may_not_get_an_sms_is_left_out_with_the_reason(db: str) -> No
     coordinator = people.actor(await people.account())
     mate = await people.volunteer(free=False, last_name="Dobry", phone="+48600111000")
     child = await people.volunteer(
-        free=False, last_name="Zgodny", phone="", birth_date=CHILD, guardian_phone="+48600111001",
+        free=False, last_name="Zgodny", phone="", email=None, birth_date=CHILD, guardian_phone="+48600111001",
         guardian_consent_at=clock.now(),
     )  # fmt: skip
     out = await everybody_who_may_not("+48600111000")

@@ -141,31 +141,30 @@ class Letter:
 
 
 PEOPLE = """
-    SELECT v.id, v.first_name || ' ' || v.last_name AS name, v.phone, v.email, v.sms_ok, v.email_ok, v.language,
-           v.birth_date, v.step, v.restricted_at, v.guardian_consent_at, v.guardian_scope, v.guardian_phone,
-           v.guardian_email
+    SELECT v.id, v.first_name || ' ' || v.last_name AS name, v.language, v.birth_date, v.step, v.restricted_at,
+           v.guardian_consent_at, sms_to(v) AS sms, mail_to(v) AS email,
+           NOT v.sms_ok AND v.phone <> '' AS no_sms, NOT v.email_ok AND v.email IS NOT NULL AS no_email
     FROM volunteer v WHERE v.id = ANY($1) ORDER BY v.name_key, v.id"""
 
 
 async def plan(actor: Actor, people: Sequence[UUID], channel: Channel, today: date) -> Plan:
     """Who of `people` would get a message by `channel`. Raises Refused 404.
 
-    Nobody who left, is restricted, said no to this way, wrote STOP, or is a minor without consent; a minor without an
-    address of their own, or whose guardian asked for it, gets it through the guardian; one address gets it once.
+    Nobody who left, is restricted, said no to this way, wrote STOP, or is a minor without consent. Some minors get it
+    through the guardian, as the database says (sms_to, mail_to). One address gets it once.
     """
     coordinators_only(actor)
     rows = await database.fetch(PEOPLE, list(people))
-    addresses = {row["id"]: _address(row, channel, today) for row in rows}
     stopped = {
         row["address"]
         for row in await database.fetch(
-            "SELECT address FROM opt_out WHERE address = ANY($1)", list(set(addresses.values()))
+            "SELECT address FROM opt_out WHERE address = ANY($1)", list({row[channel] for row in rows})
         )
     }
     found, seen = list[Recipient](), set[str]()
     for row in rows:
-        address = addresses[row["id"]]
-        why = _without(row, channel, address, today)
+        address = row[channel]
+        why = _without(row, channel, today)
         why = why or (Without.STOPPED if address in stopped else Without.SAME if address in seen else None)
         if why is None:
             seen.add(address)
@@ -175,26 +174,17 @@ async def plan(actor: Actor, people: Sequence[UUID], channel: Channel, today: da
     return Plan(gets, [one for one in found if one.without], these)
 
 
-def _address(row: asyncpg.Record, channel: Channel, today: date) -> str:
-    own, guardians = ("phone", "guardian_phone") if channel is Channel.SMS else ("email", "guardian_email")
-    if not is_minor(row["birth_date"], today):
-        return row[own] or ""
-    scope = row["guardian_scope"].split()
-    through_guardian = not row[own] or ("to-guardian" in scope and "to-child" not in scope)
-    return (row[guardians] if through_guardian else row[own]) or ""
-
-
-def _without(row: asyncpg.Record, channel: Channel, address: str, today: date) -> Without | None:
-    sms = channel is Channel.SMS
+def _without(row: asyncpg.Record, channel: Channel, today: date) -> Without | None:
+    address = row[channel]
     if row["step"] == "left":
         return Without.LEFT
     if row["restricted_at"]:
         return Without.RESTRICTED
     if is_minor(row["birth_date"], today) and not row["guardian_consent_at"]:
         return Without.GUARDIAN
-    if not row["sms_ok" if sms else "email_ok"]:
+    if not address and row[f"no_{channel}"]:
         return Without.REFUSED
-    if not address or (sms and not takes_sms(address)):
+    if not address or (channel is Channel.SMS and not takes_sms(address)):
         return Without.ADDRESS
     return None
 

@@ -1,0 +1,425 @@
+"""Two rows of one person become one with both histories; nothing is lost, no seat is taken twice, races end well."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import pytest
+from support import people
+from support.visitor import Visitor, forms
+
+from volunteer_hub.access.tables import Session
+from volunteer_hub.intake import merging
+from volunteer_hub.intake.merging import FIELDS, MERGED, MOVED
+from volunteer_hub.kit import clock, database, secret
+from volunteer_hub.kit.actor import SYSTEM, Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.people import duplicates
+from volunteer_hub.people.rules import Step
+from volunteer_hub.people.tables import (
+    Agreement,
+    Away,
+    GuardianLink,
+    NotTheSame,
+    Service,
+    StepTaken,
+    Volunteer,
+)
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.tables import Opening
+
+NOON = datetime.fromisoformat("2030-05-08 12:00")
+ALL_GONE = dict.fromkeys(FIELDS, "gone")
+
+
+@pytest.fixture
+async def coordinator(db: str) -> Actor:
+    return people.actor(await people.account(Role.COORDINATOR))
+
+
+async def pair(**values: Any) -> tuple[Volunteer, Volunteer]:
+    """Somebody, and the same person again with `values` of its own."""
+    kept = await people.volunteer(first_name="Anna", last_name="Kowalska", max_hours_week=168)
+    return kept, await people.volunteer(
+        **{"first_name": "Ania", "last_name": "Kowalska", "max_hours_week": 168} | values
+    )
+
+
+async def opening_at(hours: float, most: int = 3) -> Opening:
+    at = await people.meeting(await people.initiative(), starts=NOON + timedelta(hours=hours), hours=1)
+    return await people.opening(at, most=most)
+
+
+async def asked(coordinator: Actor, opening: Opening, who: Volunteer, accept: bool | None = None) -> UUID:
+    id = await actions.invite(coordinator, opening.id, who.id)
+    if accept is not None:
+        await actions.answer(SYSTEM, id, accept=accept, channel="sms")
+    return id
+
+
+async def roster() -> dict[UUID, tuple[UUID, str]]:
+    rows = await database.fetch("SELECT id, volunteer, state FROM assignment")
+    return {row["id"]: (row["volunteer"], row["state"]) for row in rows}
+
+
+async def seats_are_right() -> None:
+    """What each opening counts is how many have accepted, and each of them is booked once."""
+    wrong = await database.fetch(
+        """SELECT o.id FROM opening o WHERE o.taken <> (
+               SELECT count(*) FROM assignment s
+               WHERE s.opening = o.id AND s.state IN ('accepted', 'done', 'missed'))"""
+    )
+    assert not wrong
+    booked = await database.fetch("SELECT a.id FROM assignment a JOIN booking b ON b.assignment = a.id AND b.accepted")
+    accepted = await database.fetch("SELECT id FROM assignment WHERE state = 'accepted'")
+    assert sorted(row["id"] for row in booked) == sorted(row["id"] for row in accepted)
+    assert not await database.fetchval(
+        "SELECT count(*) FROM booking b JOIN assignment a ON a.id = b.assignment WHERE a.volunteer <> b.volunteer"
+    )
+
+
+# --- What becomes of each thing
+
+
+async def test_every_row_that_belongs_to_somebody_is_thought_of(db: str) -> None:
+    """A table that gets a link to a volunteer must be moved or merged: else its rows vanish with the one who goes."""
+    rows = await database.fetch(
+        "SELECT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'volunteer'::regclass"
+    )
+    assert {row["name"] for row in rows} == {*MOVED, *MERGED}
+
+
+async def test_both_histories_stay(coordinator: Actor) -> None:
+    kept, gone = await pair(tags=["finał"], skills=["music"], about="gra na skrzypcach")
+    await database.execute("UPDATE volunteer SET tags = '{szkoła,finał}', skills = '{maths}' WHERE id = $1", kept.id)
+    other = await people.volunteer()
+    for who in (kept, gone):
+        await people.save(StepTaken(volunteer=who.id, step=Step.ACTIVE))
+        await people.save(Away(volunteer=who.id, first_day=date(2026, 1, 1), last_day=date(2026, 1, 2)))
+        await people.save(
+            Agreement(volunteer=who.id, signed_on=date(2026, 1, 1), valid_from=date(2026, 1, 1), noted_at=clock.now())
+        )
+    await people.save(Service(volunteer=kept.id, first_day=date(2026, 3, 1), noted_at=clock.now()))
+    await people.save(Service(volunteer=gone.id, first_day=date(2026, 2, 1), noted_at=clock.now()))
+    await people.save(NotTheSame(**dict(zip(("one", "other"), sorted((gone.id, other.id)), strict=True))))
+    async with database.transaction():
+        await outbox.put(
+            key="x", about=f"volunteer:{gone.id}", channel=Channel.SMS, address=gone.phone, language="pl",
+            template="unclear", values={},
+        )  # fmt: skip
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    for table, many in (("step_taken", 2), ("away", 2), ("agreement", 2), ("service", 1), ("availability", 7)):
+        assert await database.fetchval(f"SELECT count(*) FROM {table} WHERE volunteer = $1", kept.id) == many, table
+    assert await database.fetchval("SELECT first_day FROM service") == date(2026, 2, 1), "the law counts from the first"
+    row = await database.fetchrow("SELECT * FROM volunteer WHERE id = $1", kept.id)
+    assert row and (row["first_name"], row["phone"]) == ("Anna", kept.phone)
+    assert (row["tags"], row["skills"]) == (["szkoła", "finał"], ["maths", "music"]) and "skrzyp" in row["about"]
+    assert await database.fetchval("SELECT about FROM message") == f"volunteer:{kept.id}"
+    said = await database.fetchrow("SELECT one, other FROM not_the_same")
+    assert said and tuple(said) == tuple(sorted((kept.id, other.id)))
+    assert not await database.fetchval("SELECT count(*) FROM volunteer WHERE id = $1", gone.id)
+    merged = await database.fetchrow("SELECT kept, gone, by FROM merge")
+    assert merged and tuple(merged) == (kept.id, gone.id, coordinator.account)
+    about = await database.fetch("SELECT about FROM audit_entry WHERE verb = 'people.merge'")
+    assert {row["about"] for row in about} == {f"volunteer:{kept.id}", f"volunteer:{gone.id}"}
+    assert await duplicates.merged_into(gone.id) == kept.id
+    assert set(await duplicates.all_ids(kept.id)) == {kept.id, gone.id}
+
+
+async def test_the_chosen_values_stay_and_consent_goes_with_its_address(coordinator: Actor) -> None:
+    kept, gone = await pair(sms_ok=False, birth_date=date(1985, 1, 1), language="uk", area_slug="południe")
+    await merging.merge(
+        coordinator, kept.id, gone.id, {"first_name": "gone", "phone": "gone", "birth_date": "gone", "x": "gone"}
+    )
+    row = await database.fetchrow("SELECT * FROM volunteer")
+    assert row and (row["first_name"], row["phone"], row["sms_ok"]) == ("Ania", gone.phone, False)
+    assert (row["birth_date"], row["language"], row["area_slug"]) == (date(1985, 1, 1), "pl", "srodmiescie")
+    assert (row["email"], row["email_ok"]) == (kept.email, True)
+
+
+async def test_all_values_of_the_other_may_stay_the_mailbox_too(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    await merging.merge(coordinator, kept.id, gone.id, ALL_GONE)
+    row = await database.fetchrow("SELECT * FROM volunteer")
+    assert row and (row["id"], row["email"], row["phone"]) == (kept.id, gone.email, gone.phone)
+
+
+async def test_who_asked_for_silence_keeps_it(coordinator: Actor) -> None:
+    kept, gone = await pair(restricted_at=clock.now())
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    assert await database.fetchval("SELECT restricted_at FROM volunteer")
+
+
+CHECKS = [
+    ({"valid_until": date(2027, 1, 1)}, {"valid_until": date(2028, 1, 1)}, "gone"),
+    ({"valid_until": date(2028, 1, 1)}, {"valid_until": date(2027, 1, 1)}, "kept"),
+    ({"valid_until": date(2028, 1, 1)}, {"valid_until": date(2028, 1, 1)}, "kept"),
+    (
+        {"revoked_on": date(2026, 5, 1)},
+        {"checked_on": date(2026, 2, 1)},
+        "kept",
+    ),  # revoked later than the other was made
+    ({"revoked_on": date(2026, 5, 1)}, {"checked_on": date(2026, 6, 1)}, "gone"),  # a new check after it was revoked
+    ({"checked_on": date(2026, 2, 1)}, {"revoked_on": date(2026, 5, 1)}, "gone"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "stays"), CHECKS)
+async def test_of_two_checks_the_longer_stays_and_a_revoked_one_is_not_washed_white(
+    coordinator: Actor, one: dict[str, Any], other: dict[str, Any], stays: str
+) -> None:
+    kept, gone = await pair()
+    await people.clearance(kept, reference="kept", **{"valid_until": date(2027, 6, 1)} | one)
+    await people.clearance(gone, reference="gone", **{"valid_until": date(2028, 6, 1)} | other)
+    await people.clearance(gone, "driving")
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    rows = await database.fetch("SELECT volunteer, kind, reference FROM clearance ORDER BY kind")
+    assert [tuple(row) for row in rows] == [(kept.id, "driving", ""), (kept.id, "minors", stays)]
+
+
+@pytest.mark.parametrize(("chosen", "opens"), [({}, "kept"), ({"guardian": "gone"}, "gone")])
+async def test_only_the_guardian_who_stays_keeps_the_link(
+    coordinator: Actor, chosen: dict[str, str], opens: str
+) -> None:
+    kept, gone = await pair()
+    for name, who in (("kept", kept), ("gone", gone)):
+        await people.save(
+            GuardianLink(volunteer=who.id, token_hash=secret.fingerprint(name), channel="sms", ends_at=clock.now())
+        )
+    await merging.merge(coordinator, kept.id, gone.id, chosen)
+    (row,) = await database.fetch("SELECT volunteer, token_hash FROM guardian_link")
+    assert tuple(row) == (kept.id, secret.fingerprint(opens))
+
+
+# --- Accounts
+
+
+async def test_the_account_stays_the_other_is_closed_and_its_sessions_end(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    accounts = []
+    for who in (kept, gone):
+        mine = await people.account(Role.VOLUNTEER, email=who.email, phone=who.phone, phone_proven_at=clock.now())
+        accounts.append(mine)
+        await database.execute("UPDATE volunteer SET account = $1 WHERE id = $2", mine.id, who.id)
+        await people.save(Session(token_hash=secret.fingerprint(str(who.id)), account=mine.id))
+    await merging.merge(coordinator, kept.id, gone.id, {"phone": "gone", "email": "gone"})
+    rows = {row["id"]: row for row in await database.fetch("SELECT * FROM account WHERE role = 'volunteer'")}
+    mine, other = (rows[one.id] for one in accounts)
+    assert (mine["closed_at"], mine["phone"], mine["email"]) == (None, gone.phone, gone.email)
+    assert mine["phone_proven_at"] and other["closed_at"] and not (other["phone"] or other["email"])
+    assert await database.fetchval("SELECT array_agg(account) FROM session") == [mine["id"]]
+
+
+async def test_the_only_account_there_is_is_taken_over_with_the_address_that_stays(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    mine = await people.account(Role.VOLUNTEER, email=gone.email, phone=gone.phone)
+    await database.execute("UPDATE volunteer SET account = $1 WHERE id = $2", mine.id, gone.id)
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    row = await database.fetchrow("SELECT a.* FROM volunteer v JOIN account a ON a.id = v.account")
+    assert row and (row["id"], row["closed_at"], row["phone"], row["email"]) == (mine.id, None, kept.phone, kept.email)
+
+
+# --- Seats
+
+
+async def test_assignments_and_bookings_move_and_of_one_opening_the_stronger_stays(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    both, only, weaker = await opening_at(0), await opening_at(3), await opening_at(6)
+    said_no, yes = await asked(coordinator, both, kept, accept=False), await asked(coordinator, both, gone, accept=True)
+    moved = await asked(coordinator, only, gone, accept=True)
+    mine, _ = await asked(coordinator, weaker, kept, accept=True), await asked(coordinator, weaker, gone)
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    assert await roster() == {yes: (kept.id, "accepted"), moved: (kept.id, "accepted"), mine: (kept.id, "accepted")}
+    became = await database.fetch("SELECT became FROM assignment_change WHERE assignment = $1 ORDER BY at", yes)
+    assert [row["became"] for row in became] == ["invited", "declined", "invited", "accepted"], "the history of both"
+    assert not await database.fetchval("SELECT count(*) FROM message WHERE about = $1", f"assignment:{said_no}")
+    await seats_are_right()
+
+
+async def test_two_yeses_to_one_opening_are_one_and_give_a_seat_back(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    opening = await opening_at(0)
+    mine, _ = await asked(coordinator, opening, kept, accept=True), await asked(coordinator, opening, gone, accept=True)
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    assert await roster() == {mine: (kept.id, "accepted")}
+    assert await database.fetchval("SELECT taken FROM opening") == 1
+    await seats_are_right()
+
+
+async def test_two_places_at_one_time_are_refused_kindly_and_nothing_changes(client: httpx2.AsyncClient) -> None:
+    coordinator = people.actor(await people.signed_in(client))
+    kept, gone = await pair()
+    await asked(coordinator, await opening_at(0), kept, accept=True)
+    await asked(coordinator, await opening_at(0.5), gone, accept=True)
+    before = await roster()
+    visitor = Visitor(client)
+    await visitor.open(f"/desk/people/{kept.id}/merge/{gone.id}")
+    await visitor.send(f"/merge/{gone.id}", first_name="gone")
+    assert visitor.page.status_code == 409 and "w tym samym czasie" in visitor.page.text
+    assert next(f for f in forms(visitor.page.text) if "/merge/" in f.action).values["first_name"] == ["gone"]
+    assert await roster() == before and not await database.fetchval("SELECT count(*) FROM merge")
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == 2
+    await seats_are_right()
+
+
+async def test_what_overlapped_long_ago_does_not_stand_in_the_way(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    await asked(coordinator, await opening_at(0), kept, accept=True)
+    await asked(coordinator, await opening_at(0.5), gone, accept=True)
+    for table in ("meeting", "booking"):
+        await database.execute(
+            f"UPDATE {table} SET starts_at = starts_at - interval '20 years', ends_at = ends_at - interval '20 years'"
+        )
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    assert {who for who, _ in (await roster()).values()} == {kept.id}
+
+
+async def test_codes_of_one_phone_differ_and_whose_code_or_number_changed_hears_of_it(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    first, second = (
+        await asked(coordinator, await opening_at(0), kept),
+        await asked(coordinator, await opening_at(3), gone),
+    )
+    assert await database.fetchval("SELECT count(DISTINCT code) FROM assignment") == 1, "two phones, one code"
+    await merging.merge(coordinator, kept.id, gone.id, {})
+    found = {row["id"]: row["code"] for row in await database.fetch("SELECT id, code FROM assignment")}
+    assert len(set(found.values())) == 2
+    row = await database.fetchrow("SELECT * FROM message WHERE key = $1", f"assignment:{second}:merged:{gone.id}:sms")
+    assert row and (row["address"], row["reply_code"]) == (kept.phone, found[second])
+    assert f"TAK {found[second]}" in row["body"] and first in found
+
+
+# --- Races
+
+
+async def outcome(act: Awaitable[Any]) -> object:
+    try:
+        return await act
+    except Refused as refused:
+        return refused.status
+
+
+@pytest.mark.parametrize("round", range(6))
+async def test_merged_while_one_answers_nothing_is_lost(coordinator: Actor, round: int) -> None:
+    """Whoever comes first: the yes is kept, or its answer is refused; seats and bookings agree either way."""
+    kept, gone = await pair()
+    asking = [(await opening_at(hour), kept if hour % 2 else gone) for hour in range(4)]
+    ids = [await asked(coordinator, opening, who) for opening, who in asking]
+    acts = [actions.answer(SYSTEM, id, accept=True, channel="sms") for id in ids]
+    acts.insert(round % 5, merging.merge(coordinator, kept.id, gone.id, {}))  # type: ignore[arg-type]
+    said = await asyncio.gather(*(outcome(act) for act in acts))
+    said.pop(round % 5)
+    assert set(said) <= {"accepted", 404}
+    for id, answer in zip(ids, said, strict=True):
+        assert (await roster())[id] == (kept.id, "accepted" if answer == "accepted" else "invited")
+    assert await database.fetchval("SELECT count(*) FROM merge") == 1
+    await seats_are_right()
+
+
+async def test_two_coordinators_merge_at_once_and_one_row_stays(db: str) -> None:
+    for chosen in ({}, ALL_GONE):
+        kept, gone = await pair()
+        ones = [people.actor(await people.account()) for _ in range(4)]
+        ways = [(kept.id, gone.id), (gone.id, kept.id), (kept.id, gone.id), (gone.id, kept.id)]
+        said = await asyncio.gather(
+            *(outcome(merging.merge(one, *way, chosen)) for one, way in zip(ones, ways, strict=True))
+        )
+        assert sorted(map(str, said)) == ["410", "410", "None", "None"], (
+            "twice the same way is once; the other way is told"
+        )
+        assert await database.fetchval("SELECT count(*) FROM merge WHERE kept = ANY($1)", [kept.id, gone.id]) == 1
+        assert await database.fetchval("SELECT count(*) FROM volunteer WHERE id = ANY($1)", [kept.id, gone.id]) == 1
+
+
+async def merged_while_a_row_comes(coordinator: Actor, monkeypatch: pytest.MonkeyPatch, *, lock: bool) -> object:
+    """A row for the one who goes is written, past all verbs, just before they go; what came of it."""
+    kept, gone = await pair(email=None)
+    opening = await opening_at(0)
+    fetch, execute, nearly = database.fetch, database.execute, asyncio.Event()
+
+    async def reading(sql: str, *values: object) -> Any:
+        return await fetch(sql if lock else sql.replace("ORDER BY id FOR UPDATE", ""), *values)
+
+    async def writing(sql: str, *values: object) -> int:
+        if sql.startswith("DELETE FROM volunteer"):
+            nearly.set()
+            await asyncio.sleep(0.5)
+        # To write a column that is unique locks the row as well.
+        return await execute(sql if lock else sql.replace(", email = NULL, feed_hash = NULL", ""), *values)
+
+    async def row_comes() -> object:
+        await nearly.wait()
+        try:
+            return await execute(ROW, opening.id, gone.id)
+        except asyncpg.ForeignKeyViolationError:
+            return "refused"
+
+    monkeypatch.setattr(database, "fetch", reading)
+    monkeypatch.setattr(database, "execute", writing)
+    said, came = await asyncio.gather(outcome(merging.merge(coordinator, kept.id, gone.id, {})), row_comes())
+    assert said is None
+    return came
+
+
+ROW = """
+    INSERT INTO assignment (id, opening, volunteer, state, code, answered_by, created_at)
+    VALUES (gen_random_uuid(), $1, $2, 'proposed', '', '', now())"""
+
+
+async def test_what_comes_while_they_are_merged_waits_and_is_refused_aloud(
+    coordinator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await merged_while_a_row_comes(coordinator, monkeypatch, lock=True) == "refused"
+
+
+async def test_control_without_the_lock_it_is_taken_and_lost_in_silence(
+    coordinator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await merged_while_a_row_comes(coordinator, monkeypatch, lock=False) == 1
+    assert not await roster()
+
+
+async def test_an_invitation_that_comes_meanwhile_finds_its_person_or_nobody(coordinator: Actor) -> None:
+    kept, gone = await pair()
+    openings = [await opening_at(hour) for hour in (0, 3)]
+    said = await asyncio.gather(
+        outcome(merging.merge(coordinator, kept.id, gone.id, {})),
+        *(outcome(actions.invite(coordinator, opening.id, gone.id)) for opening in openings),
+    )
+    assert said[0] is None
+    for answer in said[1:]:
+        assert answer == 404 or (await roster())[answer] == (kept.id, "invited")  # type: ignore[index]
+
+
+# --- The page
+
+
+async def test_side_by_side_what_differs_is_chosen(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    kept, gone = await pair(step=Step.APPLIED, phone="+48600999111")
+    visitor = Visitor(client)
+    page = await visitor.open(f"/desk/people/{kept.id}/merge/{gone.id}")
+    form = next(form for form in forms(page) if "/merge/" in form.action)
+    assert {name: value for name, value in form.values.items() if name != "csrf"} == {
+        "first_name": ["kept"], "phone": ["kept"], "email": ["kept"], "step": ["kept"]
+    }  # fmt: skip
+    other = await Visitor(client).open(f"/desk/people/{gone.id}/merge/{kept.id}")
+    assert next(form for form in forms(other) if "/merge/" in form.action).values["step"] == ["gone"], "the farther one"
+    await visitor.send(f"/merge/{gone.id}", phone="gone")
+    assert "Wpisy są połączone" in visitor.page.text and "600 999 111" in visitor.page.text
+    assert "Te wpisy są już połączone" in await visitor.open(f"/desk/people/{gone.id}/merge/{kept.id}")
+    assert visitor.page.url.path == f"/desk/people/{kept.id}"
+
+
+async def test_nobody_else_merges(db: str) -> None:
+    kept, gone = await pair()
+    for role in (Role.FIRST_CONTACT, Role.ADMINISTRATOR, Role.FACILITATOR, Role.VOLUNTEER):
+        assert await outcome(merging.merge(people.actor(await people.account(role)), kept.id, gone.id, {})) == 404
+    assert await outcome(merging.merge(people.actor(await people.account()), kept.id, kept.id, {})) == 404
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == 2

@@ -1,0 +1,147 @@
+"""Who may be here twice. Found by what people share: a phone, a mailbox, a day of birth; then by how near names are.
+
+Two people on one phone are a family as long as neither names nor birth dates agree; they are not asked about.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+
+from volunteer_hub.access import audit
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people.rules import Step
+from volunteer_hub.people.search import coordinators_only
+
+MOST_PAIRS = 100
+
+
+class Why(StrEnum):
+    """What makes two volunteers look like one person."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    NAMES = "names"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A volunteer as far as it takes to tell them from another."""
+
+    id: UUID
+    name: str
+    phone: str
+    email: str | None
+    birth_date: date
+    step: Step
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Two who may be one; `first` came first."""
+
+    first: Known
+    second: Known
+    why: tuple[Why, ...]
+
+
+# {which} is who is compared with whom: each pair once, or one person with everybody.
+PAIRS = """
+    SELECT a.id AS one, b.id AS other, 'phone' AS why FROM volunteer a JOIN volunteer b ON b.phone = a.phone
+    WHERE {which} AND a.phone <> ''
+      AND (b.birth_date = a.birth_date OR fold(b.first_name) = fold(a.first_name) OR near_names(a, b))
+    UNION ALL
+    SELECT a.id, b.id, 'email' FROM volunteer a JOIN volunteer b ON mailbox(b.email) = mailbox(a.email)
+    WHERE {which} AND a.email IS NOT NULL AND b.email IS NOT NULL
+    UNION ALL
+    SELECT a.id, b.id, 'names' FROM volunteer a JOIN volunteer b ON b.birth_date = a.birth_date
+    WHERE {which} AND near_names(a, b)"""
+
+TWINS = """
+    WITH pair AS ({pairs}),
+    found AS (
+        SELECT p.one, p.other, array_agg(p.why ORDER BY p.why) AS why FROM pair p
+        WHERE NOT EXISTS (SELECT FROM not_the_same n
+                          WHERE n.one = least(p.one, p.other) AND n.other = greatest(p.one, p.other))
+        GROUP BY p.one, p.other)
+    SELECT f.one, f.other, f.why FROM found f JOIN volunteer a ON a.id = f.one JOIN volunteer b ON b.id = f.other
+    ORDER BY cardinality(f.why) DESC, greatest(a.created_at, b.created_at) DESC, f.one, f.other LIMIT $1"""
+
+
+async def twins(actor: Actor) -> tuple[list[Twins], bool]:
+    """All who may be here twice, the surest and newest first; and whether there are more. Raises Refused 404."""
+    coordinators_only(actor)
+    sql = TWINS.format(pairs=PAIRS.format(which="a.id < b.id"))
+    found = await _twins(await database.fetch(sql, MOST_PAIRS + 1))
+    return found[:MOST_PAIRS], len(found) > MOST_PAIRS
+
+
+async def possible_duplicates(actor: Actor, volunteer: UUID) -> list[Known]:
+    """Who may be the same person as this volunteer, for a link on their card. Raises Refused 404."""
+    coordinators_only(actor)
+    sql = TWINS.format(pairs=PAIRS.format(which="a.id = $2 AND b.id <> a.id"))
+    found = await _twins(await database.fetch(sql, 10, volunteer))
+    return [two.second if two.first.id == volunteer else two.first for two in found]
+
+
+async def _twins(rows: list[asyncpg.Record]) -> list[Twins]:
+    ids = {row[side] for row in rows for side in ("one", "other")}
+    people = {
+        row["id"]: Known(**dict(row) | {"step": Step(row["step"])})
+        for row in await database.fetch(
+            """SELECT id, first_name || ' ' || last_name AS name, phone, email, birth_date, step, created_at
+               FROM volunteer WHERE id = ANY($1)""",
+            list(ids),
+        )
+    }
+    found = []
+    for row in rows:
+        first, second = sorted((people[row["one"]], people[row["other"]]), key=lambda one: (one.created_at, one.id))
+        found.append(Twins(first, second, tuple(map(Why, row["why"]))))
+    return found
+
+
+async def tell_apart(actor: Actor, one: UUID, other: UUID) -> None:
+    """A coordinator says that these are two people: they are asked about no more. Raises Refused 404."""
+    coordinators_only(actor)
+    if one == other:
+        raise Refused("", 404)
+    async with database.transaction():
+        noted = await database.execute(
+            """INSERT INTO not_the_same (id, one, other, said_at, said_by)
+               SELECT gen_random_uuid(), a.id, b.id, now(), $3 FROM volunteer a, volunteer b
+               WHERE a.id = least($1::uuid, $2) AND b.id = greatest($1::uuid, $2)
+               ON CONFLICT (one, other) DO NOTHING""",
+            one, other, actor.account,
+        )  # fmt: skip
+        if noted:
+            for who in (one, other):
+                await audit.record(actor, "people.not-the-same", f"volunteer:{who}")
+        elif await database.fetchval("SELECT count(*) FROM volunteer WHERE id = ANY($1)", [one, other]) < 2:
+            raise Refused("", 404)
+
+
+async def merged_into(volunteer: UUID) -> UUID | None:
+    """Who stands now for somebody who was merged, however often; None when nobody was."""
+    return await database.fetchval(
+        """WITH RECURSIVE way (id) AS (
+               SELECT kept FROM merge WHERE gone = $1
+               UNION SELECT m.kept FROM merge m JOIN way w ON m.gone = w.id)
+           SELECT w.id FROM way w JOIN volunteer v ON v.id = w.id LIMIT 1""",
+        volunteer,
+    )
+
+
+async def all_ids(volunteer: UUID) -> list[UUID]:
+    """The volunteer and everybody who was merged into them: whose rows in the ledger of consents are theirs."""
+    return await database.fetchval(
+        """WITH RECURSIVE way (id) AS (
+               SELECT $1::uuid UNION SELECT m.gone FROM merge m JOIN way w ON m.kept = w.id)
+           SELECT array_agg(id) FROM way""",
+        volunteer,
+    )
