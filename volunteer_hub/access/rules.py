@@ -101,7 +101,7 @@ def landing(role: Role) -> str:
         Role.FIRST_CONTACT: "/desk/requests",
         Role.ADMINISTRATOR: "/desk/settings",
         Role.PROTECTION_OFFICER: "/desk/settings",
-        Role.SPECIALIST: "/desk/initiatives",
+        Role.SPECIALIST: "/desk/requests",
     }.get(role, "/desk")
 
 
