@@ -1,4 +1,4 @@
-"""Does the time of an answer tell who is registered? Sign-up and sign-in with a known and with a new number, in turns.
+"""Does the time of an answer tell who is registered? Sign-up, sign-in and passwords, known and unknown in turns.
 
 Wanted: the medians differ by less than 5 ms. Messages are put in the outbox, never sent by the page, and what is done
 for a new number is done for a known one too, and taken back.
@@ -14,20 +14,22 @@ import time
 from datetime import date
 from pathlib import Path
 
-from volunteer_hub.access import codes
+from volunteer_hub.access import actions as access
+from volunteer_hub.access import codes, passwords, staff
 from volunteer_hub.atlas import actions as atlas
 from volunteer_hub.intake import actions as intake
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded
+from volunteer_hub.messaging import proven
 from volunteer_hub.people import actions as people
 from volunteer_hub.people.rules import Kind
-from volunteer_hub.settings import load
+from volunteer_hub.settings import Settings, load
 from volunteer_hub.web import forms
 
-KNOWN = "+48600000001"
+KNOWN, EMPLOYEE = "+48600000001", "ewa@centrum.example"
 WHO = {"first_name": "Ewa", "last_name": "Nowa", "birth_date": "4 05 1990", "kind": "adult", "language": "pl"}
 ABOUT = {name: [value] for name, value in WHO.items()}
 TIME = {"free": ["1-morning"], "area": ["area"], "max_km": ["5"], "max_hours_week": ["4"], "languages": ["pl"]}
@@ -39,6 +41,7 @@ async def one_sign_up(phone: str, number: int) -> float:
     consents = forms.read(Consents, {"information": ["yes"], "sms": ["yes"]}).value
     await database.execute("DELETE FROM message")
     await database.execute("DELETE FROM allowance")
+    await database.execute("DELETE FROM proven_number")
     await drafts.save("browser", intake.SIGN_UP, "about", {}, [], first=True)
     began = time.perf_counter()
     await intake.sign_up(load({"HUB_MODE": "demo"}), "browser", about, mine, consents, clock.today("Europe/Warsaw"))
@@ -48,12 +51,21 @@ async def one_sign_up(phone: str, number: int) -> float:
 async def one_sign_in(who: str) -> float:
     await database.execute("DELETE FROM sign_in_code")
     await database.execute("DELETE FROM allowance")
+    await proven.note(KNOWN, "answer")
     began = time.perf_counter()
     await codes.ask(load({"HUB_MODE": "demo"}), "browser", who)
     return (time.perf_counter() - began) * 1000
 
 
+async def one_password(settings: Settings, email: str) -> float:
+    await database.execute("DELETE FROM allowance")
+    began = time.perf_counter()
+    await staff.by_password(settings, email, "not the password", "place")
+    return (time.perf_counter() - began) * 1000
+
+
 async def measure(times: int) -> dict[str, dict[str, float]]:
+    settings = load({"HUB_MODE": "demo"})
     await database.migrate()
     async with database.pool():
         corners = [(52.6, 19.0), (52.6, 19.1), (52.7, 19.1)]
@@ -61,17 +73,25 @@ async def measure(times: int) -> dict[str, dict[str, float]]:
         await people.add_volunteer(
             SYSTEM,
             first_name="Ewa",
-            last_name="Znana",
+            last_name=WHO["last_name"],
             phone=KNOWN,
             birth_date=date(1990, 5, 4),
             kind=Kind.ADULT,
             area_slug="area",
         )
-        taken: dict[str, dict[str, list[float]]] = {name: {"known": [], "new": []} for name in ("sign-up", "sign-in")}
+        await access.create_account(SYSTEM, name="Ewa", role=Role.COORDINATOR, email=EMPLOYEE)
+        stored = await passwords.hashed("cztery zielone rowery")
+        await database.execute("UPDATE account SET password_hash = $1 WHERE email = $2", stored, EMPLOYEE)
+        ways = ("sign-up", "sign-in", "password")
+        taken: dict[str, dict[str, list[float]]] = {name: {"known": [], "new": []} for name in ways}
         for n in range(2 * times + 20):
             side, phone = ("known", KNOWN) if n % 2 else ("new", f"+48601{n:06d}")
             stranger = KNOWN if n % 2 else f"+48602{n:06d}"
-            spent = {"sign-up": await one_sign_up(phone, n), "sign-in": await one_sign_in(stranger)}
+            spent = {
+                "sign-up": await one_sign_up(phone, n),
+                "sign-in": await one_sign_in(stranger),
+                "password": await one_password(settings, EMPLOYEE if n % 2 else f"nobody{n}@example.org"),
+            }
             for name, ms in spent.items():
                 if n >= 20:  # the first warm the connection up
                     taken[name][side].append(ms)
