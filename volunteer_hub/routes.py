@@ -220,6 +220,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/{id:uuid}/pause", people_pages.pause, COORDINATOR),
         get("/desk/people/{id:uuid}/leave", people_pages.leave_form, COORDINATOR),
         post("/desk/people/{id:uuid}/leave", people_pages.leave, COORDINATOR),
+        post("/desk/people/{id:uuid}/guardian-refusal", guardian_pages.decline_at_desk, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-link", guardian_pages.send_from_desk, COORDINATOR),
         post("/desk/people/{id:uuid}/guardian-consent", people_pages.record_guardian_consent, COORDINATOR),
         post("/desk/people/{id:uuid}/clearances", papers.record_clearance, COORDINATOR),

@@ -2,25 +2,30 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 from conftest import new_client
-from intake.by_hand import beside, town
+from hypothesis import example, given
+from hypothesis import strategies as some
+from intake.by_hand import ABOUT, beside, town
 from intake.guardians import GUARDIAN_EMAIL, about, born, link, sign_up, volunteer
 from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor, forms
 
 from volunteer_hub.access.tables import Account
+from volunteer_hub.intake.forms import AboutMe, Consents, of_age, with_guardian
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.people.rules import Kind
+from volunteer_hub.people.rules import Kind, comes_of_age, is_minor
 from volunteer_hub.schedule import actions
 from volunteer_hub.settings import Settings
+from volunteer_hub.web.forms import read
 from volunteer_hub.web.i18n import LANGUAGES
 
 NO_CONTACT = {"phone": "", "email": ""}
@@ -291,6 +296,43 @@ async def test_a_lost_link_is_asked_for_at_the_own_contact(child: Visitor, guard
     assert guardian.page.status_code == 422 and beside(guardian.page, "who")
 
 
+DATES = some.dates(date(1995, 1, 1), date(2030, 12, 31))
+
+
+@example(born_on=date(2008, 2, 29), near=0, years=13)
+@example(born_on=date(2008, 2, 29), near=-1, years=18)
+@given(born_on=DATES, near=some.integers(-2, 2), years=some.sampled_from([13, 18]))
+def test_who_may_sign_up_how_turns_on_the_birthday(born_on: date, near: int, years: int) -> None:
+    """At 13 they may sign up themselves; at 18 nobody may for them, and a phone is due."""
+    try:
+        birthday = born_on.replace(year=born_on.year + years)
+    except ValueError:
+        birthday = date(born_on.year + years, 3, 1)
+    today = birthday + timedelta(days=near)
+    old_enough = near >= 0
+    typed = {name: [str(value)] for name, value in ABOUT.items()} | {"birth_date": [born_on.isoformat()], "phone": [""]}
+    for who in ("me", "child"):
+        form = of_age(read(AboutMe, typed | {"who": [who]}), today, None)
+        if years == 13:
+            assert bool(form.error("who")) is (who == "me" and not old_enough), (who, born_on, today)
+        else:
+            assert bool(form.error("who")) is (who == "child" and old_enough)
+            assert bool(form.error("phone")) is old_enough
+    assert (comes_of_age(born_on) <= today) is (not is_minor(born_on, today))
+
+
+@example(born_on=date(2012, 2, 29), near=0)
+@given(born_on=DATES, near=some.integers(-2, 2))
+def test_the_same_contact_is_refused_from_thirteen_to_seventeen_only(born_on: date, near: int) -> None:
+    today = comes_of_age(born_on) + timedelta(days=near)
+    one = read(AboutMe, {name: [str(value)] for name, value in (ABOUT | {"birth_date": born_on.isoformat()}).items()})
+    assert one.value
+    same = {"information": ["yes"], "guardian_name": ["A"], "guardian_phone": ["600-700-801"]}
+    for day, refused in ((today, near < 0), (today.replace(day=1) - timedelta(days=6 * 366), False)):
+        form = with_guardian(read(Consents, same), one.value, day)
+        assert bool(form.error("guardian_phone")) is refused, (born_on, day)
+
+
 async def test_a_made_up_token_is_nobodys(guardian: Visitor, db: str) -> None:
     await guardian.open("/guardian/abc")
     assert guardian.page.status_code == 410 and "Wyślij link" in guardian.page.text
@@ -340,6 +382,21 @@ async def test_the_desk_sends_the_link_again_after_a_talk(child: Visitor, client
     assert await link() != old
     verbs = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"volunteer:{who}")
     assert "people.guardian-link" in {row["verb"] for row in verbs}
+
+
+async def test_a_guardian_may_ring_and_take_the_yes_back(child: Visitor, client: httpx2.AsyncClient) -> None:
+    await sign_up(child, about(15))
+    who = (await volunteer())["id"]
+    me = await people.signed_in(client)
+    visitor = Visitor(client)
+    for button, yes in (("/guardian-consent", True), ("/guardian-refusal", False)):
+        await visitor.open(f"/desk/people/{who}")
+        await visitor.send(button)
+        assert ((await volunteer())["guardian_consent_at"] is not None) is yes
+    rows = await database.fetch(
+        "SELECT given, channel, by, by_whom FROM consent WHERE purpose = 'guardian' ORDER BY at"
+    )
+    assert [tuple(row) for row in rows] == [(True, "desk", me.id, "guardian"), (False, "desk", me.id, "guardian")]
 
 
 async def test_a_consent_of_a_pupil_reaches_their_kind_alone(db: str) -> None:

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import papers
+from volunteer_hub.people import guardians, papers, schools
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.schedule import actions as schedule
@@ -61,7 +61,8 @@ async def load(settings: Settings) -> None:
         areas, themes, places = await _atlas(coordinator)
         needs = await _needs(coordinator, areas, themes, today)
         await _papers(coordinator, places, today)
-        await _volunteers(coordinator, today)
+        school = await schools.add(settings, coordinator, *town.SCHOOL)
+        await _volunteers(settings, coordinator, today, school)
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
         await _first_answers(coordinator, openings)
         await requests.load(settings, staff, today)
@@ -143,7 +144,9 @@ async def _papers(actor: Actor, places: dict[str, UUID], today: date) -> None:
         )
 
 
-async def _volunteers(actor: Actor, today: date) -> None:
+async def _volunteers(settings: Settings, actor: Actor, today: date, school: UUID) -> None:
+    """Some pupils wait for the guardian's consent; the first of them has just sent the guardian a link."""
+    asked = False
     for person in cast.everybody(today):
         volunteer = await people.add_volunteer(
             actor,
@@ -163,8 +166,9 @@ async def _volunteers(actor: Actor, today: date) -> None:
             languages=person.languages,
             availability=[(day, time(start), time(end)) for day, start, end in person.free],
             consents=[Purpose.INFORMATION, Purpose.SMS, *([Purpose.EMAIL] if person.email else [])],
-            guardian_name="Opiekun" if person.kind == "pupil" else "",
+            guardian_name=f"Anna {person.last_name}" if person.kind == "pupil" else "",
             guardian_phone=f"+48600000{500 + person.number}" if person.kind == "pupil" else "",
+            school=school if person.kind == "pupil" and person.number % 2 else None,
         )
         if person.checked:
             await people.record_clearance(
@@ -176,6 +180,8 @@ async def _volunteers(actor: Actor, today: date) -> None:
             )
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
+        elif person.kind == "pupil" and not asked:
+            asked = bool(await guardians.send_link(settings, volunteer))
         bound = person.kind != "pupil" or person.guardian_agreed
         await _lead_to(actor, volunteer, Step(person.step), today, written=bound and person.number not in ORAL)
 

@@ -106,6 +106,10 @@ RESOURCES = (
 )
 
 
+# A partner school: name, who coordinates there, and the e-mail its link goes to.
+SCHOOL = ("Liceum nr 2", "Ewa Rybak", "pedagog@liceum2.example")
+
+
 @dataclass(frozen=True)
 class Lack:
     key: str

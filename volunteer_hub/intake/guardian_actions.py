@@ -1,12 +1,13 @@
 """What a guardian decides, with all that follows from it at once: places freed, coordinators told."""
 
+from uuid import UUID
+
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import VISITOR
+from volunteer_hub.kit.actor import VISITOR, Actor
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import guardians
 from volunteer_hub.people.consents import Scope
-from volunteer_hub.people.guardians import Ward
 from volunteer_hub.schedule import standing
 from volunteer_hub.settings import Settings
 
@@ -33,11 +34,19 @@ async def decline(settings: Settings, token: str) -> None:
     async with database.transaction():
         ward = await guardians.decline(settings, token)
         await standing.recheck(VISITOR, ward.volunteer)
-        await _tell(settings, ward)
+        await _tell(settings, ward.volunteer)
 
 
-async def _tell(settings: Settings, ward: Ward) -> None:
-    word = await database.fetchval(NEWEST, ward.volunteer)
+async def decline_at_desk(settings: Settings, actor: Actor, volunteer: UUID) -> None:
+    """As `decline`, said to a coordinator. Raises Refused 404."""
+    async with database.transaction():
+        await guardians.decline_at_desk(actor, volunteer)
+        await standing.recheck(actor, volunteer)
+        await _tell(settings, volunteer)
+
+
+async def _tell(settings: Settings, volunteer: UUID) -> None:
+    word = await database.fetchval(NEWEST, volunteer)
     for row in await database.fetch(COORDINATORS):
         await outbox.put(
             key=f"guardian-no:{word}:{row['id']}",
@@ -46,5 +55,5 @@ async def _tell(settings: Settings, ward: Ward) -> None:
             address=row["email"],
             language=row["language"],
             template="guardian_no",
-            values={"centre": settings.centre_name, "url": f"{settings.public_url}/desk/people/{ward.volunteer}"},
+            values={"centre": settings.centre_name, "url": f"{settings.public_url}/desk/people/{volunteer}"},
         )

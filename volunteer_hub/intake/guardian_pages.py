@@ -103,6 +103,12 @@ async def send_from_desk(request: Request) -> Response:
     return redirect(request, f"/desk/people/{id}", said)
 
 
+async def decline_at_desk(request: Request) -> Response:
+    id = request.path_params["id"]
+    await guardian_actions.decline_at_desk(settings_of(request), request.state.actor, id)
+    return redirect(request, f"/desk/people/{id}", mark("Zapisane. Miejsca tej osoby są wolne."))
+
+
 async def _page(request: Request, form: Checked[Agree], status: int = 200) -> Response:
     token, settings = request.path_params["token"], settings_of(request)
     found = await guardians.ward(settings, token)

@@ -19,7 +19,7 @@ from volunteer_hub.messaging import outbox, proven
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import consents
 from volunteer_hub.people.consents import GUARDIAN_AGREES, GUARDIAN_CONCLUDES, Purpose, Scope, Words
-from volunteer_hub.people.rules import ALONE_AGE, Free, Step, age, comes_of_age
+from volunteer_hub.people.rules import ALONE_AGE, Free, Step, age, comes_of_age, joined
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import language, mark
 
@@ -104,7 +104,7 @@ async def ward(settings: Settings, token: str) -> Ward | None:
     return Ward(
         **values | {"sent_by": Channel(values.pop("channel"))},
         age=age(row["birth_date"], today),
-        free=[Free(*one) for one in free],
+        free=joined(Free(*one) for one in free),
         consent=(await consents.current(row["volunteer"])).get(Purpose.GUARDIAN),
         of_age=comes_of_age(row["birth_date"]) <= today,
     )
@@ -133,6 +133,23 @@ async def decline(settings: Settings, token: str) -> Ward:
         await _acted(settings, found, ANSWER_LIFE)
         await audit.record(VISITOR, "guardian.decline", f"volunteer:{found.volunteer}")
     return found
+
+
+async def decline_at_desk(actor: Actor, volunteer: UUID) -> None:
+    """A coordinator notes that the guardian takes the yes back, said by phone or in person. Raises Refused 404."""
+    if actor.role is not Role.COORDINATOR:
+        raise Refused("", 404)
+    async with database.transaction():
+        row = await database.fetchrow(
+            "SELECT language, guardian_consent_at FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer
+        )
+        if row is None:
+            raise Refused("", 404)
+        if row["guardian_consent_at"]:
+            await consents.withdraw(
+                actor, volunteer, Purpose.GUARDIAN, language=row["language"], channel="desk", by_whom="guardian"
+            )
+            await audit.record(actor, "people.guardian-refusal", f"volunteer:{volunteer}")
 
 
 async def _held(settings: Settings, token: str) -> Ward:

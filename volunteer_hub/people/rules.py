@@ -113,9 +113,13 @@ SLOTS = tuple(f"{weekday}-{part}" for weekday in range(1, 8) for part in PARTS)
 
 def windows(slots: Iterable[str]) -> list[Free]:
     """The windows that slots like "1-morning" make; neighbours become one: 11:00–13:00 fits into two."""
-    chosen = sorted({(int(day), *PARTS[part]) for day, _, part in (slot.partition("-") for slot in slots)})
+    return joined({Free(int(day), *PARTS[part]) for day, _, part in (slot.partition("-") for slot in slots)})
+
+
+def joined(free: Iterable[Free]) -> list[Free]:
+    """The same time in order, with windows that touch made one."""
     found: list[Free] = []
-    for weekday, starts, ends in chosen:
+    for weekday, starts, ends in sorted(free):
         if found and found[-1].weekday == weekday and found[-1].ends == starts:
             found[-1] = Free(weekday, found[-1].starts, ends)
         else:
