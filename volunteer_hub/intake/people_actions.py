@@ -10,6 +10,7 @@ from uuid import UUID
 from volunteer_hub.intake.volunteer_forms import DetailsForm
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
+from volunteer_hub.people import actions as people
 from volunteer_hub.people import clearances, corrections, papers, steps
 from volunteer_hub.people.forms import NewAgreement, NewClearance, NewPolicy
 from volunteer_hub.people.rules import LeaveReason, Step
@@ -38,6 +39,13 @@ async def leave(actor: Actor, volunteer: UUID, reason: LeaveReason, today: date)
         freed = await of_volunteer.take_off(actor, volunteer)
         await steps.leave(actor, volunteer, reason, today)
     return freed
+
+
+async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
+    """Raises Refused (404, 409)."""
+    async with database.transaction():
+        await people.record_guardian_consent(actor, volunteer)
+        await standing.recheck(actor, volunteer)
 
 
 async def record_clearance(actor: Actor, volunteer: UUID, new: NewClearance) -> None:

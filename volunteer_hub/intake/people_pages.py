@@ -11,7 +11,6 @@ from volunteer_hub.access import audit
 from volunteer_hub.intake import people_actions as actions
 from volunteer_hub.intake.card import done, load, today_of
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import actions as people
 from volunteer_hub.people import queries, waiting
 from volunteer_hub.people.forms import Break, Leaving, NextStep, after
 from volunteer_hub.people.queries import VolunteerCard
@@ -78,7 +77,7 @@ async def take_step(request: Request) -> Response:
 
 
 async def record_guardian_consent(request: Request) -> Response:
-    await people.record_guardian_consent(request.state.actor, request.path_params["id"])
+    await actions.record_guardian_consent(request.state.actor, request.path_params["id"])
     return await done(request, mark("Zgoda opiekuna zapisana."))
 
 
