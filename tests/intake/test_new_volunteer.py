@@ -61,24 +61,37 @@ async def test_who_wants_no_messages_gets_a_slip_of_paper(client: httpx2.AsyncCl
     assert await database.fetchval("SELECT count(*) FROM message") == 0
 
 
-async def test_a_minor_has_only_the_guardians_contact(client: httpx2.AsyncClient) -> None:
+async def test_a_minor_has_only_the_guardians_contact_and_the_guardian_gets_a_link(client: httpx2.AsyncClient) -> None:
     await people.signed_in(client)
     visitor = await enter(client, **OLEK)
-    assert visitor.page.status_code == 200 and "Anna Żuraw. Jego dane podała" in visitor.page.text
-    row = await database.fetchrow("SELECT phone, account, guardian_phone, guardian_consent_at FROM volunteer")
-    assert tuple(row or ()) == ("", None, "+48600333444", None)
+    assert visitor.page.status_code == 200 and "wszystko idzie do opiekuna" in visitor.page.text
+    row = await database.fetchrow("SELECT id, phone, account, guardian_phone, guardian_consent_at FROM volunteer")
+    assert row and tuple(row)[1:] == ("", None, "+48600333444", None)
+    assert "Anna Żuraw. Jego dane podała" in await visitor.open(f"/desk/people/{row['id']}/slip")
+    assert await database.fetchval("SELECT count(*) FROM guardian_link WHERE volunteer = $1", row["id"]) == 1
+    sent = await database.fetch("SELECT address FROM message")
+    assert [one["address"] for one in sent] == ["+48600333444"]
 
 
-async def test_a_second_person_on_the_same_phone_is_asked_about_and_welcome(client: httpx2.AsyncClient) -> None:
+async def test_another_of_the_family_on_the_same_phone_is_welcome(client: httpx2.AsyncClient) -> None:
     await people.signed_in(client)
     await enter(client, **EWA)
     visitor = await enter(client, **EWA | {"first_name": "Jan", "birth_date": "1.02.1958"})
-    assert visitor.page.status_code == 409 and "Taka osoba chyba już jest" in visitor.page.text
-    assert "Ewa Żuraw</a>" in visitor.page.text and 'value="Jan"' in visitor.page.text
-    await visitor.send("/desk/people/new", another="yes")
     assert visitor.page.status_code == 200
     found = await database.fetch("SELECT phone FROM volunteer")
     assert [row["phone"] for row in found] == ["+48600333444"] * 2
+
+
+async def test_who_may_be_here_already_is_asked_about_before_anything_is_written(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    await enter(client, **EWA)
+    visitor = await enter(client, **EWA | {"birth_date": "5.04.1960"})
+    assert visitor.page.status_code == 409 and "Taka osoba chyba już jest" in visitor.page.text
+    assert "Ewa Żuraw</a>, 04.05.1960" in visitor.page.text and 'value="5.04.1960"' in visitor.page.text
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == 1
+    assert await database.fetchval("SELECT count(*) FROM account WHERE role = 'volunteer'") == 1
+    await visitor.send("/desk/people/new", another="yes")
+    assert visitor.page.status_code == 200 and await database.fetchval("SELECT count(*) FROM volunteer") == 2
 
 
 async def test_the_same_person_is_found_whatever_the_letters(client: httpx2.AsyncClient) -> None:

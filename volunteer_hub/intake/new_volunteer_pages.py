@@ -18,7 +18,8 @@ from volunteer_hub.intake.volunteer_forms import DetailsForm, NewVolunteer, reac
 from volunteer_hub.people import queries, rules
 from volunteer_hub.people.consents import WORDS
 from volunteer_hub.people.corrections import Stale, Taken
-from volunteer_hub.people.queries import Neighbour, VolunteerCard
+from volunteer_hub.people.duplicates import Known
+from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import CAUSES, LANGUAGES, SKILLS, Kind
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -35,7 +36,7 @@ class NewPage:
     form: Checked[Any]
     areas: Areas
     aloud: Mapping[str, str]
-    alike: list[Neighbour] = field(default_factory=list)
+    alike: list[Known] = field(default_factory=list)
     kinds: tuple[str, ...] = tuple(Kind)
     written: tuple[str, ...] = WRITTEN
     causes: tuple[str, ...] = CAUSES

@@ -11,17 +11,14 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
+from volunteer_hub.people import guardians
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.corrections import Taken
-from volunteer_hub.people.queries import Neighbour
+from volunteer_hub.people.duplicates import Known, possible_duplicates
 from volunteer_hub.people.rules import windows
 from volunteer_hub.settings import Settings
 
 CHANNEL = "phone"
-ALIKE = """
-    SELECT id, first_name || ' ' || last_name FROM volunteer
-    WHERE phone = $4 OR birth_date = $3 AND fold(last_name) = fold($2) AND fold(first_name) = fold($1)
-    ORDER BY name_key, id LIMIT 10"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,9 @@ class Entered:
 
 
 class Alike(Refused):
-    """`people` have the same phone, or the same name and birth date; nothing was written."""
+    """`people` may be the same person; nothing was written."""
 
-    def __init__(self, people: list[Neighbour]) -> None:
+    def __init__(self, people: list[Known]) -> None:
         super().__init__("")
         self.people = people
 
@@ -52,15 +49,17 @@ async def enter(settings: Settings, actor: Actor, new: NewVolunteer) -> Entered:
             new.last_name,
             new.birth_date.isoformat(),
         )
-        if not new.another:
-            rows = await database.fetch(ALIKE, new.first_name, new.last_name, new.birth_date, new.phone or "-")
-            if rows:
-                raise Alike([Neighbour(*row) for row in rows])
         try:
             id = await _add(actor, new)
         except Refused:
             raise Taken from None
-        return Entered(id, await _tell(settings, id, new))
+        # Compared once the row is there, as every pair is; what is refused takes the row back with it.
+        if not new.another and (alike := await possible_duplicates(actor, id)):
+            raise Alike(alike)
+        told = await _tell(settings, id, new)
+        # The guardian's own link, with what the child will do and where it says how we keep data.
+        asked = await guardians.send_link(settings, id, f"desk:{actor.account}") if new.guardian_name else ()
+        return Entered(id, told or bool(asked))
 
 
 async def _add(actor: Actor, new: NewVolunteer) -> UUID:
