@@ -126,6 +126,12 @@ async def test_two_on_one_phone_and_a_child_without_one(client: httpx2.AsyncClie
     assert f'<a href="/desk/people/{two.id}">Olek' in page and "Ten sam telefon ma też:" in page
     page = (await client.get(f"/desk/people/{child.id}")).text
     assert "wszystko idzie do opiekuna" in page and "Ten sam telefon" not in page and "ani kontaktu" not in page
+    again = await people.volunteer(first_name="Ala", last_name=one.last_name, birth_date=date(1970, 1, 1))
+    page = (await client.get(f"/desk/people/{again.id}")).text
+    assert "To może być ta sama osoba:" not in page
+    await database.execute("UPDATE volunteer SET phone = '+48600111222' WHERE id = $1", again.id)
+    page = (await client.get(f"/desk/people/{again.id}")).text
+    assert "To może być ta sama osoba:" in page and f'<a href="/desk/people/{one.id}">Ala' in page
     lost = await people.volunteer(phone="", email=None)
     assert "Nie ma ani telefonu, ani e-maila" in (await client.get(f"/desk/people/{lost.id}")).text
     assert "Telefon" in (await client.get("/desk/people/queues")).text

@@ -14,6 +14,7 @@ from volunteer_hub.kit import clock
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.people import paper_queries, queries, rules
 from volunteer_hub.people.consents import WORDS, Purpose
+from volunteer_hub.people.duplicates import Known, possible_duplicates
 from volunteer_hub.people.lacks import Lacking, lacks
 from volunteer_hub.people.paper_queries import Papers
 from volunteer_hub.people.queries import VolunteerCard
@@ -31,7 +32,7 @@ FORMS = ("clearance", "shorter", "service", "policy", "ending")
 class VolunteerPage:
     """`forms` are those of the card by name; `typed` the name of the one that was refused. `talk` opens the messages.
 
-    `stopped`: the number wrote STOP.
+    `stopped`: the number wrote STOP. `alike`: who may be the same person.
     """
 
     who: VolunteerCard
@@ -45,6 +46,7 @@ class VolunteerPage:
     consent_words: Mapping[Purpose, str]
     talk: UUID | None
     stopped: bool
+    alike: list[Known]
     forms: Mapping[str, Checked[Any]]
     typed: str = ""
     clearance_kinds: tuple[str, ...] = CLEARANCES
@@ -69,6 +71,7 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         consent_words={purpose: gettext(words.sentence) for purpose, words in WORDS.items()},
         talk=await messages.newest_line(actor, who.phone) if who.phone else None,
         stopped=bool(who.phone) and await messages.is_stopped(who.phone),
+        alike=await possible_duplicates(actor, id),
         forms=forms | ({typed: form} if form else {}),
         typed=typed,
         said=said,
