@@ -135,6 +135,18 @@ async def test_it_outlives_the_person(db: str) -> None:
     assert await database.fetchval("SELECT count(*) FROM consent WHERE person = $1", who.id) == 1
 
 
+async def test_who_was_merged_keeps_both_histories(db: str) -> None:
+    kept, gone, older = [await people.volunteer() for _ in range(3)]
+    await consents.give(VISITOR, older.id, Purpose.EMAIL, language="pl", channel="web")
+    await consents.give(VISITOR, gone.id, Purpose.SMS, language="pl", channel="web")
+    for stays, goes in ((gone, older), (kept, gone)):
+        await database.execute(
+            "INSERT INTO merge (id, kept, gone, at) VALUES (gen_random_uuid(), $1, $2, now())", stays.id, goes.id
+        )
+    assert set(await consents.current(kept.id)) == {Purpose.SMS, Purpose.EMAIL}
+    assert set(await consents.current(older.id)) == {Purpose.EMAIL}
+
+
 BEFORE = "2026-11-22T01:57:36:703778"
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
+import httpx2
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support import people
@@ -79,6 +80,17 @@ async def test_a_guardian_who_is_not_written_to_does_not_answer_for_the_child(db
     id = await actions.invite(SYSTEM, await offer(), child.id)
     await replies.receive("m1", GUARDIAN["guardian_phone"], "TAK")
     assert await database.fetchval("SELECT state FROM assignment WHERE id = $1", id) == "invited"
+
+
+async def test_the_desk_sees_who_wrote_from_a_familys_phone_and_from_a_guardians(client: httpx2.AsyncClient) -> None:
+    for name in ("Ala", "Ola"):
+        await people.volunteer(first_name=name, last_name="Lis", phone="+48602000001")
+    await pupil()
+    for number, sender in enumerate(("+48602000001", GUARDIAN["guardian_phone"])):
+        await replies.receive(f"m{number}", sender, "Kiedy to jest?")
+    await people.signed_in(client)
+    text = (await client.get("/desk")).text
+    assert "Ala L., Ola L." in text and "Anna" in text
 
 
 async def test_of_age_they_are_written_to_themselves(db: str) -> None:

@@ -73,9 +73,12 @@ ADD = """
     INSERT INTO consent (id, person, purpose, given, text_version, text_hash, scope, language, channel, at, by, by_whom)
     VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10)"""
 
-CURRENT = """
-    SELECT DISTINCT ON (purpose) purpose, given, at, scope, text_version FROM consent WHERE person = $1
-    ORDER BY purpose, at DESC, given, id"""
+# Whoever was merged into this person gave their consents under the id they had then.
+SAME = "WITH RECURSIVE same(id) AS (SELECT $1::uuid UNION SELECT m.gone FROM merge m JOIN same ON m.kept = same.id)"
+CURRENT = f"""
+    {SAME}
+    SELECT DISTINCT ON (purpose) purpose, given, at, scope, text_version
+    FROM consent WHERE person IN (SELECT id FROM same) ORDER BY purpose, at DESC, given, id"""
 
 
 async def give(

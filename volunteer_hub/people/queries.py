@@ -9,7 +9,7 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people.consents import Purpose
+from volunteer_hub.people.consents import SAME, Purpose
 from volunteer_hub.people.rules import Free, Kind, Step, next_steps
 
 PAGE = 50
@@ -232,7 +232,8 @@ async def _same_phone(id: UUID, phone: str) -> list[Neighbour]:
 
 async def _consents(id: UUID) -> list[ConsentLine]:
     rows = await database.fetch(
-        "SELECT purpose, text_version, scope, channel, at, given FROM consent WHERE person = $1 ORDER BY at, purpose",
+        f"""{SAME} SELECT purpose, text_version, scope, channel, at, given FROM consent
+            WHERE person IN (SELECT id FROM same) ORDER BY at, purpose""",
         id,
     )
     return [ConsentLine(**dict(row) | {"purpose": Purpose(row["purpose"])}) for row in rows]

@@ -18,8 +18,11 @@ FAILED = sorted(state.value for state in ATTENTION)
 # How many wait in each queue, and who waits longest. $1: how many to name; $2: states of messages that need a call.
 QUEUES = """
     (SELECT 'reply' AS queue, count(*) OVER () AS total, w.id, coalesce(
-            (SELECT first_name || ' ' || left(last_name, 1) || '.' FROM volunteer v WHERE v.phone = w.address),
-            (SELECT min(alias) FROM participant p WHERE p.phone = w.address), '') AS who,
+            (SELECT string_agg(first_name || ' ' || left(last_name, 1) || '.', ', ') FROM volunteer v
+             WHERE v.phone = w.address),
+            (SELECT min(alias) FROM participant p WHERE p.phone = w.address),
+            (SELECT min(split_part(guardian_name, ' ', 1)) FROM volunteer v WHERE v.guardian_phone = w.address),
+            '') AS who,
             w.body AS what, w.received_at AS at
      FROM (SELECT DISTINCT ON (address) id, address, body, received_at FROM inbound WHERE handled_at IS NULL
            ORDER BY address, received_at DESC, id) AS w
