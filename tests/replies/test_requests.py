@@ -87,3 +87,27 @@ async def test_only_for_coordinators_and_only_what_is_theirs(client: httpx2.Asyn
     await people.signed_in(client, Role.FIRST_CONTACT)
     assert (await client.post(f"{visitor.page.url.path}/request", data=form)).status_code == 403
     assert await database.fetchval("SELECT count(*) FROM request") == 0
+
+
+async def test_after_routing_the_messages_do_not_tell_whose_request_it_was(client: httpx2.AsyncClient) -> None:
+    await sms.says(client, STRANGER, "Mama nie wstaje")
+    visitor = await conversation(client)
+    line = visitor.page.url.path
+    await visitor.send("/request")
+    number = await database.fetchval("SELECT number FROM request")
+    sent = await database.fetchval("SELECT id FROM message WHERE template = 'request_received'")
+    await database.execute("UPDATE message SET state = 'undelivered', finished_at = now()")
+    pages = ("/desk/messages", line, f"/desk/messages/{sent}", "/desk")
+    before = [(await client.get(path)).text.replace("\N{NO-BREAK SPACE}", " ") for path in pages]
+    assert all("699 000 111" in text for text in before[:3]) and all(number in text for text in before[:3]), "control"
+    assert "Mama nie wstaje" in before[1] and f"/desk/messages/{sent}" in before[3]
+    await visitor.send("/route", desk="social-work", note="Do Was.")
+    assert visitor.page.status_code == 200
+    for path in pages:
+        answer = await client.get(path)
+        assert answer.status_code == (404 if path in pages[1:3] else 200), path
+        text = answer.text.partition("<main")[2].partition("</main>")[0].replace("\N{NO-BREAK SPACE}", " ")
+        assert not any(word in text for word in ("000 111", "699000111", number, "Mama", str(sent))), path
+    await sms.says(client, STRANGER, "halo")  # a new SMS is read again, the old ones are not
+    text = (await client.get(f"/desk/messages/{(await sms.inbox(STRANGER))[-1]['id']}")).text
+    assert "halo" in text and "Mama" not in text and number not in text

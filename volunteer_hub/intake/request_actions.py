@@ -234,7 +234,7 @@ async def _moved_by(actor: Actor, request: UUID, to: Desk, version: int) -> bool
         " WHERE r.id = $1 ORDER BY m.at DESC LIMIT 1",
         request, to.value,
     )  # fmt: skip
-    return bool(found) and found["by"] == actor.account and found["version"] == version + 1
+    return found is not None and found["by"] == actor.account and found["version"] == version + 1
 
 
 async def _add(

@@ -1,6 +1,7 @@
 """Reads for the desk's messages: what waits for a human, and everything said to and by one number.
 
-Coordinators only. What is about an account (sign-in codes) opens doors, so it is shown to nobody.
+Coordinators only. What is about an account (sign-in codes) opens doors, so it is shown to nobody; what is about a
+request, only while that stands at a coordinators' desk.
 """
 
 from collections.abc import Iterable
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from volunteer_hub.intake import desks
+from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.messaging import queries as messages
@@ -18,6 +21,7 @@ from volunteer_hub.replies.rules import Offer
 MOST_WAITING = 50
 RECENT = 30
 OF_ACCOUNTS = "account:"
+AT_OUR_DESKS = desks.shown("about", DESKS[Role.COORDINATOR])
 
 WAITING = """
     SELECT address, (array_agg(id ORDER BY received_at DESC, id))[1] AS id,
@@ -26,12 +30,13 @@ WAITING = """
     FROM inbound WHERE handled_at IS NULL GROUP BY address ORDER BY since LIMIT $1"""
 
 # The newest lines are looked at, however many there are in all.
-LATEST = """
+LATEST = f"""
     WITH line AS (
         (SELECT id, address, body, created_at AS at, false AS theirs FROM message
-         WHERE channel = 'sms' AND about NOT LIKE 'account:%' ORDER BY created_at DESC LIMIT 300)
+         WHERE channel = 'sms' AND about NOT LIKE 'account:%' AND {AT_OUR_DESKS} ORDER BY created_at DESC LIMIT 300)
         UNION ALL
-        (SELECT id, address, body, received_at, true FROM inbound ORDER BY received_at DESC LIMIT 300)),
+        (SELECT id, address, body, received_at, true FROM inbound WHERE {AT_OUR_DESKS}
+         ORDER BY received_at DESC LIMIT 300)),
     newest AS (SELECT DISTINCT ON (address) * FROM line ORDER BY address, at DESC, theirs, id)
     SELECT * FROM newest ORDER BY at DESC, id LIMIT $1"""
 
@@ -148,6 +153,8 @@ async def waiting(actor: Actor, limit: int = MOST_WAITING) -> list[Waiting]:
 async def failed(actor: Actor, limit: int = MOST_WAITING) -> list[Failed]:
     """Messages whose person should be rung, the most urgent first."""
     found = [one for one in await messages.failures(actor, limit=limit) if not one.about.startswith(OF_ACCOUNTS)]
+    elsewhere = await desks.hidden(actor, (one.about for one in found))
+    found = [one for one in found if one.about not in elsewhere]
     who = await _who(one.address for one in found)
     return [Failed(one, who[one.address]) for one in found]
 
@@ -166,23 +173,25 @@ async def conversation(actor: Actor, line: UUID) -> Conversation | None:
     if actor.role is not Role.COORDINATOR:
         return None
     address = await database.fetchval(
-        "SELECT address FROM inbound WHERE id = $1"
-        " UNION ALL SELECT address FROM message WHERE id = $1 AND about NOT LIKE 'account:%'",
+        f"SELECT address FROM inbound WHERE id = $1 AND {AT_OUR_DESKS}"
+        f" UNION ALL SELECT address FROM message WHERE id = $1 AND about NOT LIKE 'account:%' AND {AT_OUR_DESKS}",
         line,
     )
     if address is None:
         return None
     theirs = await database.fetch(
-        "SELECT id, body, reading, received_at, handled_at FROM inbound WHERE address = $1"
-        " ORDER BY received_at DESC LIMIT 100",
+        "SELECT id, body, reading, received_at, handled_at FROM inbound"
+        f" WHERE address = $1 AND {AT_OUR_DESKS} ORDER BY received_at DESC LIMIT 100",
         address,
     )
     lines = [
         Line(one["id"], True, one["body"], one["reading"], one["received_at"], one["handled_at"] is None)
         for one in theirs
     ]
-    for one in await messages.to_address(actor, address):
-        if not one.about.startswith(OF_ACCOUNTS):
+    ours = await messages.to_address(actor, address)
+    elsewhere = await desks.hidden(actor, (one.about for one in ours))
+    for one in ours:
+        if not one.about.startswith(OF_ACCOUNTS) and one.about not in elsewhere:
             body = f"{one.subject}\n{one.body}" if one.subject else one.body
             lines.append(Line(one.id, False, body, one.state, one.sent_at or one.created_at, False))
     offers = await queries.open_offers(address)

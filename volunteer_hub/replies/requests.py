@@ -35,7 +35,12 @@ async def make_request(
         for row in waiting:
             await audit.record(actor, "replies.handle", f"inbound:{row['id']}")
         said = sorted(waiting, key=lambda row: (row["received_at"], row["id"]))
-        return await request_actions.enter_message(
+        request = await request_actions.enter_message(
             settings, actor, inbound=inbound, sender=address, name=name, text="\n".join(row["body"] for row in said),
             written_in=(await queries.speaker(address)).language, today=today,
         )  # fmt: skip
+        # From now on these SMS are read by whoever reads the request.
+        await database.execute(
+            "UPDATE inbound SET about = $2 WHERE id = ANY($1)", [row["id"] for row in waiting], f"request:{request}"
+        )
+    return request

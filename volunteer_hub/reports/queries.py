@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from volunteer_hub.intake.desks import shown
 from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
@@ -29,7 +30,7 @@ QUEUES = """
      ORDER BY w.received_at, w.id LIMIT $1)
     UNION ALL
     (SELECT 'failed', count(*) OVER (), g.id, '', g.template, g.finished_at FROM message g
-     WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' ORDER BY g.finished_at, g.id LIMIT $1)
+     WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' AND AT_OUR_DESKS ORDER BY g.finished_at, g.id LIMIT $1)
     UNION ALL
     (SELECT 'risk', count(*) OVER (), a.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', a.at_risk,
             m.starts_at
@@ -51,7 +52,9 @@ QUEUES = """
     UNION ALL
     (SELECT 'request', count(*) OVER (), r.id, r.number, r.desk, r.desk_since
      FROM request r WHERE r.state = 'new' AND r.desk = ANY(string_to_array('OUR_DESKS', ' '))
-     ORDER BY r.desk_since, r.id LIMIT $1)""".replace("OUR_DESKS", " ".join(DESKS[Role.COORDINATOR]))
+     ORDER BY r.desk_since, r.id LIMIT $1)"""
+QUEUES = QUEUES.replace("AT_OUR_DESKS", shown("g.about", DESKS[Role.COORDINATOR]))
+QUEUES = QUEUES.replace("OUR_DESKS", " ".join(DESKS[Role.COORDINATOR]))
 
 STRIP = """
     SELECT m.starts_wall::date AS day, sum(o.taken)::int AS taken, sum(o.most)::int AS most, sum(o.least)::int AS least,
