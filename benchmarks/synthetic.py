@@ -24,6 +24,9 @@ SELECT gen_random_uuid(), 'Inicjatywa ' || n, 'long_term', 'running',
        (SELECT id FROM theme ORDER BY slug OFFSET n % 5 LIMIT 1), 'Opis', true, current_date - 60, now()
 FROM generate_series(1, {ventures}) n;
 
+INSERT INTO policy (id, insurer, number, valid_from, valid_until, noted_at)
+VALUES (gen_random_uuid(), 'Ubezpieczyciel', '1', current_date - 365, current_date + 365, now());
+
 INSERT INTO role_asked (id, initiative, name, tasks, least, most, skills, languages, clearances, minor_safe, gender)
 SELECT gen_random_uuid(), i.id, 'Pomaga', '', 2, 4, '{{}}', '{{pl}}', '{{}}', true, '' FROM initiative i;
 
