@@ -12,7 +12,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.intake import newcomers, volunteer_forms
 from volunteer_hub.intake import people_actions as actions
-from volunteer_hub.intake.card import today_of
+from volunteer_hub.intake.card_pages import today_of
 from volunteer_hub.intake.forms import WRITTEN
 from volunteer_hub.intake.volunteer_forms import DetailsForm, NewVolunteer, reachable
 from volunteer_hub.people import queries, rules

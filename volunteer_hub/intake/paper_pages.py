@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.intake import people_actions as actions
-from volunteer_hub.intake.card import day_of, done, refuse, today_of
+from volunteer_hub.intake.card_pages import day_of, done, refuse, today_of
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import paper_queries, queries
 from volunteer_hub.people.forms import (

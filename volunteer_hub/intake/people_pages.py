@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from volunteer_hub.access import audit
 from volunteer_hub.intake import people_actions as actions
-from volunteer_hub.intake.card import done, load, today_of
+from volunteer_hub.intake.card_pages import done, load, today_of
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import queries, waiting
 from volunteer_hub.people.forms import Break, Leaving, NextStep, after
