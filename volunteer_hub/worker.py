@@ -16,7 +16,7 @@ from volunteer_hub.messaging import channels as ways
 from volunteer_hub.messaging import delivery, lost
 from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
-from volunteer_hub.people import guardians
+from volunteer_hub.people import of_age
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import first_days, warnings
 from volunteer_hub.settings import Settings
@@ -32,7 +32,7 @@ Planner = Callable[[Settings], Awaitable[object]]
 
 # What looks for things to say. Each writes its messages under unique keys, so it may run anywhere, any number of times.
 PLANNERS: Sequence[Planner] = (
-    schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, guardians.plan_coming_of_age,
+    schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.

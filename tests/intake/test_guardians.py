@@ -21,7 +21,7 @@ from volunteer_hub.intake.forms import AboutMe, Consents, of_age, with_guardian
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import guardians
+from volunteer_hub.people import of_age as coming_of_age
 from volunteer_hub.people.rules import Kind, comes_of_age, is_minor
 from volunteer_hub.schedule import actions
 from volunteer_hub.settings import Settings
@@ -353,10 +353,10 @@ async def test_at_eighteen_the_link_ends_and_the_volunteer_is_told_once(
     path = await link()
     await guardian.open(path)
     await guardian.send("/consent", to="to-guardian", agree="yes")
-    assert await guardians.plan_coming_of_age(settings) == 0
+    assert await coming_of_age.plan(settings) == 0
     await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
     for planned in (1, 0):
-        assert await guardians.plan_coming_of_age(settings) == planned
+        assert await coming_of_age.plan(settings) == planned
     rows = await database.fetch("SELECT channel, address FROM message WHERE template = 'of_age' ORDER BY channel")
     who = await volunteer()
     assert [row["address"] for row in rows] == [who["email"], who["phone"]]
@@ -367,7 +367,7 @@ async def test_at_eighteen_the_link_ends_and_the_volunteer_is_told_once(
 async def test_at_eighteen_who_has_no_contact_is_asked_for_one(child: Visitor, settings: Settings) -> None:
     await sign_up(child, about(17, **NO_CONTACT), {"sms": "", "email": ""})
     await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
-    assert await guardians.plan_coming_of_age(settings) == 1
+    assert await coming_of_age.plan(settings) == 1
     assert await database.fetchval("SELECT address FROM message WHERE template = 'of_age_no_contact'") == "+48600700999"
 
 
@@ -382,6 +382,19 @@ async def test_the_desk_sends_the_link_again_after_a_talk(child: Visitor, client
     assert await link() != old
     verbs = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"volunteer:{who}")
     assert "people.guardian-link" in {row["verb"] for row in verbs}
+
+
+async def test_the_desk_does_not_read_the_way_in(child: Visitor, client: httpx2.AsyncClient) -> None:
+    """Neither among conversations nor when it failed: whoever reads the link may speak as the guardian."""
+    await sign_up(child, about(15))
+    path, id = await link(), await database.fetchval("SELECT id FROM message WHERE template = 'guardian_link'")
+    await people.signed_in(client)
+    await database.execute("UPDATE message SET state = 'undelivered', finished_at = now()")
+    for page in ("/desk", "/desk/messages", f"/desk/messages/{id}", f"/desk/people/{(await volunteer())['id']}"):
+        assert path not in (await client.get(page)).text, page
+    control = await database.fetchval("SELECT id FROM message WHERE template = 'welcome' AND channel = 'sms'")
+    assert (await client.get(f"/desk/messages/{control}")).status_code == 200
+    assert (await client.get(f"/desk/messages/{id}")).status_code == 404
 
 
 async def test_a_guardian_may_ring_and_take_the_yes_back(child: Visitor, client: httpx2.AsyncClient) -> None:

@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from volunteer_hub.access import limits
 from volunteer_hub.access.pages import client_of
+from volunteer_hub.access.rules import Limit
 from volunteer_hub.intake import guardian_actions
 from volunteer_hub.intake.guardian_forms import Agree, AskForLink
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
 from volunteer_hub.people.consents import Scope
-from volunteer_hub.people.guardians import ASKED_FOR_LINKS, Ward
+from volunteer_hub.people.guardians import Ward
 from volunteer_hub.schedule import for_guardian
 from volunteer_hub.schedule.for_guardian import AgeRule, KindOfTask, Task
 from volunteer_hub.web import forms
@@ -23,6 +24,8 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 SENT = mark("Jeśli to kontakt opiekuna, który u nas jest, link już idzie. Jeśli nie dojdzie, proszę do nas zadzwonić.")
+# Of asking for a new link: tries from one address.
+ASKED_FOR_LINKS = Limit("guardian-link", 10, 3600)
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 

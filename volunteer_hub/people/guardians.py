@@ -29,8 +29,6 @@ STANDING_LIFE = timedelta(days=365)
 
 MAILS_TO_ONE_ADDRESS = Limit("public-mail", 3, 86400)
 ASKED_BY_THE_CHILD = Limit("guardian-again", 2, 86400)
-# Of the page that sends a new link: tries from one address.
-ASKED_FOR_LINKS = Limit("guardian-link", 10, 3600)
 
 
 @dataclass(frozen=True)
@@ -174,10 +172,9 @@ async def _give(found: Ward, purpose: Purpose, scope: str = "", words: Words | N
 
 async def _acted(settings: Settings, found: Ward, life: timedelta) -> None:
     """Whoever uses the link has the phone it was sent to, and the link lives on."""
-    ends_at = _end(found.birth_date, life, settings.timezone)
     await database.execute(
         "UPDATE guardian_link SET opened_at = coalesce(opened_at, now()), ends_at = $2 WHERE id = $1",
-        found.link, ends_at,
+        found.link, _end(found.birth_date, life, settings.timezone),
     )  # fmt: skip
     if found.sent_by is Channel.SMS:
         await proven.note(found.guardian_phone, "link")
@@ -302,44 +299,3 @@ async def remind(settings: Settings, actor: Actor, client: str) -> bool:
     if not await limits.spend(settings, ASKED_BY_THE_CHILD, str(row["id"])):
         raise Refused(mark("Link do opiekuna poszedł już dziś dwa razy. Spróbuj jutro albo zadzwoń do nas."), 429)
     return bool(await send_link(settings, row["id"], client))
-
-
-GROWN = """
-    SELECT id, first_name, phone, email, language, guardian_phone, guardian_email, birth_date FROM volunteer v
-    WHERE guardian_name <> '' AND birth_date <= $1::date - interval '18 years'
-      AND birth_date > $1::date - interval '18 years 14 days' AND step <> 'left' AND restricted_at IS NULL
-      AND NOT EXISTS (
-          SELECT FROM message m WHERE m.key IN ('of-age:' || v.id || ':sms', 'of-age:' || v.id || ':email'))
-    ORDER BY id LIMIT 100"""
-
-
-async def plan_coming_of_age(settings: Settings, today: date | None = None) -> int:
-    """Tells those who have just turned eighteen that the guardian's consent and link have ended; how many.
-
-    Who has no contact of their own is asked for one, for the last time through the guardian. Said once, at ten.
-    """
-    today = today or clock.today(settings.timezone)
-    rows = await database.fetch(GROWN, today)
-    at = clock.instant(datetime.combine(today, time(10)), settings.timezone)
-    for row in rows:
-        own = [(Channel.SMS, row["phone"]), (Channel.EMAIL, row["email"])]
-        guardians = [(Channel.SMS, row["guardian_phone"]), (Channel.EMAIL, row["guardian_email"])]
-        alone = any(address for _, address in own)
-        async with database.transaction():
-            await database.execute(
-                "UPDATE guardian_link SET ends_at = now() WHERE volunteer = $1 AND ends_at > now()", row["id"]
-            )
-            for channel, address in own if alone else guardians:
-                if address:
-                    await outbox.put(
-                        key=f"of-age:{row['id']}:{channel}",
-                        about=f"volunteer:{row['id']}",
-                        channel=channel,
-                        address=address,
-                        language=row["language"],
-                        template="of_age" if alone else "of_age_no_contact",
-                        values={"centre": settings.centre_name, "phone": settings.centre_phone,
-                                "url": f"{settings.public_url}/sign-in"},
-                        due_at=at,
-                    )  # fmt: skip
-    return len(rows)
