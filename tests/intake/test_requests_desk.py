@@ -1,5 +1,6 @@
 """Requests at their desks: taken, answered, routed, sent back, mended; pressed twice, too late, stale."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -237,6 +238,21 @@ async def test_the_queue_is_late_first_then_urgent_then_oldest(client: httpx2.As
     assert "Z-2026-0003" in page and "Z-2026-0001" not in page
     page = await visitor.open("/desk/requests?reporter=police")
     assert "Nikt tu teraz nie czeka" in page
+
+
+async def test_the_desks_first_page_counts_for_each_desk(client: httpx2.AsyncClient) -> None:
+    now = clock.now()
+    await request(1, desk=Desk.SERVICES)
+    await request(2, desk=Desk.SERVICES, desk_since=now - timedelta(days=30))
+    await request(3, desk=Desk.SOCIAL_WORK, desk_since=now - timedelta(days=30))
+    visitor = await at(client, Role.COORDINATOR)
+    page = await visitor.open("/desk")
+    assert re.search(r"Usługi\s*</a>: 2 otwart", page) and "1 po terminie" in page
+    assert "Z-2026-0001" in page and "Z-2026-0003" not in page and "Praca socjalna" not in page
+    client.cookies.clear()
+    visitor = await at(client, Role.SPECIALIST)
+    page = await visitor.open("/desk/requests")
+    assert "1 po terminie" in page and "Z-2026-0003" in page and "Usługi" not in page
 
 
 async def test_filters_narrow(client: httpx2.AsyncClient) -> None:

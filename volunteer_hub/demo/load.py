@@ -41,8 +41,8 @@ class NotEmpty(Exception):
 
 
 def dressed(settings: Settings) -> Settings:
-    """The settings with the demo centre's phone and address where the environment names none."""
-    own = {"centre_phone": "+48540000000", "centre_address": "ul. Wiślana 1, Włocławek"}
+    """The settings with the demo centre's phone, hours and address where the environment names none."""
+    own = {"centre_phone": "+48540000000", "centre_address": "ul. Wiślana 1, Włocławek", "centre_hours": "8–16"}
     return settings.model_copy(update={name: value for name, value in own.items() if not getattr(settings, name)})
 
 
