@@ -1,7 +1,5 @@
 """The log at the desk: narrowed by day, person and verb, page by page, or as a table to take away."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -14,13 +12,14 @@ from starlette.responses import Response
 
 from volunteer_hub.access import log
 from volunteer_hub.access.log import LogLine, Wanted
+from volunteer_hub.kit.sheet import csv_file
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Wrong
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of
 
-# A program of tables takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Of the table; times in it are UTC.
+HEADINGS = ("at", "account", "who", "role", "verb", "about", "outcome")
 
 
 def _id(text: object) -> UUID:
@@ -95,22 +94,8 @@ async def table(request: Request) -> Response:
         return await show(request)
     found = await log.export(request.state.actor, _wanted(form.value), settings_of(request).timezone)
     headers = {"Content-Disposition": 'attachment; filename="log.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def as_csv(found: list[LogLine]) -> str:
-    """The lines with their headings; times in UTC. No cell is a formula, whoever's name it holds."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["at", "account", "who", "role", "verb", "about", "outcome"])
-    for line in found:
-        cells = [line.at.isoformat(), line.account or "", line.who, line.role, line.verb, line.about, line.outcome]
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    rows = [(x.at.isoformat(), x.account or "", x.who, x.role, x.verb, x.about, x.outcome) for x in found]
+    return Response(csv_file([HEADINGS, *rows]), media_type="text/csv", headers=headers)
 
 
 def _wanted(search: Search) -> Wanted:
