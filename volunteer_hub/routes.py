@@ -5,8 +5,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from volunteer_hub import health
 from volunteer_hub.access import account_pages as account
 from volunteer_hub.access import change_pages as change
-from volunteer_hub.access import pages as access
 from volunteer_hub.access import log_pages, settings_pages
+from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD

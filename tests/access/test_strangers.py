@@ -1,6 +1,7 @@
 """What strangers can make us send: one SMS to a number that never answered, little from one place, so much in a day."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -10,7 +11,7 @@ from starlette.datastructures import FormData
 
 from volunteer_hub.access import limits, strangers
 from volunteer_hub.access.strangers import FROM_ONE_NETWORK, FROM_ONE_PLACE, TO_ONE_NUMBER
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging import proven
 from volunteer_hub.settings import Settings, load
 
@@ -129,12 +130,12 @@ def test_any_text_in_a_form_is_no_error(opened: str, trap: str) -> None:
 
 def test_a_form_takes_a_while_and_has_an_input_nobody_sees(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(REAL)
-    at = 1_800_000_000.0
-    monkeypatch.setattr("time.time", lambda: at)
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: at)
     opened = strangers.opened(settings)
 
     def sent(after: float, **values: str) -> bool:
-        monkeypatch.setattr("time.time", lambda: at + after)
+        monkeypatch.setattr(clock, "now", lambda: at + timedelta(seconds=after))
         return strangers.is_person(settings, FormData({"opened": opened, "website": "", **values}))
 
     assert sent(3) and sent(3600)

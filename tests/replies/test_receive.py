@@ -174,6 +174,22 @@ async def test_stop_silences_what_waits_and_start_opens_again(client: httpx2.Asy
     assert await sms.templates(volunteer.phone) == ["declined"]
 
 
+async def test_stop_is_told_to_the_coordinator_once(client: httpx2.AsyncClient) -> None:
+    one = await people.volunteer(first_name="Marta", last_name="Lis")
+    await people.volunteer(first_name="Adam", last_name="Lis", phone=one.phone)
+    await people.signed_in(client)
+    await sms.says(client, one.phone, "STOP")
+    await sms.says(client, "+48600999999", "STOP")
+    page = (await client.get("/desk/messages")).text
+    waiting = page.split('id="waiting"')[1].split("</section>")[0]
+    assert "Adam L., Marta L." in waiting and "nie chce już wiadomości" in waiting
+    assert "600 999 999" not in waiting, "nobody of ours"
+    actor = people.actor(await people.account())
+    assert await actions.handle(actor, one.phone) == 1
+    await sms.says(client, one.phone, "STOP")
+    assert await actions.handle(actor, one.phone) == 0, "it is known already"
+
+
 async def test_nothing_can_be_answered_once_the_meeting_is_over_or_off(client: httpx2.AsyncClient) -> None:
     volunteer = await people.volunteer()
     id = await sms.invited(volunteer)

@@ -16,7 +16,6 @@ from volunteer_hub.access.pages import client_of, refusal, waiting
 from volunteer_hub.access.rules import Purpose
 from volunteer_hub.access.staff import WRONG_CODE
 from volunteer_hub.access.staff_pages import WEAK, codes_file, said
-from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -175,8 +174,7 @@ async def _mine(request: Request) -> Mine:
 
 
 async def _told(request: Request, mine: Mine, what: str) -> None:
-    async with database.transaction():
-        await own.tell(settings_of(request), mine, what)
+    await own.tell(settings_of(request), mine, what)
 
 
 def _what(request: Request) -> str:

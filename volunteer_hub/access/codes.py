@@ -170,7 +170,7 @@ async def use(id: UUID, address: str = "") -> Checked:
 
 
 async def _own_phone(settings: Settings, row: asyncpg.Record) -> str:
-    """The account's phone, when that is where the code went; "" when it went by e-mail. The row has only a mark of it."""
+    """The account's phone, when that is where the code went, of which the row has only a mark; "" for an e-mail."""
     phone = await database.fetchval("SELECT phone FROM account WHERE id = $1", row["account"])
     asked = bytes(row["address_hash"])
     return phone if phone and keyed(settings, "address", phone) == asked else ""

@@ -1,4 +1,4 @@
-"""What people change of their own account, once they have proven who they are. Each change is told to them and logged."""
+"""What people change of their own account, once they have proven who they are. They are told of it; it is logged."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,18 +67,19 @@ async def change_address(settings: Settings, actor: Actor, address: str) -> None
 
 
 async def tell(settings: Settings, before: Mine, what: str) -> None:
-    """Says to the address as it was until now that something of the account changed. Inside the change's transaction."""
+    """Says to the address as it was until now that something of the account changed."""
     address = before.email or before.phone
     if not address:
         return
     with speaking(before.language):
         changed = gettext(what)
-    await outbox.put(
-        key=f"account-changed:{secret.token()}",
-        about=f"account:{before.id}",
-        channel=Channel.EMAIL if before.email else Channel.SMS,
-        address=address,
-        language=before.language,
-        template="account_changed",
-        values={"what": changed, "centre": settings.centre_name},
-    )
+    async with database.transaction():
+        await outbox.put(
+            key=f"account-changed:{secret.token()}",
+            about=f"account:{before.id}",
+            channel=Channel.EMAIL if before.email else Channel.SMS,
+            address=address,
+            language=before.language,
+            template="account_changed",
+            values={"what": changed, "centre": settings.centre_name},
+        )

@@ -37,7 +37,7 @@ class Stage(StrEnum):
     """How far signing in has come. Only a WHOLE session is anybody's; the others open one page each."""
 
     WHOLE = "whole"
-    PASSWORD = "password"  # came by a one-time link: sets a password
+    PASSWORD = "password"  # noqa: S105 - came by a one-time link: sets a password
     FACTOR = "factor"  # then a second factor
     CODES = "codes"  # then puts the recovery codes away
     SECOND = "second"  # the password was right: the second factor is asked

@@ -91,7 +91,8 @@ async def new_recovery_codes(settings: Settings, actor: Actor) -> list[str]:
 
 async def set_phone(account: UUID, phone: str) -> None:
     """A facilitator's number, just proven; browsers remembered by another one are forgotten."""
-    if await database.execute("UPDATE account SET phone = $2 WHERE id = $1 AND phone IS DISTINCT FROM $2", account, phone):
+    other = "UPDATE account SET phone = $2 WHERE id = $1 AND phone IS DISTINCT FROM $2"
+    if await database.execute(other, account, phone):
         await browsers.forget_all(account)
     await database.execute("UPDATE account SET phone_proven_at = now() WHERE id = $1", account)
 

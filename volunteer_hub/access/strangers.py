@@ -4,10 +4,9 @@ Also what tells people from scripts without a riddle: an input that nobody sees,
 """
 
 import math
-import time
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
-
-from starlette.datastructures import FormData
+from typing import Any
 
 from volunteer_hub.access import limits
 from volunteer_hub.access.rules import FASTEST_SECONDS, SLOWEST_SECONDS, Limit
@@ -59,11 +58,11 @@ def network(client: str) -> str:
 
 def opened(settings: Settings) -> str:
     """What a public form carries to say when it was opened; templates/parts/forms.html puts it in (`trap`)."""
-    at = str(int(time.time() * 1000))
+    at = str(int(clock.now().timestamp() * 1000))
     return f"{at}.{secret.sign(settings.key, OPENED, at)}"
 
 
-def is_person(settings: Settings, data: FormData) -> bool:
+def is_person(settings: Settings, data: Mapping[str, Any]) -> bool:
     """Whether the form was filled by somebody who saw it: the hidden input is empty, and it took them a while.
 
     Pressing once more is enough, so nobody is kept out. The demo's forms may be filled by a script.
@@ -75,4 +74,4 @@ def is_person(settings: Settings, data: FormData) -> bool:
     at, _, mark = str(data.get(OPENED, "")).partition(".")
     if not at.isdecimal() or not secret.same(mark, secret.sign(settings.key, OPENED, at)):
         return False
-    return FASTEST_SECONDS <= time.time() - int(at) / 1000 <= SLOWEST_SECONDS
+    return FASTEST_SECONDS <= clock.now().timestamp() - int(at) / 1000 <= SLOWEST_SECONDS

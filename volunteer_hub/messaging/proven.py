@@ -5,6 +5,7 @@ Until then a number that a stranger typed gets one message of ours and no more: 
 
 from volunteer_hub.kit import database
 
+
 async def note(address: str, how: str) -> None:
     """The number is known to be its owner's: it wrote to us ("answer"), our code came back ("code"), the desk confirmed
     it ("desk"). The first proof is kept."""

@@ -26,7 +26,8 @@ class Volunteer(Table):
 
     `sms_ok` and `email_ok` say what `consent` says, at hand for whoever writes to them: without either, somebody rings.
     The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
-    A phone may be a family's. Who has neither phone nor e-mail is reached through the guardian. `travels`: foot, bike, bus, car.
+    A phone may be a family's. Who has neither phone nor e-mail is reached through the guardian. `travels`: foot, bike,
+    bus, car.
     `restricted_at`: they asked us to keep their data and do nothing with it (GDPR, art. 18). `version` rises whenever
     something that the desk types about them changes (a trigger), so that nobody overwrites what they have not seen.
     """
