@@ -4,12 +4,14 @@ import pytest
 from playwright.async_api import Browser
 
 PUBLIC = (
-    "/", "/volunteer", "/opportunities", "/groups", "/help", "/help/status", "/map", "/sign-in", "/guardian", "/privacy", "/accessibility",
+    "/", "/volunteer", "/opportunities", "/groups", "/help", "/help/status", "/map", "/sign-in", "/guardian",
+    "/privacy", "/accessibility",
     "/nothing",
 )
 DESK = (
     "/desk", "/desk/plan", "/desk/map", "/desk/needs", "/desk/needs/new", "/desk/resources", "/desk/initiatives",
-    "/desk/people", "/desk/schools", "/desk/requests", "/desk/requests/new", "/desk/requests/moved", "/desk/messages", "/desk/reports", "/dev/phones",
+    "/desk/people", "/desk/schools", "/desk/requests", "/desk/requests/new", "/desk/requests/moved",
+    "/desk/messages", "/desk/reports", "/dev/phones",
 )
 WIDTHS = (320, 768, 1280, 1920)
 
