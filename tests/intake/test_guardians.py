@@ -1,47 +1,27 @@
 """A minor and a guardian, over HTTP and without JavaScript: the link, what it shows, a yes, a no, a yes taken back."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
-import httpx2
 import pytest
-from conftest import new_client
 from hypothesis import example, given
 from hypothesis import strategies as some
-from intake.by_hand import ABOUT, beside, town
-from intake.guardians import GUARDIAN_EMAIL, about, born, link, sign_up, volunteer
-from starlette.applications import Starlette
+from intake.by_hand import ABOUT, beside
+from intake.guardians import GUARDIAN_EMAIL, about, link, sign_up, volunteer
 from support import people
 from support.visitor import Visitor, forms
 
-from volunteer_hub.access.tables import Account
 from volunteer_hub.intake.forms import AboutMe, Consents, of_age, with_guardian
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import of_age as coming_of_age
 from volunteer_hub.people.rules import Kind, comes_of_age, is_minor
 from volunteer_hub.schedule import actions
-from volunteer_hub.settings import Settings
 from volunteer_hub.web.forms import read
 from volunteer_hub.web.i18n import LANGUAGES
 
 NO_CONTACT = {"phone": "", "email": ""}
-
-
-@pytest.fixture
-async def child(client: httpx2.AsyncClient) -> Visitor:
-    await town()
-    return Visitor(client)
-
-
-@pytest.fixture
-async def guardian(app: Starlette) -> AsyncIterator[Visitor]:
-    """Another browser: the guardian's."""
-    async with new_client(app) as client:
-        yield Visitor(client)
 
 
 async def offer() -> Any:
@@ -241,61 +221,6 @@ async def test_before_the_yes_nothing_but_the_own_confirmation_reaches_the_minor
     assert {row["template"] for row in told} == {"welcome"}
 
 
-async def test_one_who_waits_sees_it_and_may_ask_again(child: Visitor, settings: Settings) -> None:
-    await sign_up(child, about(15), {"guardian_email": GUARDIAN_EMAIL})
-    account = await Account.objects().get(Account.role == Role.VOLUNTEER)
-    assert account
-    await people.sign_in(child.client, account)
-    assert "Czekamy na zgodę opiekuna" in await child.open("/me") and "Anna Żak" in child.page.text
-    old = await link(GUARDIAN_EMAIL)
-    await child.send("/me/guardian")
-    assert "wysłany" in child.page.text
-    assert (await child.client.get(old)).status_code == 410, "the one before has ended"
-    assert (await child.client.get(await link(GUARDIAN_EMAIL))).status_code == 200
-    sms = "SELECT count(*) FROM message WHERE address = '+48600700999'"
-    assert await database.fetchval(sms) == 1, "a number that never answered gets one"
-    for status in (200, 429):
-        await child.open("/me")
-        await child.send("/me/guardian")
-        assert child.page.status_code == status
-
-
-async def test_who_does_not_wait_asks_nobody(client: httpx2.AsyncClient) -> None:
-    await people.signed_in(client, Role.VOLUNTEER)
-    visitor = Visitor(client)
-    assert "Czekamy na zgodę" not in await visitor.open("/me")
-    csrf = forms(visitor.page.text)[0].values["csrf"]
-    assert (await client.post("/me/guardian", data={"csrf": csrf})).status_code == 404
-
-
-async def test_a_link_that_has_ended_brings_a_new_one_to_the_same_phone(child: Visitor, guardian: Visitor) -> None:
-    await sign_up(child, about(15))
-    old = await link()
-    await database.execute("UPDATE guardian_link SET ends_at = now()")
-    text = await guardian.open(old)
-    assert guardian.page.status_code == 410 and "Łucja" not in text
-    csrf = forms(text)[0].values["csrf"]
-    assert (await guardian.client.post(f"{old}/consent", data={"csrf": csrf, "agree": "yes"})).status_code == 410
-    await guardian.open(old)
-    await guardian.send("/renewal")
-    new = await link()
-    assert new != old and (await guardian.client.get(new)).status_code == 200
-    assert new not in guardian.page.text, "to the phone, not to the screen"
-
-
-async def test_a_lost_link_is_asked_for_at_the_own_contact(child: Visitor, guardian: Visitor) -> None:
-    await sign_up(child, about(15), {"guardian_email": GUARDIAN_EMAIL})
-    old, answers = await link(GUARDIAN_EMAIL), []
-    for who in (GUARDIAN_EMAIL.upper(), "nikt@poczta.example"):
-        await guardian.open("/guardian")
-        await guardian.send("/guardian", who=who)
-        answers.append(re.sub(r'name="csrf" value="[^"]*"', "", guardian.page.text))
-    assert answers[0] == answers[1], "whether anybody is found shows nowhere"
-    assert await link(GUARDIAN_EMAIL) != old
-    await guardian.send("/guardian", who="abc")
-    assert guardian.page.status_code == 422 and beside(guardian.page, "who")
-
-
 DATES = some.dates(date(1995, 1, 1), date(2030, 12, 31))
 
 
@@ -331,85 +256,6 @@ def test_the_same_contact_is_refused_from_thirteen_to_seventeen_only(born_on: da
     for day, refused in ((today, near < 0), (today.replace(day=1) - timedelta(days=6 * 366), False)):
         form = with_guardian(read(Consents, same), one.value, day)
         assert bool(form.error("guardian_phone")) is refused, (born_on, day)
-
-
-async def test_a_made_up_token_is_nobodys(guardian: Visitor, db: str) -> None:
-    await guardian.open("/guardian/abc")
-    assert guardian.page.status_code == 410 and "Wyślij link" in guardian.page.text
-
-
-async def test_another_contact_ends_the_links_of_the_one_before(child: Visitor, guardian: Visitor) -> None:
-    await sign_up(child, about(15))
-    path = await link()
-    await database.execute("UPDATE volunteer SET guardian_phone = '+48600700111'")
-    await guardian.open(path)
-    assert guardian.page.status_code == 410 and "renewal" not in guardian.page.text
-
-
-async def test_at_eighteen_the_link_ends_and_the_volunteer_is_told_once(
-    child: Visitor, guardian: Visitor, settings: Settings
-) -> None:
-    await sign_up(child, about(17))
-    path = await link()
-    await guardian.open(path)
-    await guardian.send("/consent", to="to-guardian", agree="yes")
-    assert await coming_of_age.plan(settings) == 0
-    await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
-    for planned in (1, 0):
-        assert await coming_of_age.plan(settings) == planned
-    rows = await database.fetch("SELECT channel, address FROM message WHERE template = 'of_age' ORDER BY channel")
-    who = await volunteer()
-    assert [row["address"] for row in rows] == [who["email"], who["phone"]]
-    await guardian.open(path)
-    assert guardian.page.status_code == 410 and "18 lat" in guardian.page.text and "Łucja" not in guardian.page.text
-
-
-async def test_at_eighteen_who_has_no_contact_is_asked_for_one(child: Visitor, settings: Settings) -> None:
-    await sign_up(child, about(17, **NO_CONTACT), {"sms": "", "email": ""})
-    await database.execute("UPDATE volunteer SET birth_date = $1", born(18, 1))
-    assert await coming_of_age.plan(settings) == 1
-    assert await database.fetchval("SELECT address FROM message WHERE template = 'of_age_no_contact'") == "+48600700999"
-
-
-async def test_the_desk_sends_the_link_again_after_a_talk(child: Visitor, client: httpx2.AsyncClient) -> None:
-    await sign_up(child, about(15))
-    old, who = await link(), (await volunteer())["id"]
-    await people.signed_in(client)
-    visitor = Visitor(client)
-    await visitor.open("/desk/schools")
-    csrf = forms(visitor.page.text)[0].values["csrf"]
-    assert (await client.post(f"/desk/people/{who}/guardian-link", data={"csrf": csrf})).status_code == 303
-    assert await link() != old
-    verbs = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"volunteer:{who}")
-    assert "people.guardian-link" in {row["verb"] for row in verbs}
-
-
-async def test_the_desk_does_not_read_the_way_in(child: Visitor, client: httpx2.AsyncClient) -> None:
-    """Neither among conversations nor when it failed: whoever reads the link may speak as the guardian."""
-    await sign_up(child, about(15))
-    path, id = await link(), await database.fetchval("SELECT id FROM message WHERE template = 'guardian_link'")
-    await people.signed_in(client)
-    await database.execute("UPDATE message SET state = 'undelivered', finished_at = now()")
-    for page in ("/desk", "/desk/messages", f"/desk/messages/{id}", f"/desk/people/{(await volunteer())['id']}"):
-        assert path not in (await client.get(page)).text, page
-    control = await database.fetchval("SELECT id FROM message WHERE template = 'welcome' AND channel = 'sms'")
-    assert (await client.get(f"/desk/messages/{control}")).status_code == 200
-    assert (await client.get(f"/desk/messages/{id}")).status_code == 404
-
-
-async def test_a_guardian_may_ring_and_take_the_yes_back(child: Visitor, client: httpx2.AsyncClient) -> None:
-    await sign_up(child, about(15))
-    who = (await volunteer())["id"]
-    me = await people.signed_in(client)
-    visitor = Visitor(client)
-    for button, yes in (("/guardian-consent", True), ("/guardian-refusal", False)):
-        await visitor.open(f"/desk/people/{who}")
-        await visitor.send(button)
-        assert ((await volunteer())["guardian_consent_at"] is not None) is yes
-    rows = await database.fetch(
-        "SELECT given, channel, by, by_whom FROM consent WHERE purpose = 'guardian' ORDER BY at"
-    )
-    assert [tuple(row) for row in rows] == [(True, "desk", me.id, "guardian"), (False, "desk", me.id, "guardian")]
 
 
 async def test_a_consent_of_a_pupil_reaches_their_kind_alone(db: str) -> None:

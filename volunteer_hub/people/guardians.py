@@ -255,8 +255,7 @@ async def renew(settings: Settings, token: str, client: str) -> None:
 
 OF_CONTACT = """
     SELECT id FROM volunteer WHERE guardian_name <> '' AND step <> 'left'
-      AND birth_date > current_date - interval '18 years' AND (guardian_phone = $1 OR guardian_email = $1)
-    ORDER BY id LIMIT 5"""
+      AND birth_date > current_date - interval '18 years' AND (guardian_phone = $1 OR guardian_email = $1) LIMIT 5"""
 
 
 async def ask(settings: Settings, contact: str, client: str) -> None:
