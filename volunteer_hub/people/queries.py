@@ -4,28 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import asyncpg
-
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.consents import SAME, Purpose
 from volunteer_hub.people.rules import Free, Kind, Step, next_steps
-
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class VolunteerRow:
-    """A volunteer on a list of the desk."""
-
-    id: UUID
-    first_name: str
-    last_name: str
-    phone: str
-    kind: Kind
-    step: Step
-    step_since: datetime
 
 
 @dataclass(frozen=True)
@@ -131,57 +114,6 @@ class VolunteerCard:
         return self.way[-1].until if self.way and self.step is Step.PAUSED else None
 
 
-async def volunteers(
-    actor: Actor, search: str = "", step: Step | None = None, kind: Kind | None = None, after: UUID | None = None
-) -> tuple[list[VolunteerRow], bool]:
-    """A page of volunteers by surname, from behind the person `after`; and whether more follow.
-
-    Each word of `search` must begin a part of the name, Polish letters or not; a number may be any part of the phone.
-    Raises Refused 404.
-    """
-    _coordinators_only(actor)
-    values: list[object] = [PAGE + 1, *_patterns(search)]
-    wanted = [f"found_by LIKE fold(${n})" for n in range(2, len(values) + 1)]
-    if search.strip() and not wanted:
-        return [], False
-    for column, value in (("step", step), ("kind", kind)):
-        if value is not None:
-            values.append(value.value)
-            wanted.append(f"{column} = ${len(values)}")
-    # The address of the next page holds an id, not a name.
-    if after is not None and (key := await database.fetchval("SELECT name_key FROM volunteer WHERE id = $1", after)):
-        values += [key, after]
-        wanted.append(f"(name_key, id) > (${len(values) - 1}, ${len(values)})")
-    rows = await database.fetch(
-        f"""SELECT id, first_name, last_name, phone, kind, step, step_since FROM volunteer
-            WHERE {" AND ".join(wanted) or "true"} ORDER BY name_key, id LIMIT $1""",
-        *values,
-    )
-    return [_row(row) for row in rows[:PAGE]], len(rows) > PAGE
-
-
-def _patterns(search: str) -> list[str]:
-    """What the folded name and number must be LIKE; digits with spaces are one number, however they are grouped."""
-    search = search.strip()[:80]
-    if all(character in "+-() " or character.isdecimal() for character in search):
-        digits = "".join(character for character in search if character.isdecimal())
-        return [f"%{digits}%"] if digits else []
-    words = [word for word in search.split() if any(map(str.isalnum, word))]
-    return [f"% {_literal(word)}%" for word in words[:6]]
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-async def counts(actor: Actor) -> dict[Step, int]:
-    """How many volunteers stand at each step. Raises Refused 404."""
-    _coordinators_only(actor)
-    rows = await database.fetch("SELECT step, count(*) AS n FROM volunteer GROUP BY step")
-    found = {row["step"]: row["n"] for row in rows}
-    return {step: found.get(step.value, 0) for step in Step}
-
-
 async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
     """One volunteer with all that belongs to them. Raises Refused 404, also for what is not theirs to see."""
     row = await database.fetchrow(
@@ -267,12 +199,3 @@ async def taken(
 
 def _sees_all(actor: Actor) -> bool:
     return actor.role in (Role.COORDINATOR, Role.MACHINE)
-
-
-def _coordinators_only(actor: Actor) -> None:
-    if not _sees_all(actor):
-        raise Refused("", 404)
-
-
-def _row(row: asyncpg.Record) -> VolunteerRow:
-    return VolunteerRow(**dict(row) | {"kind": Kind(row["kind"]), "step": Step(row["step"])})

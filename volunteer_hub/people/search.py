@@ -43,17 +43,19 @@ def conditions(of: Wanted, today: date) -> tuple[str, list[Any]]:
     for name, column in (("tag", "tags"), ("skill", "skills"), ("language", "languages"), ("cause", "causes")):
         if value := getattr(of, name):
             want(f"v.{column} @> {{n}}::varchar[]", [value])
-    if of.minor or of.consent == "guardian":
+    if of.minor:
         want("v.birth_date > {n}", _eighteen(today))
     if of.consent == "guardian":
-        asked.append("v.guardian_consent_at IS NULL")
+        # An array, not conditions: the few are then fetched, not looked for among everybody.
+        theirs = "SELECT m.id FROM volunteer m WHERE m.guardian_consent_at IS NULL AND m.birth_date > {n}"
+        want(f"v.id = ANY(ARRAY({theirs}))", _eighteen(today))
     if of.consent == "messages":
         asked.append("NOT v.sms_ok AND NOT v.email_ok")
     if of.clearance:
         ending = of.clearance == "ending"
         first, last = (today, today + timedelta(days=ENDING_DAYS)) if ending else (date.min, today - timedelta(days=1))
         values.extend((first, last))
-        # An array, not IN: the few whose check ends are then fetched, not looked for among everybody.
+        # As above.
         asked.append(
             "v.id = ANY(ARRAY(SELECT c.volunteer FROM clearance c WHERE c.revoked_on IS NULL"
             f" AND c.valid_until BETWEEN ${len(values) - 1} AND ${len(values)}))"
@@ -249,10 +251,7 @@ async def queues(actor: Actor) -> dict[Step, Queue]:
 
 
 async def relaxed(actor: Actor, of: Wanted, today: date) -> dict[str, int]:
-    """Whom the search would find without one of its filters: how many, up to MOST_COUNTED, by the filter's name.
-
-    Only what helps. Raises Refused 404.
-    """
+    """How many would be found without one of the filters, by its name; only where that helps. Raises Refused 404."""
     found = {}
     for name in of.filters:
         if total := (await find(actor, of.but(**{name: ""}), today)).total:
