@@ -60,6 +60,9 @@ USED = {
         "hidden": '{{ f.hidden("a", "<1>") }}',
         "summary": '{{ f.summary(form, {"phone": "Telefon"}) }}',
         "text": '{{ f.text(form, "phone", "Telefon", "9 cyfr.", type="tel", autocomplete="tel", short=True) }}',
+        "password": '{{ f.password(form, "phone", "Hasło", "current-password", "12 znaków.") }}',
+        "trap": '{{ f.trap("<1>") }}',
+        "tick": '{{ f.tick("who", "1", "Anna Kot", ticked=True) }}',
         "plain": '{{ f.plain("q", "Szukaj", "q", type="search", seen=False) }}',
         "area": '{{ f.area(form, "text", "Tekst") }}',
         "select": '{{ f.select(form, "kind", "Kto", [("adult", "Dorosły"), ("pupil", "Uczeń")], empty="Wybierz") }}',
@@ -250,10 +253,12 @@ def test_a_layout_has_the_landmarks_and_one_live_region(layout: str, app: Starle
 def test_the_rail_says_where_one_stands_and_shows_each_role_its_rooms(app: Starlette) -> None:
     def rooms(role: Role) -> list[str]:
         rail = page_of(app, "desk", role).partition("<nav")[2].partition("</nav>")[0]
-        return re.findall(r'href="(/desk[^"]*)"', rail)
+        found = re.findall(r'href="(/desk[^"]*)"', rail)
+        assert found.pop() == "/desk/account", "the own account is the last for everybody"
+        return found
 
     assert '<a href="/desk/people" aria-current="page">' in page_of(app, "desk", Role.COORDINATOR)
-    assert len(rooms(Role.COORDINATOR)) == 10
+    assert len(rooms(Role.COORDINATOR)) == 11
     assert rooms(Role.FIRST_CONTACT) == ["/desk/requests"]
     assert rooms(Role.FACILITATOR) == ["/desk/initiatives"]
     assert rooms(Role.SPECIALIST) == ["/desk/requests", "/desk/initiatives"]
