@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
+import pyotp
 from conftest import served
 from support import processes
 from support.fake_mail import FakeMail, mail_server
@@ -42,6 +43,15 @@ async def sign_up(visitor: Visitor) -> None:
     await visitor.send("/volunteer/time", **TIME)
     text = await visitor.send("/volunteer/consents", information="yes", sms="yes", email="yes")
     assert visitor.page.status_code == 200 and "Dziękujemy za zgłoszenie" in text
+
+
+async def first_steps_of_staff(desk: Visitor) -> None:
+    """What a first link leads through: a password, an app with codes, recovery codes."""
+    await desk.send("/sign-in/new-password", password="cztery zielone rowery w deszczu")
+    key = re.search(r"<code>([A-Z2-7 ]+)</code>", desk.page.text)
+    assert key, desk.page.text
+    await desk.send("/sign-in/factor", code=pyotp.TOTP(key[1].replace(" ", "")).now())
+    await desk.send("/sign-in/recovery")
 
 
 async def lead_to_active(desk: Visitor) -> None:
@@ -115,6 +125,7 @@ async def test_the_main_job_through_the_composed_processes(cluster: str) -> None
                 assert path, link.stdout + link.stderr
                 await desk.open(path[0])
                 await desk.send(path[0])
+                await first_steps_of_staff(desk)
                 await lead_to_active(desk)
                 opening = await invite_from_the_map(desk)
 
