@@ -72,8 +72,8 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
             meant = rules.choose(offers, reading.code, await queries.last_asked(sender))
             yes = reading.kind is Kind.YES
             if len(meant) == 1:
-                await _answer(inbound, sender, meant[0], accept=yes)
-                return meant[0].about, True
+                refused = await _answer(inbound, sender, meant[0], accept=yes)
+                return meant[0].about, refused is None or bool(refused.sentence)
             if not reading.code and await _ask_which(inbound, sender, meant, yes=yes):
                 return "", True
     if speaker.known:
@@ -113,7 +113,10 @@ async def handle(actor: Actor, address: str) -> int:
 async def _answer(
     inbound: UUID, sender: str, offer: Offer, *, accept: bool, actor: Actor = SYSTEM, channel: str = "sms"
 ) -> Refused | None:
-    """Answers the offer and says back what came of it; the refusal when it could not be."""
+    """Answers the offer and says back what came of it; the refusal when it could not be.
+
+    A refusal without a sentence (404): the offer is gone, and nothing was said.
+    """
     refused: Refused | None = None
     values: dict[str, object] = {"starts": offer.starts, "code": offer.code}
     template = "confirmed" if accept else "declined"
@@ -123,6 +126,8 @@ async def _answer(
         else:
             await schedule.answer(actor, offer.id, accept=accept, channel=channel)
     except Refused as why:
+        if not why.sentence:
+            return why
         refused, template = why, "full_seats"
         told = schedule.Waiting(why.rule) if isinstance(why, schedule.Waiting) else why  # not the desk's own words
         with speaking(offer.language):

@@ -9,6 +9,7 @@ invited or accepted; by then the verbs here hold them, so that it waits only for
 """
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 import asyncpg
@@ -143,6 +144,16 @@ async def volunteer_held(volunteer: UUID) -> str:
 
 async def held(actor: Actor, assignment: UUID) -> Held:
     """The assignment, all rows locked that its change may touch. Another volunteer's is a 404, like an absent one."""
+    of = await _locked(actor, assignment)
+    # While we waited for the volunteer's row, the person may have become one with another row of theirs.
+    return of or await _locked(actor, assignment) or _absent()
+
+
+def _absent() -> NoReturn:
+    raise Refused("", 404)
+
+
+async def _locked(actor: Actor, assignment: UUID) -> Held | None:
     row = await database.fetchrow(
         """SELECT s.id, s.opening, o.meeting, o.role, s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening
            JOIN volunteer v ON v.id = s.volunteer WHERE s.id = $1 AND ($2 OR v.account = $3)""",
@@ -151,12 +162,14 @@ async def held(actor: Actor, assignment: UUID) -> Held:
         actor.account,
     )
     if row is None:
-        raise Refused("", 404)
+        return None
     await database.execute("SELECT FROM meeting WHERE id = $1 FOR SHARE", row["meeting"])
     await role_stands(row["role"])
-    await volunteer_held(row["volunteer"])
-    state = await database.fetchval("SELECT state FROM assignment WHERE id = $1 FOR UPDATE", assignment)
-    return Held(row["id"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(state))
+    await database.execute("SELECT FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", row["volunteer"])
+    now = await database.fetchrow("SELECT state, volunteer FROM assignment WHERE id = $1 FOR UPDATE", assignment)
+    if now is None or now["volunteer"] != row["volunteer"]:
+        return None
+    return Held(row["id"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(now["state"]))
 
 
 async def rules_allow(opening: UUID, volunteer: UUID) -> None:

@@ -64,6 +64,8 @@ def catalogue(code: str) -> Translations:
 
 
 def gettext(message: str, **values: object) -> str:
+    if not message:  # the catalogue's own head stands under it
+        return ""
     said = catalogue(language()).ugettext(message)
     return said % values if values else said
 
