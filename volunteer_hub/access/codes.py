@@ -70,7 +70,6 @@ class _Fresh:
     id: UUID
     code: str
     link: str
-    purpose: Purpose
 
 
 async def ask(settings: Settings, browser: str, address: str) -> None:
@@ -254,7 +253,7 @@ async def _keep(
     proves: str = "",
 ) -> _Fresh:
     link = secret.token() if purpose is Purpose.SIGN_IN and "@" in address else ""
-    fresh = _Fresh(uuid4(), secret.digits(), link, purpose)
+    fresh = _Fresh(uuid4(), secret.digits(), link)
     await database.execute(FORGET)
     await database.execute(
         "INSERT INTO sign_in_code (id, account, address_hash, browser_hash, secret_hash, link_hash, purpose, address,"

@@ -55,11 +55,11 @@ async def halfway(request: Request, account: UUID, role: Role, stage: Stage, wan
     return response
 
 
-async def whole(request: Request, account: UUID, role: Role, wanted: str = "", *, proved: bool = True) -> Response:
+async def whole(request: Request, account: UUID, role: Role, wanted: str = "") -> Response:
     """Signs in: a new session under a new token, and a line in the log."""
     response = redirect(request, rules.safe_path(wanted) or rules.landing(role))
     async with database.transaction():
-        await sessions.start(request, response, account, role, proved=proved)
+        await sessions.start(request, response, account, role)
         await audit.record(Actor(role=role, account=account), "sign-in", f"account:{account}")
     return response
 

@@ -33,7 +33,7 @@ class SignInPage:
 
 @dataclass(frozen=True)
 class CodePage:
-    """`to` is where the code is sent; a `number` is proven by it."""
+    """With `number` the code only proves a number that was typed on a public form."""
 
     form: forms.Checked[Code]
     next: str

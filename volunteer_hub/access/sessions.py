@@ -96,19 +96,14 @@ async def half(request: Request, *stages: Stage) -> Half | None:
     return Half(**dict(row) | {"stage": Stage(row["stage"]), "role": Role(row["role"])})
 
 
-async def start(
-    request: Request, response: Response, account: UUID, role: Role, stage: Stage = Stage.WHOLE, *, proved: bool = True
-) -> None:
-    """Signs this browser in under a new token, or as far as `stage`; whatever session it had ends.
-
-    Not `proved`: the identity is to be proven before anything of the account changes.
-    """
+async def start(request: Request, response: Response, account: UUID, role: Role, stage: Stage = Stage.WHOLE) -> None:
+    """Signs this browser in under a new token, or as far as `stage`; whatever session it had ends."""
     await end(request, response)
     token = secret.token()
     await database.execute(
         "INSERT INTO session (id, token_hash, account, label, created_at, seen_at, proved_at, stage)"
         " VALUES (gen_random_uuid(), $1, $2, $3, now(), now(), CASE WHEN $4 THEN now() END, $5)",
-        secret.fingerprint(token), account, browsers.label(request), proved and stage is Stage.WHOLE, stage.value,
+        secret.fingerprint(token), account, browsers.label(request), stage is Stage.WHOLE, stage.value,
     )  # fmt: skip
     limit = rules.absolute_limit(role) if stage is Stage.WHOLE else timedelta(minutes=HALF_MINUTES)
     render.cookie(request, response, COOKIE, token, max_age=int(limit.total_seconds()))
