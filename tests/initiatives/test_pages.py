@@ -145,8 +145,8 @@ async def test_groups_are_listed_by_neutral_name_and_never_by_theme(client: http
 async def test_control_a_page_that_tells_the_theme_is_noticed(client: httpx2.AsyncClient) -> None:
     """The eye of the test above, on the desk's page of the same group."""
     grief = await people.theme(**THEME, confidential=True)
-    group = await people.initiative(name="Grupa Środa", kind="group", theme=grief.id)
-    await desk(client)
+    mine = await people.signed_in(client)
+    group = await people.initiative(name="Grupa Środa", kind="group", theme=grief.id, coordinator=mine.id)
     assert tells((await client.get(f"/desk/initiatives/{group.id}")).text) == ["Żałoba"]
 
 

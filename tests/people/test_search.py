@@ -199,7 +199,7 @@ async def test_it_finds_exactly_whom_a_slow_reading_finds(db: str, monkeypatch: 
 
 async def test_control_letters_taken_for_a_pattern_find_too_many(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     await crowd()
-    monkeypatch.setattr(search, "_literal", lambda word: word)
+    monkeypatch.setattr(search, "literal", lambda word: word)
     assert len(await found(q="z_e")) == 1 and not SEARCHES["z_e"]
 
 

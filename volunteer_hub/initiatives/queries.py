@@ -1,4 +1,9 @@
-"""Reads of initiatives. Who is no coordinator sees the ones they lead; the public sees words without a theme."""
+"""Reads of initiatives. Who is no coordinator sees the ones they lead; the public sees words without a theme.
+
+Of a group or circle its theme, its needs and who belongs to it are only for those who run it: its coordinator and who
+leads it. Other coordinators know that it is there, and its neutral words. `glass` is the answer of
+access.break_glass.open_for, which wrote down that they read.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +11,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, OPEN_TO_ALL, InitiativeKind, InitiativeState
+from volunteer_hub.initiatives.rules import (
+    CONFIDENTIAL,
+    CONFIDENTIAL_KINDS,
+    OPEN_TO_ALL,
+    InitiativeKind,
+    InitiativeState,
+)
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.web.i18n import language
@@ -25,6 +36,8 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class InitiativeRow:
+    """`runs`: it is this actor's own. `inside`: they may see its theme; else that is empty."""
+
     id: UUID
     name: str
     kind: InitiativeKind
@@ -38,6 +51,8 @@ class InitiativeRow:
     ends_on: date | None
     needs: int
     members: int
+    runs: bool
+    inside: bool
 
     @property
     def confidential(self) -> bool:
@@ -64,6 +79,7 @@ class MemberRow:
     """Who takes part, by the name that may stand on a screen: an alias in groups and circles."""
 
     id: UUID
+    participant: UUID
     name: str
     joined_on: date
     left_on: date | None
@@ -71,11 +87,15 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class Standing:
-    """An initiative that stands for a need."""
+    """An initiative that stands for a need. Of somebody else's group or circle only that there is one: no id, no name,
+    for the need would tell what it is about."""
 
-    id: UUID
+    id: UUID | None
     name: str
-    kind: InitiativeKind
+    kind: InitiativeKind | None
+
+
+HIDDEN = Standing(None, "", None)
 
 
 @dataclass(frozen=True)
@@ -90,10 +110,18 @@ class NeedStoodFor:
 # $1 is the actor's account, $2 whether they see all; the same condition wherever an initiative is read.
 MINE = "($2 OR EXISTS (SELECT FROM facilitator f WHERE f.initiative = i.id AND f.account = $1))"
 
-ROW = """
+# The same placeholders. A coordinator whose role has changed since is none any more.
+RUNS = """
+    ($2 AND i.coordinator = $1 OR EXISTS (SELECT FROM facilitator f WHERE f.initiative = i.id AND f.account = $1))"""
+OPEN_KINDS = f"i.kind NOT IN ({', '.join(repr(kind.value) for kind in CONFIDENTIAL)})"
+# With $3: a break-glass is open, or the system itself reads.
+INSIDE = f"({OPEN_KINDS} OR {RUNS} OR $3::bool)"
+
+ROW = f"""
     SELECT i.id, i.name, i.kind, i.state, i.about, i.meets, i.public, coalesce(c.name, '') AS coordinator,
-           i.starts_on, i.ends_on,
-           CASE $3 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS theme,
+           i.starts_on, i.ends_on, {RUNS} AS runs, {INSIDE} AS inside,
+           CASE WHEN NOT {INSIDE} THEN '' WHEN $4 = 'en' THEN t.name_en WHEN $4 = 'uk' THEN t.name_uk
+                ELSE t.name_pl END AS theme,
            (SELECT count(*) FROM need_met m WHERE m.initiative = i.id) AS needs,
            (SELECT count(*) FROM member m WHERE m.initiative = i.id AND m.left_on IS NULL) AS members
     FROM initiative i JOIN theme t ON t.id = i.theme LEFT JOIN account c ON c.id = i.coordinator"""
@@ -101,14 +129,14 @@ ROLES = """
     SELECT r.id, r.name, r.tasks, r.least, r.most, r.skills, r.languages, r.clearances, r.min_age, r.max_age,
            r.minor_safe
     FROM role_asked r JOIN initiative i ON i.id = r.initiative"""
-# $4 are the confidential kinds.
-MEMBERS = """
-    SELECT m.id, m.joined_on, m.left_on,
-           CASE WHEN i.kind = ANY($4) OR p.last_name = '' THEN p.alias
+# Coordinators tell people of a course or project apart by first name and initial; those who lead know the alias.
+MEMBERS = f"""
+    SELECT m.id, m.participant, m.joined_on, m.left_on,
+           CASE WHEN NOT {OPEN_KINDS} OR NOT $2 OR p.last_name = '' THEN p.alias
                 ELSE p.first_name || ' ' || left(p.last_name, 1) || '.' END AS name
     FROM member m JOIN participant p ON p.id = m.participant JOIN initiative i ON i.id = m.initiative"""
-STANDING = """
-    SELECT m.need, i.id, i.name, i.kind FROM need_met m JOIN initiative i ON i.id = m.initiative"""
+STANDING = f"""
+    SELECT m.need, i.id, i.name, i.kind, {INSIDE} AS inside FROM need_met m JOIN initiative i ON i.id = m.initiative"""
 
 
 def sees_all(actor: Actor) -> bool:
@@ -118,19 +146,18 @@ def sees_all(actor: Actor) -> bool:
 async def initiatives(actor: Actor, *, kind: str = "") -> list[InitiativeRow]:
     """Running ones first, then in alphabetical order; narrowed to a kind when one is named."""
     rows = await database.fetch(
-        f"""{ROW} WHERE {MINE} AND ($4 = '' OR i.kind = $4)
+        f"""{ROW} WHERE {MINE} AND ($5 = '' OR i.kind = $5)
             ORDER BY i.state = 'running' DESC, sort_key(i.name), i.id""",
-        actor.account,
-        sees_all(actor),
+        *reader(actor),
         language(),
         kind,
     )
     return [_row(row) for row in rows]
 
 
-async def initiative(actor: Actor, id: UUID) -> InitiativeRow | None:
+async def initiative(actor: Actor, id: UUID, *, glass: bool = False) -> InitiativeRow | None:
     """One initiative, or None when it is not there for this actor."""
-    row = await database.fetchrow(f"{ROW} WHERE {MINE} AND i.id = $4", actor.account, sees_all(actor), language(), id)
+    row = await database.fetchrow(f"{ROW} WHERE {MINE} AND i.id = $5", *reader(actor, glass), language(), id)
     return _row(row) if row else None
 
 
@@ -145,14 +172,12 @@ async def roles(actor: Actor, initiative: UUID) -> list[RoleRow]:
     return [RoleRow(**dict(row) | {name: tuple(row[name] or ()) for name in lists}) for row in rows]
 
 
-async def members(actor: Actor, initiative: UUID) -> list[MemberRow]:
-    """Present members first. Of a group or circle the query reads only the alias; elsewhere first name and initial."""
+async def members(actor: Actor, initiative: UUID, *, glass: bool = False) -> list[MemberRow]:
+    """Present members first; nobody where they are not for this actor. Of a group or circle only the alias is read."""
     rows = await database.fetch(
-        f"{MEMBERS} WHERE {MINE} AND i.id = $3 ORDER BY m.left_on IS NOT NULL, sort_key(p.alias), m.id",
-        actor.account,
-        sees_all(actor),
+        f"{MEMBERS} WHERE {MINE} AND {INSIDE} AND i.id = $4 ORDER BY m.left_on IS NOT NULL, sort_key(p.alias), m.id",
+        *reader(actor, glass),
         initiative,
-        list(CONFIDENTIAL_KINDS),
     )
     return [MemberRow(**row) for row in rows]
 
@@ -160,24 +185,26 @@ async def members(actor: Actor, initiative: UUID) -> list[MemberRow]:
 async def standing_for(actor: Actor, needs: list[UUID]) -> dict[UUID, list[Standing]]:
     """For each need the initiatives that stand for it."""
     rows = await database.fetch(
-        f"{STANDING} WHERE {MINE} AND m.need = ANY($3) ORDER BY sort_key(i.name), i.id",
-        actor.account,
-        sees_all(actor),
+        f"{STANDING} WHERE {MINE} AND m.need = ANY($4) ORDER BY NOT {INSIDE}, sort_key(i.name), i.id",
+        *reader(actor),
         needs,
     )
     found: dict[UUID, list[Standing]] = {need: [] for need in needs}
     for row in rows:
-        found[row["need"]].append(Standing(row["id"], row["name"], InitiativeKind(row["kind"])))
+        seen = Standing(row["id"], row["name"], InitiativeKind(row["kind"])) if row["inside"] else HIDDEN
+        found[row["need"]].append(seen)
     return found
 
 
-async def needs_of(actor: Actor, initiative: UUID) -> list[NeedStoodFor]:
+async def needs_of(actor: Actor, initiative: UUID, *, glass: bool = False) -> list[NeedStoodFor]:
     """The needs an initiative stands for; only for who sees all, since a need may be one person's."""
     if not sees_all(actor):
         return []
     rows = await database.fetch(
-        """SELECT n.id, n.title, n.urgency FROM need_met m JOIN need n ON n.id = m.need
-           WHERE m.initiative = $1 ORDER BY n.urgency DESC, n.voiced_on, n.id""",
+        f"""SELECT n.id, n.title, n.urgency FROM need_met m JOIN need n ON n.id = m.need
+            JOIN initiative i ON i.id = m.initiative
+            WHERE {INSIDE} AND i.id = $4 ORDER BY n.urgency DESC, n.voiced_on, n.id""",
+        *reader(actor, glass),
         initiative,
     )
     return [NeedStoodFor(**row) for row in rows]
@@ -192,6 +219,11 @@ async def groups() -> list[GroupCard]:
         InitiativeState.RUNNING.value,
     )
     return [GroupCard(**dict(row) | {"kind": InitiativeKind(row["kind"])}) for row in rows]
+
+
+def reader(actor: Actor, glass: bool = False) -> tuple[UUID | None, bool, bool]:
+    """The values of $1, $2 and $3 above."""
+    return actor.account, sees_all(actor), glass or actor.role is Role.MACHINE
 
 
 def _row(row: Mapping[str, Any]) -> InitiativeRow:

@@ -19,8 +19,9 @@ from volunteer_hub.intake.rules import HELPS, Act, Help, RequestState
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import actions as people
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.people import participants
+from volunteer_hub.people.rules import Reach
+from volunteer_hub.web.i18n import language, mark
 
 
 async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> UUID:
@@ -86,20 +87,19 @@ async def _participant(actor: Actor, row: asyncpg.Record, new: Household) -> UUI
         if known is None:
             raise Refused("", 404)
         if new.sms_ok:
-            await database.execute("UPDATE participant SET sms_ok = true WHERE id = $1", known)
-            await audit.record(actor, "people.sms-consent", f"participant:{known}")
+            await participants.say_sms(actor, known, True, channel="desk", shown_in=language())
         return UUID(str(known))
-    made = await people.add_participant(
+    return await participants.add_participant(
         actor,
         first_name=new.first_name,
         last_name=new.last_name,
-        alias=new.alias or new.first_name,
+        alias=new.alias,
         phone=new.phone,
         language=new.language,
         sms_ok=new.sms_ok and bool(new.phone),
+        reach=Reach.SMS if new.sms_ok and new.phone else Reach.CALL,
+        shown_in=language(),
     )
-    await audit.record(actor, "people.add-participant", f"participant:{made}")
-    return made
 
 
 async def _came(actor: Actor, row: asyncpg.Record, help: Help, **made: UUID) -> None:

@@ -1,5 +1,6 @@
 """Encrypts single fields: AES-256-GCM under a key from outside the database, each value tied to where it stands."""
 
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,15 @@ def unseal(keys: tuple[str, ...], sealed: bytes, *, where: str) -> str:
     raise CannotOpen
 
 
+def mark(key: str, *parts: str) -> bytes:
+    """Where a sealed value stands in a table that must not say whose it is: `key` alone tells it from `parts`."""
+    return hmac.digest(_derived(key, b"volunteer_hub mark"), "\x1f".join(parts).encode(), "sha256")
+
+
 def _cipher(key: str) -> AESGCM:
+    return AESGCM(_derived(key, b"volunteer_hub field key"))
+
+
+def _derived(key: str, use: bytes) -> bytes:
     # The key is text of any length from a setting; HKDF makes 32 bytes of it and keeps it apart from other uses.
-    return AESGCM(HKDF(SHA256(), length=32, salt=None, info=b"volunteer_hub field key").derive(key.encode()))
+    return HKDF(SHA256(), length=32, salt=None, info=use).derive(key.encode())

@@ -15,6 +15,7 @@ from volunteer_hub.people import consents as ledger
 from volunteer_hub.people.clearances import record_clearance, revoke_clearance, shorten_clearance
 from volunteer_hub.people.consents import ByWhom, Purpose
 from volunteer_hub.people.papers import add_policy, end_agreement, end_policy, sign_agreement, start_service
+from volunteer_hub.people.participants import add_participant
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.steps import leave, note, pause, take_step
 from volunteer_hub.web.i18n import mark
@@ -119,22 +120,3 @@ async def record_guardian_consent(actor: Actor, volunteer: UUID) -> None:
             actor, volunteer, Purpose.GUARDIAN, language=row["language"], channel="desk", by_whom="guardian"
         )
         await audit.record(actor, "people.guardian-consent", f"volunteer:{volunteer}")
-
-
-async def add_participant(
-    actor: Actor,
-    *,
-    first_name: str,
-    alias: str,
-    last_name: str = "",
-    phone: str | None = None,
-    language: str = "pl",
-    sms_ok: bool = False,
-) -> UUID:
-    """Somebody who takes part or is helped; `phone` as E.164. Families share a phone, so it may be there already."""
-    id: UUID = await database.fetchval(
-        "INSERT INTO participant (id, first_name, last_name, alias, phone, language, sms_ok, created_at)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, now()) RETURNING id",
-        first_name, last_name, alias, phone, language, sms_ok,
-    )  # fmt: skip
-    return id

@@ -138,7 +138,7 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
             )
         ],
         clearances=await _clearances(id),
-        consents=await _consents(id),
+        consents=await consents_of(id),
         way=await _way(id),
         same_phone=await _same_phone(id, row["phone"]) if _sees_all(actor) else [],
     )
@@ -162,7 +162,8 @@ async def _same_phone(id: UUID, phone: str) -> list[Neighbour]:
     return [Neighbour(*row) for row in rows]
 
 
-async def _consents(id: UUID) -> list[ConsentLine]:
+async def consents_of(id: UUID) -> list[ConsentLine]:
+    """Every yes and no of a volunteer or participant, the oldest first. Whose it is to see, the caller has asked."""
     rows = await database.fetch(
         f"""{SAME} SELECT purpose, text_version, scope, channel, at, given FROM consent
             WHERE person IN (SELECT id FROM same) ORDER BY at, purpose""",

@@ -46,6 +46,15 @@ class LeaveReason(StrEnum):
     OTHER = "other"
 
 
+class Reach(StrEnum):
+    """How one comes to a participant; by letter and through somebody, a note says where or whom."""
+
+    SMS = "sms"
+    CALL = "call"
+    LETTER = "letter"
+    THROUGH = "through"
+
+
 # What one may choose from; the words for people stand in templates/parts/words.html.
 CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "sport", "disability")
 SKILLS = (
@@ -117,11 +126,11 @@ def windows(slots: Iterable[str]) -> list[Free]:
 
 
 def joined(free: Iterable[Free]) -> list[Free]:
-    """The same time in order, with windows that touch made one."""
+    """The same time in order, with windows that touch or overlap made one."""
     found: list[Free] = []
     for weekday, starts, ends in sorted(free):
-        if found and found[-1].weekday == weekday and found[-1].ends == starts:
-            found[-1] = Free(weekday, found[-1].starts, ends)
+        if found and found[-1].weekday == weekday and found[-1].ends >= starts:
+            found[-1] = Free(weekday, found[-1].starts, max(found[-1].ends, ends))
         else:
             found.append(Free(weekday, starts, ends))
     return found

@@ -34,7 +34,7 @@ def conditions(of: Wanted, today: date) -> tuple[str, list[Any]]:
         asked.append(sql.format(n=f"${len(values)}"))
 
     for part in parts(of.q):
-        want("v.found_by LIKE fold({n})", f"%{_literal(part)}%")
+        want("v.found_by LIKE fold({n})", f"%{literal(part)}%")
     if of.q and not values:
         asked.append("false")
     for name, column in (("step", "step"), ("kind", "kind"), ("area", "area_slug")):
@@ -65,7 +65,8 @@ def conditions(of: Wanted, today: date) -> tuple[str, list[Any]]:
     return " AND ".join(asked) or "true", values
 
 
-def _literal(word: str) -> str:
+def literal(word: str) -> str:
+    """`word` for LIKE, where it means nothing but itself."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

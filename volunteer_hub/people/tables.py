@@ -246,11 +246,14 @@ class Merge(Table):
 class Participant(Table):
     """Takes part or is helped; often only a phone with buttons. On shared screens: the alias, never the name.
 
-    `reach` is how to come to them: sms, call, letter, through somebody (`reach_note` says whom or where).
+    An alias is always there, a first name need not be. A phone may be a family's. `reach` is how to come to them
+    (people.rules.Reach); `reach_note` says through whom or where. `version` rises whenever something that is typed
+    about them changes (a trigger). The database itself adds `name_key` and `found_by`: what the list is ordered and
+    searched by.
     """
 
     id = key()
-    first_name = Varchar(60)
+    first_name = Varchar(60, default="")
     last_name = Varchar(60, default="")
     alias = Varchar(60)
     phone = Varchar(16, null=True, default=None)
@@ -260,6 +263,7 @@ class Participant(Table):
     reach_note = Varchar(160, default="")
     added_by = link(Account, required=False, on_delete=OnDelete.set_null)
     restricted_at = moment()
+    version = Integer(default=0)
     created_at = moment(required=True)
 
 

@@ -66,9 +66,9 @@ async def coming_meetings(actor: Actor, of: Sequence[UUID]) -> list[MeetingCard]
 
 
 async def answers_to(actor: Actor, need: UUID) -> list[Answer]:
-    """The initiatives that stand for a need, each with its coming meetings."""
+    """The initiatives that stand for a need, each with its coming meetings; a hidden one stands there without them."""
     standing = (await initiatives.standing_for(actor, [need]))[need]
-    meetings = await coming_meetings(actor, [one.id for one in standing])
+    meetings = await coming_meetings(actor, [one.id for one in standing if one.id])
     return [Answer(one, tuple(m for m in meetings if m.initiative == one.id)) for one in standing]
 
 

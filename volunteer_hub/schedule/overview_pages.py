@@ -9,6 +9,7 @@ from pydantic import ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import break_glass
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.atlas.queries import NeedRow
@@ -110,13 +111,16 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
     found = await initiatives.initiative(actor, request.path_params["id"])
     if found is None:
         raise Refused("", 404)
+    glass = not found.inside and await break_glass.open_for(actor, f"initiative:{found.id}")
+    if glass:
+        found = await initiatives.initiative(actor, found.id, glass=True) or found
     may_change = actor.role is Role.COORDINATOR
     return InitiativePage(
         initiative=found,
         roles=await initiatives.roles(actor, found.id),
         meetings=await overview.coming_meetings(actor, [found.id]),
-        members=await initiatives.members(actor, found.id),
-        needs=await initiatives.needs_of(actor, found.id),
+        members=await initiatives.members(actor, found.id, glass=glass),
+        needs=await initiatives.needs_of(actor, found.id, glass=glass),
         may_change=may_change,
         form=form,
         places=await atlas.place_ids() if may_change else (),

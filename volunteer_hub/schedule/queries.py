@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from volunteer_hub.atlas.rules import MOST_URGENT
+from volunteer_hub.initiatives.queries import INSIDE, MINE, reader
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
@@ -114,7 +115,10 @@ class MeetingView:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """A participant of a meeting by alias; `comes` is None as long as they have not answered."""
+    """A participant of a meeting by alias, which is empty where only who runs it may know.
+
+    `comes` is None as long as they have not answered.
+    """
 
     alias: str
     comes: bool | None
@@ -240,18 +244,19 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
 
 
 async def attendees(actor: Actor, meeting: UUID) -> list[Attendee]:
-    """The participants whose meeting it is, by alias, in alphabetical order."""
+    """The participants whose meeting it is, by alias, in alphabetical order; of somebody else's group without one."""
     rows = await database.fetch(
-        f"""SELECT p.alias, c.comes FROM meeting m JOIN member e ON e.initiative = m.initiative
-            JOIN participant p ON p.id = e.participant LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
-            WHERE m.id = $3 AND {THEIRS} AND e.joined_on <= m.starts_wall::date
-              AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
-            ORDER BY sort_key(p.alias), p.id""",
-        actor.role,
-        actor.account,
+        f"""SELECT * FROM (
+                SELECT CASE WHEN {INSIDE} THEN p.alias ELSE '' END AS alias, c.comes, e.id AS member
+                FROM meeting m JOIN member e ON e.initiative = m.initiative JOIN initiative i ON i.id = m.initiative
+                JOIN participant p ON p.id = e.participant LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
+                WHERE m.id = $4 AND {MINE} AND e.joined_on <= m.starts_wall::date
+                  AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)) who
+            ORDER BY sort_key(alias), member""",
+        *reader(actor),
         meeting,
     )
-    return [Attendee(**row) for row in rows]
+    return [Attendee(row["alias"], row["comes"]) for row in rows]
 
 
 async def whereabouts(actor: Actor, assignment: UUID) -> tuple[UUID, UUID]:
