@@ -28,7 +28,7 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import channels
-from volunteer_hub.privacy import reseal
+from volunteer_hub.privacy import reseal, retention
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
@@ -164,6 +164,18 @@ def seal_anew() -> None:
     print(f"{counts.sealed} sealed anew, {counts.already} were already, {counts.lost} cannot be opened by these keys")
     if counts.lost:
         raise typer.Exit(1)
+
+
+@cli.command("retention")
+def keep_no_longer(
+    *, dry_run: Annotated[bool, Option("--dry-run", help="Only counts what would go now.")] = False
+) -> None:
+    """Deletes at once what is past its period, as a worker does every night; prints a line for each rule."""
+    with _database(settings_module.load()) as settings:
+        counts = asyncio.run(retention.dry() if dry_run else retention.now(settings))
+    for key, count in counts.items():
+        rule = retention.BY_KEY[key]
+        print(f"{count:>8}  {key:<18}{rule.table:<18}{rule.act:<8}after {rule.period.n} {rule.period.unit}")
 
 
 @cli.command()

@@ -7,7 +7,9 @@ from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.privacy.rules import BASES, CONFIRMED_ON, PURPOSES, STATEMENT, Purpose, Statement
+from volunteer_hub.privacy import retention
+from volunteer_hub.privacy.purposes import BASES, PURPOSES, Purpose
+from volunteer_hub.privacy.rules import CONFIRMED_ON, STATEMENT, Statement
 from volunteer_hub.web.i18n import gettext, locale
 from volunteer_hub.web.render import render
 
@@ -20,7 +22,7 @@ class PurposeRow:
     data: str
     why: str
     bases: tuple[str, ...]
-    kept: str
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,13 @@ def _day(value: date) -> Day:
 
 def _said(purpose: Purpose) -> PurposeRow:
     bases = tuple(gettext(BASES[basis]) for basis in purpose.bases)
-    return PurposeRow(purpose.key, gettext(purpose.data), gettext(purpose.why), bases, gettext(purpose.kept))
+    return PurposeRow(purpose.key, gettext(purpose.data), gettext(purpose.why), bases, kept(purpose))
+
+
+def kept(purpose: Purpose) -> tuple[str, ...]:
+    """How long, by the rules that the worker carries out, and what none of them ends."""
+    rules = tuple(
+        f"{gettext(rule.what)}: {rule.period} {gettext(rule.after)}"
+        for rule in map(retention.BY_KEY.__getitem__, purpose.rules)
+    )
+    return (*rules, gettext(purpose.stays)) if purpose.stays else rules

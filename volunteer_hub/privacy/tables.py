@@ -1,4 +1,5 @@
-from piccolo.columns import JSONB, Boolean, Date, OnDelete, Text, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, OnDelete, Text, Varchar
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
@@ -39,9 +40,30 @@ class Erasure(Table):
 
 
 class RetentionRun(Table):
-    """One night's cleaning, or a dry run of it: how many rows of which rule."""
+    """One night's cleaning, or a dry run of it: how many rows of which rule.
+
+    `night` is the day it belongs to, once (an index): of several workers one cleans. A dry run has none.
+    """
 
     id = key()
     at = moment(required=True)
+    night = Date(null=True, default=None, unique=True)
     dry = Boolean(default=False)
     counts = JSONB()
+
+
+class PastFigure(Table):
+    """What erased people still count for in the yearly figures: numbers only, nobody can be told from another.
+
+    `what` as in the reports (registered, agreed, stepped, helped, worked), in the quarter that began on `quarter`;
+    `district` is an area's slug, `place` one that is nobody's home.
+    """
+
+    id = key()
+    what = Varchar(12)
+    quarter = Date()
+    district = Varchar(40, default="")
+    place = UUID(null=True, default=None)
+    people = Integer(default=0)
+
+    past_figure_once = Unique([what, quarter, district, place], nulls_distinct=False)

@@ -109,6 +109,18 @@ async def end_limit(actor: Actor, id: UUID, last_day: date) -> None:
         await recheck_all(actor)
 
 
+async def release(actor: Actor, *volunteers: UUID) -> None:
+    """Frees every place that people who are about to be erased have before them, and tells the coordinators where.
+
+    Under the locks of schedule/seats.py, in the transaction of the erasure, before the rows go.
+    """
+    rows = await database.fetch(THEIRS, list(volunteers))
+    for row in sorted(rows, key=lambda row: row["opening"]):
+        await _free(actor, row)
+    ids = [row["id"] for row in rows]
+    await _tell(ids, set(ids))
+
+
 async def sweep(days: int) -> int:
     """Finds what changed past the verbs, by hand in the database, in the next `days` days; how many people it concerns.
 

@@ -1,0 +1,368 @@
+"""Every rule of keeping at its boundary: a day before a row stays, a day after it goes; once a night."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from support import people
+
+from volunteer_hub.access.tables import Account
+from volunteer_hub.intake.tables import Request
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.people.rules import Step
+from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
+from volunteer_hub.privacy import retention
+from volunteer_hub.privacy.periods import Act, Period
+from volunteer_hub.schedule.tables import Assignment, Booking
+from volunteer_hub.settings import Settings, load
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def settings(tmp_path: Any) -> Settings:
+    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_DATA_DIR": str(tmp_path)})
+
+
+async def sql(statement: str, *values: object) -> None:
+    await database.execute(statement, *values)
+
+
+async def since(period: Period) -> datetime:
+    """The moment that lies exactly the period back, by the database's clock."""
+    found: datetime = await database.fetchval(f"SELECT {period.sql}")
+    return found
+
+
+async def started(at: datetime, **values: Any) -> UUID:
+    """A volunteer who came to be active and whose row was written at `at`."""
+    who = await people.volunteer(**({"step": Step.LEFT, "step_since": at, "created_at": at} | values))
+    await people.save(StepTaken(volunteer=who.id, step=Step.ACTIVE, at=at))
+    return who.id
+
+
+async def never_helped(at: datetime) -> None:
+    await people.volunteer(step=Step.APPLIED, created_at=at, step_since=at, causes=[], languages=[])
+
+
+async def left(at: datetime) -> None:
+    who = await started(at)
+    for table in (Agreement, Service):
+        begun = {"signed_on": at.date() - DAY, "valid_from": at.date() - DAY} if table is Agreement else {}
+        ended = {"valid_until": at.date()} if table is Agreement else {"first_day": at.date() - DAY, "last_day": at}
+        await people.save(table(volunteer=who, noted_at=at, **begun, **ended))
+
+
+async def matching(at: datetime) -> None:
+    await started(at, skills=["music"], free=False)
+
+
+async def availability(at: datetime) -> None:
+    await started(at, causes=[], latitude=None, longitude=None)
+    await sql("DELETE FROM availability WHERE weekday > 1")
+
+
+async def away(at: datetime) -> None:
+    who = await people.volunteer()
+    await sql("INSERT INTO away VALUES (gen_random_uuid(), $1, $2, $2)", who.id, at.date())
+
+
+async def unused_offers(at: datetime) -> None:
+    opening = await people.opening()
+    await sql("UPDATE meeting SET starts_at = $1::timestamptz - interval '1 hour', ends_at = $1", at)
+    who = await people.volunteer()
+    await people.save(Assignment(opening=opening.id, volunteer=who.id, state="declined"))
+
+
+async def guardians(at: datetime) -> None:
+    birth = await database.fetchval("SELECT ($1::timestamptz - interval '18 years')::date", at)
+    await people.volunteer(birth_date=birth, guardian_name="Ewa Lis", guardian_phone="+48500100100")
+
+
+async def guardian_links(at: datetime) -> None:
+    who = await people.volunteer()
+    await people.save(GuardianLink(volunteer=who.id, token_hash=b"x", channel="sms", ends_at=at))
+
+
+async def schools(at: datetime) -> None:
+    await people.save(School(name="SP 3", contact_name="Jan", closed_at=at))
+
+
+async def clearances(at: datetime) -> None:
+    await people.clearance(await people.volunteer(), valid_until=at.date())
+
+
+async def participants(at: datetime) -> None:
+    who = await people.participant(created_at=at - DAY)
+    group = await people.initiative(kind="group", state="finished", starts_on=at.date() - DAY)
+    await people.member(group, who, joined_on=at.date() - DAY)
+    await people.meeting(group, starts=(at - timedelta(hours=2)).replace(tzinfo=None), ends_at=at, starts_at=at - DAY)
+
+
+async def requests(at: datetime) -> None:
+    await closed_request(at, name="Zofia", text="Zakupy")
+
+
+async def request_notes(at: datetime) -> None:
+    id = await closed_request(at)
+    await sql(
+        "INSERT INTO request_move (id, request, was_desk, desk, state, at, note)"
+        " VALUES (gen_random_uuid(), $1, '', '', 'new', now(), 'dopisek')",
+        id,
+    )
+
+
+async def closed_request(at: datetime, **values: str) -> UUID:
+    blank = {"name": "", "text": "", "for_whom": "me", "language": "pl", "number": uuid4().hex[:8]}
+    row = await people.save(Request(**(blank | values), state="closed", closed_at=at))
+    found: UUID = row.id
+    return found
+
+
+async def needs(at: datetime) -> None:
+    await people.need(state="met", voiced_by="Pani Zofia", created_at=at - DAY)
+    await sql("INSERT INTO need_change (id, need, was, became, at)"
+              " SELECT gen_random_uuid(), id, '', 'met', $1 FROM need", at)  # fmt: skip
+
+
+async def inbound(at: datetime) -> None:
+    await sql("INSERT INTO inbound (id, provider_id, address, body, received_at, reading, about)"
+              " VALUES (gen_random_uuid(), 'SM1', '+48500100200', 'tak', $1, '', '')", at)  # fmt: skip
+
+
+async def message(at: datetime, about: str) -> None:
+    await sql(
+        "INSERT INTO message (id, key, about, channel, address, language, template, subject, body, html,"
+        " calendar_method, reply_code, state, due_at, attempt, deferred, checks, error, trace, created_at, finished_at)"
+        " VALUES (gen_random_uuid(), 'k', $1, 'sms', '+48500100200', 'pl', 'unclear', '', 'b', '', '', '', 'delivered',"
+        " $2, 0, 0, 0, '', '', $2, $2)",
+        about, at,
+    )  # fmt: skip
+
+
+async def messages(at: datetime) -> None:
+    await message(at, "volunteer:x")
+
+
+async def account_letters(at: datetime) -> None:
+    await message(at, "account:x")
+
+
+async def proven_numbers(at: datetime) -> None:
+    await sql("INSERT INTO proven_number (address, at, how) VALUES ('+48500100200', $1, 'sms')", at)
+
+
+async def drafts(at: datetime) -> None:
+    await sql("INSERT INTO draft (id, token_hash, form, data, updated_at)"
+              " VALUES (gen_random_uuid(), 'x', 'f', '{}', $1)", at)  # fmt: skip
+
+
+async def codes(at: datetime) -> None:
+    await sql("INSERT INTO sign_in_code (id, address_hash, browser_hash, secret_hash, purpose, address, tries, minutes,"
+              " created_at) VALUES (gen_random_uuid(), 'a', 'b', 'c', 'sign-in', '', 0, 10, $1)",
+              at - timedelta(minutes=10))  # fmt: skip
+
+
+async def of_account(at: datetime | None, statement: str, role: Role = Role.COORDINATOR) -> None:
+    row = await people.account(role, closed_at=at)
+    if statement:
+        await sql(statement, row.id)
+
+
+async def sessions(at: datetime) -> None:
+    await of_account(None, "INSERT INTO session (id, token_hash, account, label, created_at, seen_at, stage) VALUES"
+                     f" (gen_random_uuid(), 'x', $1, '', '{at}', '{at}', 'whole')")  # fmt: skip
+
+
+async def devices(at: datetime) -> None:
+    await of_account(None, "INSERT INTO device (id, token_hash, account, label, created_at, seen_at) VALUES"
+                     f" (gen_random_uuid(), 'x', $1, '', '{at}', now())")  # fmt: skip
+
+
+async def allowances(at: datetime) -> None:
+    await sql("INSERT INTO allowance (id, key_hash, unspent, at) VALUES (gen_random_uuid(), 'x', 1, $1)", at)
+
+
+async def merged_accounts(at: datetime) -> None:
+    await of_account(at, "", Role.VOLUNTEER)
+
+
+async def staff(at: datetime) -> None:
+    await of_account(at, "")
+
+
+async def staff_codes(at: datetime) -> None:
+    await of_account(at, "INSERT INTO recovery_code (id, account, code_hash) VALUES (gen_random_uuid(), $1, 'x')")
+
+
+async def staff_views(at: datetime) -> None:
+    await of_account(at, "INSERT INTO saved_view (id, account, name, query, shared, created_at)"
+                     " VALUES (gen_random_uuid(), $1, 'w', 'q', false, now())")  # fmt: skip
+
+
+async def break_glass(at: datetime) -> None:
+    await of_account(None, "INSERT INTO break_glass (id, account, about, reason, asked_at)"
+                     f" VALUES (gen_random_uuid(), $1, 'participant:x', 'powód', '{at}')")  # fmt: skip
+
+
+async def rights(at: datetime) -> None:
+    await sql("INSERT INTO rights_request (id, subject, \"right\", state, channel, words, answer, asked_at, due_on,"
+              " identity_checked, done_at) VALUES (gen_random_uuid(), 'volunteer:x', 'copy', 'done', 'web', '', '', $1,"
+              " current_date, '', $1)", at)  # fmt: skip
+
+
+PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
+    "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
+    "unused-offers": unused_offers, "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
+    "clearances": clearances, "participants": participants, "requests": requests, "request-notes": request_notes,
+    "needs": needs, "inbound": inbound, "messages": messages, "account-letters": account_letters,
+    "proven-numbers": proven_numbers, "drafts": drafts, "codes": codes, "sessions": sessions, "devices": devices,
+    "allowances": allowances, "merged-accounts": merged_accounts, "staff": staff, "staff-codes": staff_codes,
+    "staff-views": staff_views, "break-glass": break_glass, "rights": rights,
+}  # fmt: skip
+
+
+def test_every_rule_is_tried() -> None:
+    assert PLANTED.keys() == retention.BY_KEY.keys()
+
+
+@pytest.mark.parametrize("key", PLANTED)
+async def test_a_day_before_it_stays_and_a_day_after_it_goes(db: str, settings: Settings, key: str) -> None:
+    rule = retention.BY_KEY[key]
+    step = timedelta(minutes=1) if rule.period.unit == "minutes" else DAY
+    edge = await since(rule.period)
+    await PLANTED[key](edge + step)
+    assert (await retention.due())[key] == 0
+    assert await retention.carry_out(settings, rule) == 0
+    for table in ("volunteer", "participant", "account", "message", "request", "meeting"):
+        if await database.fetchval(f"SELECT EXISTS (SELECT FROM {table})"):
+            await sql(f"TRUNCATE {table} CASCADE")
+    await sql(f"TRUNCATE {rule.table} CASCADE")
+    await PLANTED[key](edge - step)
+    assert (await retention.due())[key] == 1
+    before = await database.fetchval(f"SELECT count(*) FROM {rule.table}")
+    assert await retention.carry_out(settings, rule) == 1
+    after = await database.fetchval(f"SELECT count(*) FROM {rule.table}")
+    assert before - after == (0 if rule.act is Act.BLANK else 1)
+    assert (await retention.due())[key] == 0
+    assert await retention.carry_out(settings, rule) == 0
+
+
+async def test_what_the_law_keeps_stays(db: str, settings: Settings) -> None:
+    """An agreement, a service or a meeting within five years holds a volunteer back, whenever they left."""
+    long_ago = clock.now() - timedelta(days=6 * 365)
+    lately = clock.now() - timedelta(days=4 * 365)
+    of_agreement, open_ended, of_service, of_booking = [await started(long_ago) for _ in range(4)]
+    for who, until in ((of_agreement, lately.date()), (open_ended, None)):
+        await people.save(Agreement(volunteer=who, signed_on=long_ago.date(), valid_from=long_ago.date(),
+                                    valid_until=until, noted_at=long_ago))  # fmt: skip
+    await people.save(
+        Service(volunteer=of_service, first_day=long_ago.date(), last_day=lately.date(), noted_at=long_ago)
+    )
+    opening = await people.opening()
+    row = await people.save(Assignment(opening=opening.id, volunteer=of_booking, state="done"))
+    await people.save(Booking(assignment=row.id, meeting=opening.meeting, volunteer=of_booking,
+                              starts_at=lately - DAY, ends_at=lately, accepted=True))  # fmt: skip
+    nobody_holds = await started(long_ago)
+    assert (await retention.due())["left"] == 1
+    assert await retention.carry_out(settings, retention.BY_KEY["left"]) == 1
+    rows = await database.fetch("SELECT id FROM volunteer")
+    assert {row["id"] for row in rows} == {of_agreement, open_ended, of_service, of_booking}
+    assert await database.fetchval("SELECT subject FROM erasure") == f"volunteer:{nobody_holds}"
+
+
+@pytest.mark.parametrize("kind", ["volunteer", "participant"])
+async def test_whoever_asked_us_to_keep_it_or_has_a_right_open_is_left_alone(
+    db: str, settings: Settings, kind: str
+) -> None:
+    long_ago = clock.now() - timedelta(days=800)
+    for restricted in (clock.now(), None):
+        make = people.participant if kind == "participant" else people.volunteer
+        more = {} if kind == "participant" else {"step": Step.APPLIED, "step_since": long_ago}
+        who = await make(created_at=long_ago, restricted_at=restricted, **more)
+    rule = retention.BY_KEY["participants" if kind == "participant" else "never-helped"]
+    await sql("INSERT INTO rights_request (id, subject, \"right\", state, channel, words, answer, asked_at, due_on,"
+              " identity_checked) VALUES (gen_random_uuid(), $1, 'copy', 'open', 'web', '', '', now(), now(), '')",
+              f"{kind}:{who.id}")  # fmt: skip
+    assert await retention.carry_out(settings, rule) == 0
+    await sql("UPDATE rights_request SET state = 'done'")
+    assert await retention.carry_out(settings, rule) == 1, "control: the other one is due"
+
+
+async def test_a_dry_run_counts_and_changes_nothing(db: str, settings: Settings) -> None:
+    await inbound(clock.now() - timedelta(days=31))
+    assert {key: n for key, n in (await retention.dry()).items() if n} == {"inbound": 1}
+    assert await database.fetchval("SELECT count(*) FROM inbound") == 1
+    (run,) = await retention.runs()
+    assert (run.dry, run.night, run.total) == (True, None, 1)
+    await retention.plan(settings)
+    assert await database.fetchval("SELECT count(*) FROM inbound") == 0
+
+
+async def nights() -> list[dict[str, int]]:
+    rows = await database.fetch("SELECT counts FROM retention_run WHERE NOT dry")
+    return [json.loads(row["counts"]) for row in rows]
+
+
+async def test_of_several_workers_one_cleans_the_night(db: str, settings: Settings) -> None:
+    await inbound(clock.now() - timedelta(days=31))
+    await asyncio.gather(*(retention.plan(settings) for _ in range(6)))
+    assert [run["inbound"] for run in await nights()] == [1]
+    await retention.plan(settings)
+    assert len(await nights()) == 1
+    await sql("UPDATE retention_run SET night = night - 1")
+    await retention.plan(settings)
+    assert len(await nights()) == 2
+
+
+async def test_control_without_the_claim_each_cleans(
+    db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sql("ALTER TABLE retention_run DROP CONSTRAINT retention_run_night_key")
+    monkeypatch.setattr(retention, "CLAIM", retention.CLAIM.replace("ON CONFLICT (night) DO NOTHING", ""))
+    ready = asyncio.Barrier(4)
+    fetchval = database.fetchval
+
+    async def together(statement: str, *values: object) -> Any:
+        found = await fetchval(statement, *values)
+        if "WHERE night" in statement:
+            await ready.wait()
+        return found
+
+    monkeypatch.setattr(database, "fetchval", together)
+    await asyncio.gather(*(retention.plan(settings) for _ in range(4)))
+    assert len(await nights()) == 4
+
+
+async def test_more_than_a_step_goes_in_one_night(db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 3)
+    await sql("INSERT INTO allowance (id, key_hash, unspent, at) SELECT gen_random_uuid(), n::text::bytea, 1,"
+              " now() - interval '9 days' FROM generate_series(1, 10) n")  # fmt: skip
+    assert await retention.carry_out(settings, retention.BY_KEY["allowances"]) == 10
+    assert await database.fetchval("SELECT count(*) FROM allowance") == 0
+
+
+async def test_a_row_in_somebodys_hands_waits_for_the_next_night(db: str, settings: Settings) -> None:
+    await inbound(clock.now() - timedelta(days=31))
+    holder = await database.DB.get_new_connection()
+    try:
+        held = holder.transaction()
+        await held.start()
+        await holder.execute("SELECT FROM inbound FOR UPDATE")
+        assert await retention.carry_out(settings, retention.BY_KEY["inbound"]) == 0
+        await held.rollback()
+    finally:
+        await holder.close()
+    assert await retention.carry_out(settings, retention.BY_KEY["inbound"]) == 1
+
+
+async def test_staff_whose_account_is_open_are_not_touched(db: str, client: httpx2.AsyncClient) -> None:
+    row: Account = await people.signed_in(client)
+    await sql("UPDATE account SET created_at = now() - interval '9 years' WHERE id = $1", row.id)
+    assert (await retention.due())["staff"] == 0

@@ -1,0 +1,170 @@
+"""A person is erased: everything that names them goes, numbers stay. Decision 0020; proven by canaries in its tests.
+
+What stays: the line that somebody was erased (an id), the log and the ledger of consents (ids), how many people helped
+(numbers), and papers in the centre's binders, which the law wants kept. The person is told so in words.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote_plus
+
+from volunteer_hub.access import audit
+from volunteer_hub.intake import merged_seats
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.privacy import confided, erasure_list, figures, people
+from volunteer_hub.privacy.people import Person
+from volunteer_hub.schedule import standing
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import gettext, mark, speaking
+
+GONE = mark("Dane usunięte")
+
+Step = Callable[[Settings, Person], Awaitable[None]]
+
+THERE = {
+    "volunteer": "SELECT EXISTS (SELECT FROM volunteer r WHERE r.id = $1 AND {only_if})",
+    "participant": "SELECT EXISTS (SELECT FROM participant r WHERE r.id = $1 AND {only_if})",
+}
+
+
+async def erase(settings: Settings, actor: Actor, subject: str, *, why: str, only_if: str = "true") -> bool:
+    """Erases "volunteer:<uuid>" or "participant:<uuid>" with all that was merged into it: all of it or nothing.
+
+    False when `only_if` (SQL over the row `r`) no longer holds or there is nobody of that kind. Somebody whose row is
+    gone already, as in a restored backup, is looked for all the same. Before the end the id is in the list outside the
+    database: whoever is erased there and not here is erased again by the next restore, never the other way round.
+    Raises Refused 503 when that list cannot be written.
+    """
+    async with database.transaction():
+        await _lock(subject)
+        person = await people.person(subject)
+        if person is None:
+            return False
+        if only_if != "true" and not await database.fetchval(
+            THERE[person.kind].replace("{only_if}", only_if), person.ids[0]
+        ):
+            return False
+        if person.kind == "volunteer":
+            await standing.release(actor, *person.ids)
+            await figures.keep(person.ids, settings.timezone)
+        for step in STEPS:
+            await step(settings, person)
+        for one in person.subjects:
+            await database.execute(
+                "INSERT INTO erasure (id, subject, why, at) VALUES (gen_random_uuid(), $1, $2, now())", one, why
+            )
+        await audit.record(actor, "people.erase", subject)
+        await erasure_list.add(settings, person.subjects)
+    return True
+
+
+async def _lock(subject: str) -> None:
+    """The order of schedule/seats.py: meetings, the volunteers, what is theirs."""
+    person = await people.person(subject)
+    if person is None:
+        return
+    if person.kind == "volunteer":
+        await merged_seats.lock_meetings(*person.ids)
+        await database.execute("SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR UPDATE", person.ids)
+        await merged_seats.lock_assignments(*person.ids)
+    else:
+        await database.execute("SELECT FROM participant WHERE id = ANY($1) ORDER BY id FOR UPDATE", person.ids)
+
+
+# --- the steps, each taking away one kind of trace -------------------------------------------------------------------
+
+# To a family's phone also goes what is not about this person: only what says their name is taken away.
+OUT = """
+    DELETE FROM message WHERE about = ANY($1) OR address = ANY($2) OR address = ANY($3) AND EXISTS (
+        SELECT FROM unnest($4::text[]) n WHERE subject || body || html ILIKE '%' || n || '%')"""
+IN = """
+    DELETE FROM inbound WHERE about = ANY($1) OR address = ANY($2) OR address = ANY($3) AND EXISTS (
+        SELECT FROM unnest($4::text[]) n WHERE body ILIKE '%' || n || '%')"""
+
+
+async def messages(_: Settings, person: Person) -> None:
+    for statement in (OUT, IN):
+        await database.execute(statement, person.abouts, person.alone, person.shared, person.names)
+    for table in ("opt_out", "proven_number", "sign_in_code"):
+        await database.execute(f"DELETE FROM {table} WHERE address = ANY($1)", person.alone)
+
+
+HOMES = """
+    UPDATE place p SET name = $2, address = '', latitude = a.latitude, longitude = a.longitude FROM area a
+    WHERE a.id = p.area AND p.private
+      AND EXISTS (SELECT FROM request r WHERE r.id = ANY($1) AND r.address <> '' AND r.address = p.address)"""
+NEEDS = """
+    UPDATE need n SET title = $2, voiced_by = '', latitude = a.latitude, longitude = a.longitude FROM area a
+    WHERE a.id = n.area AND n.personal AND n.id IN (SELECT need FROM request WHERE id = ANY($1))"""
+VOICED = """
+    UPDATE need SET voiced_by = '' WHERE voiced_by <> '' AND EXISTS (
+        SELECT FROM unnest($1::text[]) n HAVING bool_and(need.voiced_by ILIKE '%' || n || '%'))"""
+REQUESTS = """
+    UPDATE request SET name = '', phone = '', email = '', address = '', text = '', answer = '', area_slug = '',
+           once_hash = NULL, state = 'closed', closed_at = coalesce(closed_at, now()), version = version + 1
+    WHERE id = ANY($1)"""
+
+
+async def requests(_: Settings, person: Person) -> None:
+    """What they asked for stays a number at a desk; the words, the contact and the home go."""
+    with speaking("pl"):
+        gone = gettext(GONE)
+    await database.execute(HOMES, person.requests, gone)
+    await database.execute(NEEDS, person.requests, gone)
+    if person.names:
+        await database.execute(VOICED, person.names)
+    await database.execute(REQUESTS, person.requests)
+    await database.execute("UPDATE request_move SET note = '' WHERE request = ANY($1)", person.requests)
+
+
+async def words(settings: Settings, person: Person) -> None:
+    """What others typed about them: confided notes, answers to their rights, reasons for looking."""
+    await confided.forget(settings, person.ids)
+    await database.execute(
+        "UPDATE rights_request SET words = '', answer = '', state = CASE state WHEN 'open' THEN 'done' ELSE state END,"
+        " done_at = coalesce(done_at, now()) WHERE subject = ANY($1)",
+        person.subjects,
+    )
+    await database.execute("UPDATE break_glass SET reason = '' WHERE about = ANY($1)", person.subjects)
+
+
+async def typed(_: Settings, person: Person) -> None:
+    """Half-filled forms and kept searches that say their name, number or address, however it was typed."""
+    for table, column in (("draft", "data::text"), ("saved_view", "query")):
+        rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
+        found = [row["id"] for row in rows if _says(row["text"], person)]
+        await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
+
+
+async def rows(_: Settings, person: Person) -> None:
+    """Their own row, and with it by its links all that belongs to it; then their accounts."""
+    await database.execute(f"DELETE FROM {person.kind} WHERE id = ANY($1)", person.ids)
+    await database.execute(
+        "DELETE FROM account a WHERE role = 'volunteer' AND (id = ANY($1) OR closed_at IS NOT NULL)"
+        " AND NOT EXISTS (SELECT FROM volunteer v WHERE v.account = a.id)",
+        person.accounts,
+    )
+
+
+STEPS: tuple[Step, ...] = (messages, requests, words, typed, rows)
+
+
+def _says(text: str, person: Person) -> bool:
+    said = _plain(text)
+    digits = re.sub(r"\D", "", said)
+    for address in (*person.alone, *person.shared):
+        if "@" in address and address.casefold() in said:
+            return True
+        if "@" not in address and address[-9:] in digits:
+            return True
+    return len(person.names) > 1 and all(name.casefold() in said for name in person.names)
+
+
+def _plain(text: str) -> str:
+    try:
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        text = unquote_plus(text)
+    return text.casefold()

@@ -1,0 +1,34 @@
+"""What an erased volunteer still counts for in the yearly figures: numbers by quarter and place, nobody in them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from volunteer_hub.kit import database
+
+# The questions of reports.queries and reports.places, asked of these people alone, before they go.
+KEEP = """
+    WITH them AS (SELECT id, created_at, area_slug FROM volunteer WHERE id = ANY($1)),
+    counted (what, day, district, place, volunteer) AS (
+        SELECT 'registered', (created_at AT TIME ZONE $2)::date, area_slug, NULL::uuid, id FROM them
+        UNION ALL
+        SELECT 'agreed', min(g.signed_on), t.area_slug, NULL, t.id
+        FROM them t JOIN agreement g ON g.volunteer = t.id GROUP BY t.id, t.area_slug
+        UNION ALL
+        SELECT 'stepped', (min(s.at) AT TIME ZONE $2)::date, '', NULL, t.id
+        FROM them t JOIN step_taken s ON s.volunteer = t.id AND s.step = 'active' GROUP BY t.id
+        UNION ALL
+        SELECT 'helped', c.starts_wall::date, t.area_slug, NULL, t.id
+        FROM them t JOIN commitment c ON c.volunteer = t.id AND c.starts_at <= now()
+        UNION ALL
+        SELECT 'worked', c.starts_wall::date, '', CASE WHEN p.private THEN NULL ELSE p.id END, t.id
+        FROM them t JOIN commitment c ON c.volunteer = t.id AND c.starts_at <= now()
+        JOIN opening o ON o.id = c.opening JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place)
+    INSERT INTO past_figure (id, what, quarter, district, place, people)
+    SELECT gen_random_uuid(), what, date_trunc('quarter', day)::date, district, place, count(DISTINCT volunteer)
+    FROM counted GROUP BY 2, 3, 4, 5
+    ON CONFLICT (what, quarter, district, place) DO UPDATE SET people = past_figure.people + excluded.people"""
+
+
+async def keep(volunteers: Sequence[UUID], timezone: str) -> None:
+    """Adds these people to the numbers, in the transaction that erases them."""
+    await database.execute(KEEP, list(volunteers), timezone)

@@ -1,0 +1,51 @@
+"""How long messages, accounts and traces of security are kept."""
+
+from volunteer_hub.privacy.periods import Act, Period, Rule
+from volunteer_hub.web.i18n import mark
+
+# A number or address that a person who is here still has.
+IN_USE = """EXISTS (SELECT FROM volunteer v WHERE r.address IN (v.phone, v.email, v.guardian_phone, v.guardian_email))
+    OR EXISTS (SELECT FROM participant p WHERE p.phone = r.address)
+    OR EXISTS (SELECT FROM account a WHERE r.address IN (a.phone, a.email))
+    OR EXISTS (SELECT FROM request q WHERE q.state <> 'closed' AND r.address IN (q.phone, q.email))"""
+OF_CLOSED = "EXISTS (SELECT FROM account a WHERE a.id = r.account AND a.closed_at < {since})"
+
+OF_MESSAGES: tuple[Rule, ...] = (
+    Rule("inbound", mark("SMS-y od Ciebie"), Period(30, "days"), mark("od odebrania"), "inbound",
+         "r.received_at < {since}"),
+    Rule("account-letters", mark("Nasze wiadomości z kodami i linkami"), Period(30, "days"), mark("od wysłania"),
+         "message", "r.about LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
+    Rule("messages", mark("Nasze wiadomości"), Period(12, "months"), mark("od wysłania"), "message",
+         "r.about NOT LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
+    Rule("proven-numbers", mark("To, że numer nam odpowiedział, gdy nikt tutaj już go nie ma"), Period(12, "months"),
+         mark("od odpowiedzi"), "proven_number", f"r.at < {{since}} AND NOT ({IN_USE})"),
+)  # fmt: skip
+
+OF_SECURITY: tuple[Rule, ...] = (
+    Rule("drafts", mark("Niedokończone formularze"), Period(30, "minutes"), mark("od ostatniego kroku"), "draft",
+         "r.updated_at < {since}"),
+    Rule("codes", mark("Kody i linki do logowania"), Period(1, "days"), mark("od chwili, gdy przestały działać"),
+         "sign_in_code", "r.created_at + make_interval(mins => r.minutes) < {since}"),
+    Rule("sessions", mark("Zalogowane przeglądarki"), Period(30, "days"), mark("od zalogowania"), "session",
+         "r.created_at < {since}"),
+    Rule("devices", mark("Zapamiętane urządzenia pracowników"), Period(6, "months"), mark("od zapamiętania"), "device",
+         "r.created_at < {since}"),
+    Rule("allowances", mark("Liczniki prób, bez numerów i adresów"), Period(2, "days"), mark("od ostatniej próby"),
+         "allowance", "r.at < {since}"),
+    Rule("merged-accounts", mark("Puste konta po połączeniu wpisów jednej osoby"), Period(30, "days"),
+         mark("od zamknięcia konta"), "account",
+         "r.role = 'volunteer' AND r.closed_at < {since} AND NOT EXISTS"
+         " (SELECT FROM volunteer v WHERE v.account = r.id)"),
+    Rule("staff", mark("Imię, nazwisko i adres pracownika"), Period(2, "years"), mark("od zamknięcia konta"), "account",
+         "r.role <> 'volunteer' AND r.closed_at < {since} AND (r.name <> '' OR r.email IS NOT NULL"
+         " OR r.phone IS NOT NULL)", Act.BLANK,
+         "name = '', email = NULL, phone = NULL, password_hash = '', totp_sealed = NULL"),
+    Rule("staff-codes", mark("Kody zapasowe pracownika"), Period(2, "years"), mark("od zamknięcia konta"),
+         "recovery_code", OF_CLOSED),
+    Rule("staff-views", mark("Zapisane widoki pracownika"), Period(2, "years"), mark("od zamknięcia konta"),
+         "saved_view", OF_CLOSED),
+    Rule("break-glass", mark("Prośby o wgląd w poufne słowa, z powodem"), Period(2, "years"), mark("od prośby"),
+         "break_glass", "r.asked_at < {since} AND coalesce(r.ends_at, r.asked_at) < now()"),
+    Rule("rights", mark("Twoje wnioski o dane i nasze odpowiedzi"), Period(3, "years"), mark("od odpowiedzi"),
+         "rights_request", "r.state <> 'open' AND r.done_at < {since}"),
+)  # fmt: skip

@@ -1,0 +1,156 @@
+"""Every column of every table: what it is kept for (privacy.purposes), or that it is the machine's own.
+
+A house test compares this with the tables: a new column is a question that must be answered here. `technical` are ids
+and links, states and counters of the machine, moments it noted for itself, hashes and tokens that name nobody.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table; `purposes` holds the columns of each purpose."""
+
+    table: str
+    technical: frozenset[str]
+    purposes: dict[str, tuple[str, ...]]
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """In the order of the register, as people are shown them."""
+        return tuple(name for names in self.purposes.values() for name in names)
+
+
+def columns(table: str, technical: str, **purposes: str) -> Columns:
+    return Columns(table, frozenset(technical.split()), {key: tuple(text.split()) for key, text in purposes.items()})
+
+
+PEOPLE = (
+    columns(
+        "volunteer",
+        "id account version name_key found_by",  # the last two are made of the name by the database, to find it
+        volunteers="first_name last_name phone email sms_ok email_ok language birth_date kind step step_since area_slug"
+        " created_at entered_by restricted_at feed_hash",
+        matching="latitude longitude max_km max_hours_week max_times_week travels causes skills languages gender about"
+        " tags",
+        guardians="guardian_name guardian_phone guardian_email guardian_consent_at guardian_scope school vouched_at",
+    ),
+    columns("step_taken", "id volunteer by", volunteers="step at reason until"),
+    columns("availability", "id volunteer", matching="weekday starts ends"),
+    columns("away", "id volunteer", matching="first_day last_day"),
+    columns("clearance", "id volunteer checked_by", checks="kind checked_on valid_until reference revoked_on"),
+    columns("guardian_link", "id volunteer token_hash", guardians="channel created_at ends_at opened_at"),
+    columns("school", "id token_hash token_ends_at created_at closed_at",
+            guardians="name contact_name contact_email contact_phone"),
+    columns("service", "id volunteer noted_by", volunteers="first_day last_day noted_at"),
+    columns("agreement", "id volunteer noted_by", volunteers="signed_on valid_from valid_until noted_at"),
+    columns("policy", "id volunteer noted_by", volunteers="insurer number valid_from valid_until noted_at"),
+    columns("not_the_same", "id one other said_by", volunteers="said_at"),
+    columns("merge", "id kept gone by", volunteers="at"),
+    columns("consent", "id person by",
+            consents="purpose given text_version text_hash scope language channel at by_whom"),
+    columns(
+        "participant",
+        "id added_by version name_key found_by",
+        participants="first_name last_name alias phone language sms_ok reach reach_note restricted_at created_at",
+    ),
+    columns("confided", "mark changed_at", participants="sealed"),
+    columns("member", "id initiative participant", participants="joined_on left_on"),
+    columns("coming", "id meeting member code", participants="comes answered_at"),
+)  # fmt: skip
+
+WORK = (
+    columns(
+        "assignment",
+        "id opening volunteer code invited_by",
+        matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at",
+    ),
+    columns("assignment_change", "id assignment by", matching="was became at channel"),
+    columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
+    columns(
+        "request",
+        "id once_hash version entered_by participant need initiative taken_by taken_at",
+        requests="number name phone email area_slug address for_whom text language what urgency reporter channel desk"
+        " desk_since answer state closed_at created_at",
+    ),
+    columns("request_move", "id request by", requests="was_desk desk state at note"),
+    columns("draft", "id token_hash", requests="form data updated_at"),
+    columns(
+        "need",
+        "id theme area urgency people personal state created_at",
+        requests="title latitude longitude voiced_by voiced_on",
+    ),
+    columns("need_change", "id need was became at by"),
+    # Of use about a person only where it is private: somebody's home.
+    columns("place", "id area private", requests="name address latitude longitude"),
+    columns(
+        "message",
+        "id key about template reply_code state due_at expires_at attempt deferred checks lease_until next_check_at"
+        " provider_id error trace finished_at cancelled_at calendar_method",
+        messages="channel address language subject body html calendar created_at sent_at",
+    ),
+    columns("inbound", "id provider_id about reading handled_at", messages="address body received_at"),
+    columns("opt_out", "", messages="address since word"),
+    columns("proven_number", "", messages="address at how"),
+)
+
+ACCOUNTS = (
+    columns(
+        "account",
+        "id role totp_step closed_at",
+        staff="name email phone language created_at",
+        security="password_hash totp_sealed totp_since email_proven_at phone_proven_at",
+    ),
+    columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
+    columns("recovery_code", "id account code_hash", security="used_at"),
+    columns("device", "id token_hash account", security="label created_at seen_at"),
+    columns(
+        "sign_in_code",
+        "id account address_hash browser_hash secret_hash link_hash purpose tries minutes",
+        security="address created_at used_at",
+    ),
+    columns("saved_view", "id account shared created_at", staff="name query"),
+    columns("facilitator", "id initiative account"),
+    columns("break_glass", "id account about decided_by asked_at approved_at refused_at ends_at", answers="reason"),
+    columns("audit_entry", "id", answers="at account role verb about outcome"),
+    columns(
+        "rights_request",
+        "id subject taken_by",
+        answers="right state channel words answer asked_at due_on identity_checked done_at",
+    ),
+    columns("erasure", "id", answers="subject why at"),
+)
+
+# Nobody stands in these: the map, the plan, numbers, and how the machine itself is doing.
+WITHOUT_PEOPLE = (
+    columns("area", "id slug name polygon schematic latitude longitude"),
+    columns("theme", "id slug name_pl name_en name_uk confidential"),
+    columns("resource", "id name kind theme place about public verified_on"),
+    columns("initiative", "id name kind state theme about meets public coordinator starts_on ends_on created_at"),
+    columns("need_met", "id initiative need"),
+    columns(
+        "role_asked",
+        "id initiative name tasks least most skills languages clearances min_age max_age minor_safe gender",
+    ),
+    columns(
+        "age_limit",
+        "id from_age under_age place role barred most_hours_day most_hours_week latest valid_from valid_until source"
+        " noted_at noted_by",
+    ),
+    columns(
+        "meeting",
+        "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",
+    ),
+    columns("opening", "id meeting role least most taken urgent urgent_reason version"),
+    columns("allowance", "id key_hash unspent at"),
+    columns("audit_link", "seq entry hash"),
+    columns("audit_witness", "id at seq hash mark"),
+    columns("canary", "id sealed"),
+    columns("channel_pause", "channel until reason"),
+    columns("worker_beat", "worker at"),
+    columns("retention_run", "id at night dry counts"),
+    columns("past_figure", "id what quarter district place people"),
+)
+
+REGISTER: tuple[Columns, ...] = (*PEOPLE, *WORK, *ACCOUNTS, *WITHOUT_PEOPLE)
+BY_TABLE = {one.table: one for one in REGISTER}
