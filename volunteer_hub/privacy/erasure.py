@@ -13,7 +13,8 @@ from volunteer_hub.access import audit
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.privacy import confided, erasure_list, figures, people
+from volunteer_hub.people import confided
+from volunteer_hub.privacy import erasure_list, figures, people
 from volunteer_hub.privacy.people import Person
 from volunteer_hub.schedule import standing
 from volunteer_hub.settings import Settings
@@ -121,7 +122,9 @@ async def requests(_: Settings, person: Person) -> None:
 
 async def words(settings: Settings, person: Person) -> None:
     """What others typed about them: confided notes, answers to their rights, reasons for looking."""
-    await confided.forget(settings, person.ids)
+    initiatives = [row["id"] for row in await database.fetch("SELECT id FROM initiative")]
+    for id in person.ids:
+        await confided.forget(settings.field_keys, id, initiatives)
     await database.execute(
         "UPDATE rights_request SET words = '', answer = '', state = CASE state WHEN 'open' THEN 'done' ELSE state END,"
         " done_at = coalesce(done_at, now()) WHERE subject = ANY($1)",
@@ -132,7 +135,7 @@ async def words(settings: Settings, person: Person) -> None:
 
 async def typed(_: Settings, person: Person) -> None:
     """Half-filled forms and kept searches that say their name, number or address, however it was typed."""
-    for table, column in (("draft", "data::text"), ("saved_view", "query")):
+    for table, column in (("draft", "data::text"), ("saved_view", "query || ' ' || name")):
         rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
         found = [row["id"] for row in rows if _says(row["text"], person)]
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)

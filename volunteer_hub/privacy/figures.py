@@ -7,7 +7,9 @@ from volunteer_hub.kit import database
 
 # The questions of reports.queries and reports.places, asked of these people alone, before they go.
 KEEP = """
-    WITH them AS (SELECT id, created_at, area_slug FROM volunteer WHERE id = ANY($1)),
+    WITH them AS (
+        SELECT v.id, v.created_at, coalesce(a.slug, '') AS area_slug
+        FROM volunteer v LEFT JOIN area a ON a.slug = v.area_slug WHERE v.id = ANY($1)),
     counted (what, day, district, place, volunteer) AS (
         SELECT 'registered', (created_at AT TIME ZONE $2)::date, area_slug, NULL::uuid, id FROM them
         UNION ALL
@@ -20,9 +22,12 @@ KEEP = """
         SELECT 'helped', c.starts_wall::date, t.area_slug, NULL, t.id
         FROM them t JOIN commitment c ON c.volunteer = t.id AND c.starts_at <= now()
         UNION ALL
-        SELECT 'worked', c.starts_wall::date, '', CASE WHEN p.private THEN NULL ELSE p.id END, t.id
+        -- Places of one name are one place there, and homes are one without a name.
+        SELECT 'worked', min(c.starts_wall)::date, '',
+               (array_agg(p.id ORDER BY p.id) FILTER (WHERE NOT p.private))[1], t.id
         FROM them t JOIN commitment c ON c.volunteer = t.id AND c.starts_at <= now()
-        JOIN opening o ON o.id = c.opening JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place)
+        JOIN opening o ON o.id = c.opening JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
+        GROUP BY t.id, date_trunc('quarter', c.starts_wall), CASE WHEN p.private THEN '' ELSE p.name END)
     INSERT INTO past_figure (id, what, quarter, district, place, people)
     SELECT gen_random_uuid(), what, date_trunc('quarter', day)::date, district, place, count(DISTINCT volunteer)
     FROM counted GROUP BY 2, 3, 4, 5

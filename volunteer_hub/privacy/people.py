@@ -36,11 +36,11 @@ SAME = """
     SELECT id FROM same"""
 
 VOLUNTEER = """
-    SELECT v.id, v.account, v.first_name, v.last_name,
+    SELECT v.id, v.account, v.first_name, v.last_name, '' AS alias,
            ARRAY[v.phone, v.email, v.guardian_phone, v.guardian_email, a.phone, a.email] AS addresses
     FROM volunteer v LEFT JOIN account a ON a.id = v.account WHERE v.id = ANY($1)"""
 PARTICIPANT = """
-    SELECT id, NULL::uuid AS account, first_name, last_name, ARRAY[phone] AS addresses
+    SELECT id, NULL::uuid AS account, first_name, last_name, alias, ARRAY[phone] AS addresses
     FROM participant WHERE id = ANY($1)"""
 
 OF_OTHERS = """
@@ -73,9 +73,9 @@ async def person(subject: str) -> Person | None:
     ids = [row["id"] for row in await database.fetch(SAME, id)]
     rows = await database.fetch(VOLUNTEER if kind == "volunteer" else PARTICIPANT, ids)
     accounts = [row["account"] for row in rows if row["account"]]
-    names = sorted({name for row in rows for name in (row["first_name"], row["last_name"]) if name})
+    names = sorted({name for row in rows for name in (row["first_name"], row["last_name"], row["alias"]) if name})
     alone, shared = await _addresses(rows, ids, accounts)
-    firsts = sorted({row["first_name"] for row in rows if row["first_name"]})
+    firsts = sorted({name for row in rows for name in (row["first_name"], row["alias"]) if name})
     requests = [row["id"] for row in await database.fetch(REQUESTS, ids, alone, shared, firsts)]
     abouts = await _abouts(kind, ids, accounts, alone, requests)
     return Person(kind, ids, accounts, names, alone, shared, requests, abouts)

@@ -14,6 +14,7 @@ import structlog
 from volunteer_hub.access import audit
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import erasure
 from volunteer_hub.privacy.message_periods import OF_MESSAGES, OF_SECURITY
 from volunteer_hub.privacy.people_periods import OF_PEOPLE
@@ -122,6 +123,12 @@ async def _change(rule: Rule) -> int:
 
 async def _erase(settings: Settings, rule: Rule) -> int:
     rows = await database.fetch(f"SELECT r.id FROM {rule.table} r WHERE {rule.where} LIMIT {BATCH}")
+    erased = 0
     for row in rows:
-        await erasure.erase(settings, SYSTEM, f"{rule.table}:{row['id']}", why="retention", only_if=rule.where)
-    return len(rows)
+        try:
+            erased += await erasure.erase(
+                settings, SYSTEM, f"{rule.table}:{row['id']}", why="retention", only_if=rule.where
+            )
+        except Refused as refused:  # in somebody's hands, or the list of the erased cannot be written: the next night
+            log.warning("not erased", rule=rule.key, status=refused.status)
+    return erased

@@ -38,11 +38,13 @@ class Places:
 
 
 # Each volunteer once: in the quarter they signed up, in the one of their first agreement, and in each they helped in.
+# Who was erased since is a number in past_figure.
 DISTRICTS = """
-    SELECT s.quarter, coalesce(a.name, '') AS place, count(*) FILTER (WHERE s.what = 'registered')::int AS registered,
-           count(*) FILTER (WHERE s.what = 'agreed')::int AS agreed,
-           count(*) FILTER (WHERE s.what = 'active')::int AS active
-    FROM (
+    SELECT n.quarter, coalesce(a.name, '') AS place,
+           coalesce(sum(people) FILTER (WHERE n.what = 'registered'), 0)::int AS registered,
+           coalesce(sum(people) FILTER (WHERE n.what = 'agreed'), 0)::int AS agreed,
+           coalesce(sum(people) FILTER (WHERE n.what = 'active'), 0)::int AS active
+    FROM (SELECT s.quarter, s.what, v.area_slug AS district, 1 AS people FROM (
         SELECT id AS volunteer, 'registered' AS what, extract(quarter FROM created_at AT TIME ZONE $3)::int AS quarter
         FROM volunteer WHERE created_at >= $1 AND created_at < $2
         UNION ALL
@@ -52,16 +54,27 @@ DISTRICTS = """
         UNION ALL
         SELECT DISTINCT volunteer, 'active', extract(quarter FROM starts_wall)::int FROM commitment
         WHERE starts_wall >= $4::date AND starts_wall < $5::date AND starts_at <= now()) AS s
-    JOIN volunteer v ON v.id = s.volunteer LEFT JOIN area a ON a.slug = v.area_slug
-    GROUP BY s.quarter, a.name ORDER BY s.quarter, a.name IS NULL, sort_key(a.name)"""
+        JOIN volunteer v ON v.id = s.volunteer
+        UNION ALL
+        SELECT extract(quarter FROM quarter)::int, CASE what WHEN 'helped' THEN 'active' ELSE what END, district, people
+        FROM past_figure
+        WHERE what IN ('registered', 'agreed', 'helped') AND quarter >= $4::date AND quarter < $5::date) AS n
+    LEFT JOIN area a ON a.slug = n.district
+    GROUP BY n.quarter, a.name ORDER BY n.quarter, a.name IS NULL, sort_key(a.name)"""
 
 WORK = """
+    SELECT quarter, place, sum(active)::int AS active FROM (
     SELECT extract(quarter FROM c.starts_wall)::int AS quarter, CASE WHEN p.private THEN '' ELSE p.name END AS place,
            count(DISTINCT c.volunteer)::int AS active
     FROM commitment c JOIN opening o ON o.id = c.opening JOIN meeting m ON m.id = o.meeting
     JOIN place p ON p.id = m.place
     WHERE c.starts_wall >= $1::date AND c.starts_wall < $2::date AND c.starts_at <= now()
-    GROUP BY 1, 2 ORDER BY 1, active DESC, place"""
+    GROUP BY 1, 2
+    UNION ALL
+    SELECT extract(quarter FROM f.quarter)::int, CASE WHEN p.private THEN '' ELSE coalesce(p.name, '') END, f.people
+    FROM past_figure f LEFT JOIN place p ON p.id = f.place
+    WHERE f.what = 'worked' AND f.quarter >= $1::date AND f.quarter < $2::date) AS n
+    GROUP BY 1, 2 ORDER BY 1, 3 DESC, place"""
 
 
 async def places(actor: Actor, year: int, timezone: str) -> Places:

@@ -78,15 +78,21 @@ SHORT = f"""
     JOIN place p ON p.id = o.place JOIN area a ON a.id = p.area
     ORDER BY o.place_in_line, o.starts_wall, o.id"""
 
-# Each volunteer counts once per step, in the quarter in which they first came to it; agreed: signed an agreement.
+# Each volunteer counts once per step, in the quarter in which they first came to it; agreed: signed an agreement. Who
+# was erased since is a number in past_figure.
 WAY = """
+    SELECT step, quarter, sum(many)::int AS many FROM (
     SELECT step, extract(quarter FROM at AT TIME ZONE $3)::int AS quarter, count(*) AS many FROM (
         SELECT 'registered' AS step, created_at AS at FROM volunteer
         UNION ALL
         SELECT 'agreed', min(signed_on)::timestamp AT TIME ZONE $3 FROM agreement GROUP BY volunteer
         UNION ALL
         SELECT step, min(at) FROM step_taken WHERE step = 'active' GROUP BY volunteer, step) AS taken
-    WHERE at >= $1 AND at < $2 GROUP BY 1, 2"""
+    WHERE at >= $1 AND at < $2 GROUP BY 1, 2
+    UNION ALL
+    SELECT CASE what WHEN 'stepped' THEN 'active' ELSE what END, extract(quarter FROM quarter)::int, people
+    FROM past_figure WHERE what IN ('registered', 'agreed', 'stepped')
+      AND quarter >= ($1 AT TIME ZONE $3)::date AND quarter < ($2 AT TIME ZONE $3)::date) AS n GROUP BY 1, 2"""
 
 HELD = """
     SELECT extract(quarter FROM m.starts_wall)::int AS quarter, count(*) AS meetings,
@@ -233,7 +239,9 @@ async def sent_this_month(actor: Actor, timezone: str) -> dict[str, int]:
 async def first_year(timezone: str) -> int:
     """The year of the oldest thing counted here."""
     oldest = await database.fetchval(
-        "SELECT least((SELECT min(created_at) FROM volunteer), (SELECT min(starts_at) FROM meeting))"
+        "SELECT least((SELECT min(created_at) FROM volunteer), (SELECT min(starts_at) FROM meeting),"
+        " (SELECT min(quarter) FROM past_figure)::timestamp AT TIME ZONE $1)",
+        timezone,
     )
     return clock.wall(oldest, timezone).year if oldest else clock.today(timezone).year
 

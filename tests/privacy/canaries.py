@@ -1,0 +1,206 @@
+"""One person planted in every text column there is, and an eye that looks for them in every column of every table."""
+
+import os
+import subprocess
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from support import people
+
+from volunteer_hub.access import break_glass
+from volunteer_hub.access.tables import Account
+from volunteer_hub.intake import drafts
+from volunteer_hub.intake.tables import Request, RequestMove
+from volunteer_hub.kit import clock, database, secret
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.embedded_binaries import installed
+from volunteer_hub.people import confided, consents
+from volunteer_hub.people.consents import Purpose
+from volunteer_hub.people.tables import (
+    Agreement,
+    GuardianLink,
+    NotTheSame,
+    Participant,
+    SavedView,
+    Service,
+    StepTaken,
+    Volunteer,
+)
+from volunteer_hub.privacy.tables import RightsRequest
+from volunteer_hub.schedule.tables import Assignment, AssignmentChange, Booking
+from volunteer_hub.settings import Settings
+
+# Every planted word has one of these in it; a phone may be typed with spaces.
+WORDS = ("kanar", "511777333", "511 777 333", "511777444")
+PHONE, FAMILY = "+48511777333", "+48511777444"
+EMAIL = "kanarka@poczta.example"
+
+TABLES = """
+    SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"""
+COLUMNS = """
+    SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables
+    USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"""
+
+
+def patterns(words: tuple[str, ...] = WORDS) -> list[str]:
+    """As text, and as a column of bytes shows it."""
+    return [f"%{word}%" for word in words] + [f"%{word.encode().hex()}%" for word in words]
+
+
+async def seen(words: tuple[str, ...] = WORDS) -> dict[str, int]:
+    """In how many rows of which column any of the words stands; every column of every table is looked at."""
+    found = {}
+    for row in await database.fetch(COLUMNS):
+        table, column = row["table_name"], row["column_name"]
+        many = await database.fetchval(
+            f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE ANY($1)', patterns(words)
+        )
+        if many:
+            found[f"{table}.{column}"] = many
+    return found
+
+
+def dumped(dsn: str, words: tuple[str, ...] = WORDS) -> list[str]:
+    """The lines of a whole dump, as text, in which any of the words stands."""
+    command = [str(installed() / "bin" / "pg_dump"), "--dbname", dsn]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
+    looked_for = [one.strip("%").casefold() for one in patterns(words)]
+    return [line for line in text.splitlines() if any(one in line.casefold() for one in looked_for)]
+
+
+def in_files(folder: Path, words: tuple[str, ...] = WORDS) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(word.encode() in path.read_bytes().lower() for word in words)]
+
+
+async def message(key: str, about: str, address: str, body: str, channel: str = "email") -> None:
+    await database.execute(
+        "INSERT INTO message (id, key, about, channel, address, language, template, subject, body, html, calendar,"
+        " calendar_method, reply_code, state, due_at, attempt, deferred, checks, error, trace, created_at, sent_at)"
+        " VALUES (gen_random_uuid(), $1, $2, $5, $3, 'pl', 'unclear', $4, $4, $4, convert_to($4, 'UTF8'),"
+        " '', '', 'delivered', now(), 0, 0, 0, '', '', now(), now())",
+        key, about, address, body, channel,
+    )  # fmt: skip
+
+
+async def inbound(key: str, address: str, body: str) -> None:
+    await database.execute(
+        "INSERT INTO inbound (id, provider_id, address, body, received_at, reading, about)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, now(), '', '')", key, address, body,
+    )  # fmt: skip
+
+
+async def ask_for_help(participant: UUID | None, staff: Account) -> UUID:
+    """A request with a personal need at the home of who asks, and a note at the desk."""
+    home = await people.place(name="Dom: Kanarecka", address="ul. Kanarkowa 1", private=True)
+    need = await people.need(title="Zakupy, Kanarecka", voiced_by="Kanarka Kanarecka", personal=True)
+    row = await people.save(Request(
+        number="K-1", once_hash=b"once", name="Kanarka", phone=PHONE, email=EMAIL, address="ul. Kanarkowa 1",
+        for_whom="me", text="Jestem sama, kanarek uciekł", language="pl", answer="Oddzwoniono do Kanarki",
+        participant=participant, need=need.id, entered_by=staff.id,
+    ))  # fmt: skip
+    await people.save(
+        RequestMove(request=row.id, was_desk="first-contact", desk="services", state="new", note="kanarek w notatce")
+    )
+    assert home.private
+    found: UUID = row.id
+    return found
+
+
+async def everywhere(staff: Account, subject: str) -> None:
+    """What there is about volunteers and participants alike."""
+    await ask_for_help(UUID(subject.partition(":")[2]) if subject.startswith("participant") else None, staff)
+    await message(f"to:{secret.token()}", subject, EMAIL, "Dzień dobry, Kanarko")
+    await message(f"to:{secret.token()}", "welcome:x", PHONE, "kod dla kanarka", "sms")
+    await inbound(secret.token(), PHONE, "TAK, pisze kanarka")
+    for table in ("opt_out (address, since, word)", "proven_number (address, at, how)"):
+        await database.execute(f"INSERT INTO {table} VALUES ($1, now(), 'STOP')", PHONE)
+    await drafts.save("visit", "help", "1", {"phone": ["511 777 333"], "text": ["kanarek w szkicu"]}, ["phone", "text"])
+    await people.save(SavedView(account=staff.id, name="Kanarka", query="words=Kanarka+Kanarecka&phone=511777333"))
+    await people.save(RightsRequest(subject=subject, right="copy", channel="phone", words="Proszę, kanarek",
+                                    answer="Wysłano kanarkowi", due_on=date(2026, 12, 1)))  # fmt: skip
+
+
+async def volunteer(**values: Any) -> Volunteer:
+    """A minor volunteer with an account, papers, a past meeting, a coming one, and a word in every text there is."""
+    staff = await people.account(name="Hanna Lis")
+    mine = await people.account(Role.VOLUNTEER, name="Kanarka Kanarecka", email=EMAIL, phone=PHONE)
+    who = await people.volunteer(**({
+        "account": mine.id, "first_name": "Kanarka", "last_name": "Kanarecka", "phone": PHONE, "email": EMAIL,
+        "area_slug": "osiedle-kanarek", "causes": ["kanarki"], "skills": ["kanarki"], "languages": ["kanarski"],
+        "about": "hoduję kanarki", "tags": ["kanarek"], "guardian_name": "Ewa Kanarecka", "guardian_phone": FAMILY,
+        "guardian_email": "ewa@kanarki.example", "birth_date": date(2010, 3, 4), "entered_by": staff.id,
+        "feed_hash": secret.fingerprint("feed").hex(),
+    } | values))  # fmt: skip
+    # Somebody else of the family, who stays.
+    await people.volunteer(first_name="Jan", last_name="Kowalski", phone=FAMILY)
+    for purpose in (Purpose.GUARDIAN, Purpose.SMS):
+        await consents.give(people.actor(staff), who.id, purpose, language="pl", channel="desk")
+    for statement in (
+        "INSERT INTO session (id, token_hash, account, label, created_at, seen_at, stage)"
+        " VALUES (gen_random_uuid(), 's', $1, 'Kanarkowa przeglądarka', now(), now(), 'whole')",
+        "INSERT INTO device (id, token_hash, account, label, created_at, seen_at)"
+        " VALUES (gen_random_uuid(), 'd', $1, 'Kanarkowy telefon', now(), now())",
+        "INSERT INTO sign_in_code (id, account, address_hash, browser_hash, secret_hash, purpose, address, tries,"
+        " minutes, created_at) VALUES (gen_random_uuid(), $1, 'a', 'b', 'c', 'sign-in', 'nowa@kanarki.example', 0, 10,"
+        " now())",
+    ):
+        await database.execute(statement, mine.id)
+    await database.execute(
+        "INSERT INTO sign_in_code (id, address_hash, browser_hash, secret_hash, purpose, address, tries, minutes,"
+        " created_at) VALUES (gen_random_uuid(), 'a', 'b', 'c', 'number', $1, 0, 10, now())", PHONE,
+    )  # fmt: skip
+    day = date(2026, 2, 3)
+    await people.save(StepTaken(volunteer=who.id, step="active", reason="kanarek", at=clock.now() - timedelta(300)))
+    await people.clearance(who, reference="KANAREK/1")
+    await people.save(GuardianLink(volunteer=who.id, token_hash=b"g", channel="sms"))
+    await people.save(Service(volunteer=who.id, first_day=day, noted_at=clock.now()))
+    await people.save(Agreement(volunteer=who.id, signed_on=day, valid_from=day, noted_at=clock.now()))
+    await database.execute(
+        "INSERT INTO policy (id, insurer, number, valid_from, valid_until, volunteer, noted_at)"
+        " VALUES (gen_random_uuid(), 'TU Kanarek', 'KANAR-1', $1, $1, $2, now())", day, who.id,
+    )  # fmt: skip
+    other = await people.volunteer()
+    await people.save(NotTheSame(**dict(zip(("one", "other"), sorted((who.id, other.id)), strict=True))))
+    await database.execute("INSERT INTO away VALUES (gen_random_uuid(), $1, $2, $2)", who.id, day)
+    await helps(who, past=True)
+    await helps(who, past=False)
+    await everywhere(staff, f"volunteer:{who.id}")
+    await message("family", "inbound:x", FAMILY, "Kto to pisze: Kanarka czy Jan?", "sms")
+    await inbound("family", FAMILY, "Tu Kanarka, przyjdę")
+    await message("account", f"account:{mine.id}", "stary@kanarki.example", "kod kanarka")
+    await message("guardian", f"account:guardian:{who.id}", FAMILY, "link do kanarka", "sms")
+    return who
+
+
+async def participant(settings: Settings) -> Participant:
+    """Somebody in a group who confided why they come, and about whom somebody asked for a break-glass."""
+    staff = await people.account()
+    who = await people.participant(first_name="Kanarka", last_name="Kanarecka", alias="Kanar", phone=PHONE,
+                                   reach_note="przez sąsiada, pana Kanarka")  # fmt: skip
+    group = await people.initiative(kind="group")
+    await people.member(group, who)
+    await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
+    await confided.write(settings.field_keys, who.id, group.id, "Kanarek milczy.")
+    await everywhere(staff, f"participant:{who.id}")
+    await break_glass.ask(settings, people.actor(staff), f"participant:{who.id}", "Kanarka w kryzysie, nie odbiera.")
+    return who
+
+
+async def helps(who: Volunteer, *, past: bool) -> UUID:
+    """An accepted place at a meeting; the opening's id."""
+    of = await people.initiative(coordinator=(await people.account()).id)
+    days = -40 - await database.fetchval("SELECT count(*)::int FROM meeting") if past else 3
+    begins = (clock.now() + timedelta(days=days)).replace(tzinfo=None, microsecond=0)
+    opening = await people.opening(await people.meeting(of, starts=begins), taken=1)
+    row = await people.save(Assignment(opening=opening.id, volunteer=who.id, state="done" if past else "accepted"))
+    await people.save(AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web"))
+    meeting = await database.fetchrow("SELECT * FROM meeting WHERE id = $1", opening.meeting)
+    assert meeting
+    await people.save(Booking(assignment=row.id, meeting=meeting["id"], volunteer=who.id, accepted=True,
+                              starts_at=meeting["starts_at"], ends_at=meeting["ends_at"]))  # fmt: skip
+    await message(f"a:{row.id}", f"assignment:{row.id}", "inny@adres.example", "Kanarko, do zobaczenia")
+    found: UUID = opening.id
+    return found
