@@ -40,7 +40,7 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
-from volunteer_hub.schedule import limit_pages, risk_pages
+from volunteer_hub.schedule import limit_pages, risk_pages, time_pages
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
@@ -85,6 +85,18 @@ def own_account(base: str, who: frozenset[Role]) -> list[Entry]:
         post(f"{base}/phone", change.send_to_address, who),
         get(f"{base}/confirm", change.confirm, who),
         post(f"{base}/confirm", change.confirm_address, who),
+    ]
+
+
+def free_time(base: str, who: frozenset[Role]) -> list[Entry]:
+    """When somebody has time: their own pages, and the desk's about them."""
+    return [
+        get(base, time_pages.show, who),
+        post(base, time_pages.save, who),
+        post(f"{base}/away", time_pages.add_away, who),
+        post(f"{base}/away/removal", time_pages.remove_away, who),
+        post(f"{base}/away/month", time_pages.not_this_month, who),
+        post(f"{base}/away/undo", time_pages.undo_month, who),
     ]
 
 
@@ -152,6 +164,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
         post("/me/guardian", guardian_pages.remind, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
+        *free_time("/me/time", VOLUNTEER),
         *own_account("/me/account", VOLUNTEER),
     ]
     desk: list[Entry] = [
@@ -214,6 +227,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/people/{id:uuid}", people_pages.volunteer, COORDINATOR),
         get("/desk/people/{id:uuid}/edit", newcomers.edit, COORDINATOR),
         post("/desk/people/{id:uuid}/edit", newcomers.save, COORDINATOR),
+        *free_time("/desk/people/{id:uuid}/time", COORDINATOR),
         get("/desk/people/{id:uuid}/slip", newcomers.slip, COORDINATOR),
         post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
         get("/desk/people/{id:uuid}/pause", people_pages.pause_form, COORDINATOR),

@@ -18,6 +18,7 @@ from volunteer_hub.kit.actor import STAFF, Actor, Role
 from volunteer_hub.kit.paths import PACKAGE, bundled
 from volunteer_hub.messaging import rules as messaging
 from volunteer_hub.people import rules as people
+from volunteer_hub.people.week import TRAVELS
 from volunteer_hub.schedule import rules as schedule
 from volunteer_hub.web import errors, forms, templates
 from volunteer_hub.web.i18n import LANGUAGES, speaking
@@ -126,6 +127,7 @@ WORDS: dict[str, type[StrEnum] | tuple[object, ...]] = {
     "cause": ("elders", "bees"),
     "clearance": (*people.CLEARANCES, "forklift"),
     "leave_reason": people.LeaveReason,
+    "travel": TRAVELS,
     "language": ("pl", "uk", "en", "be", "ru", "de", "fr"),
 }
 

@@ -12,13 +12,14 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.kit import clock
 from volunteer_hub.messaging import queries as messages
-from volunteer_hub.people import paper_queries, queries, rules
+from volunteer_hub.people import paper_queries, queries, rules, time_queries
 from volunteer_hub.people.consents import WORDS, Purpose
 from volunteer_hub.people.duplicates import Known, possible_duplicates
 from volunteer_hub.people.lacks import Lacking, lacks
 from volunteer_hub.people.paper_queries import Papers
 from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import CLEARANCES
+from volunteer_hub.people.week import Days
 from volunteer_hub.schedule import of_volunteer
 from volunteer_hub.schedule.of_volunteer import Tasks
 from volunteer_hub.web.forms import Checked, blank
@@ -46,6 +47,7 @@ class VolunteerPage:
     consent_words: Mapping[Purpose, str]
     talk: UUID | None
     stopped: bool
+    away: list[Days]
     alike: list[Known]
     forms: Mapping[str, Checked[Any]]
     typed: str = ""
@@ -71,6 +73,7 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         consent_words={purpose: gettext(words.sentence) for purpose, words in WORDS.items()},
         talk=await messages.newest_line(actor, who.phone) if who.phone else None,
         stopped=bool(who.phone) and await messages.is_stopped(who.phone),
+        away=await time_queries.away(id, today),
         alike=await possible_duplicates(actor, id),
         forms=forms | ({typed: form} if form else {}),
         typed=typed,
