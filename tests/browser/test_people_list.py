@@ -41,7 +41,8 @@ async def tab_to(page: Page, selector: str) -> None:
 
 @pytest.fixture
 async def coordinators_page(browser: Browser, town_server: str) -> Page:
-    context = await browser.new_context(base_url=town_server)
+    # Without motion: a button on its way from light to dark is of neither contrast.
+    context = await browser.new_context(base_url=town_server, reduced_motion="reduce")
     context.set_default_timeout(15_000)
     page = await context.new_page()
     await page.goto("/sign-in")
