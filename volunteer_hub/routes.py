@@ -40,7 +40,7 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
-from volunteer_hub.schedule import limit_pages, risk_pages, time_pages
+from volunteer_hub.schedule import limit_pages, member_pages, participant_pages, risk_pages, time_pages
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
@@ -204,6 +204,21 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/members", member_pages.all_members, LEADERS),
+        post("/desk/initiatives/{id:uuid}/members/joining", member_pages.join, CIRCLES),
+        get("/desk/initiatives/{id:uuid}/members/new", member_pages.new_member, LEADERS),
+        post("/desk/initiatives/{id:uuid}/members/new", member_pages.create_member, LEADERS),
+        get("/desk/initiatives/{id:uuid}/members/{member:uuid}/leaving", member_pages.leaving_form, LEADERS),
+        post("/desk/initiatives/{id:uuid}/members/{member:uuid}/leaving", member_pages.leave, LEADERS),
+        get("/desk/initiatives/{id:uuid}/members/{member:uuid}/note", member_pages.note, LEADERS),
+        post("/desk/initiatives/{id:uuid}/members/{member:uuid}/note", member_pages.write_note, LEADERS),
+        get("/desk/participants", participant_pages.all_participants, CIRCLES),
+        get("/desk/participants/new", participant_pages.new_participant, COORDINATOR),
+        post("/desk/participants/new", participant_pages.create_participant, COORDINATOR),
+        get("/desk/participants/{id:uuid}", participant_pages.participant, CIRCLES),
+        get("/desk/participants/{id:uuid}/edit", participant_pages.edit, CIRCLES),
+        post("/desk/participants/{id:uuid}/edit", participant_pages.save, CIRCLES),
+        post("/desk/participants/{id:uuid}/sms", participant_pages.say_sms, CIRCLES),
         get("/desk/schools", school_pages.desk, COORDINATOR),
         post("/desk/schools", school_pages.add, COORDINATOR),
         post("/desk/schools/{id:uuid}/link", school_pages.send_link, COORDINATOR),

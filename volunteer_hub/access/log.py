@@ -31,6 +31,8 @@ VERBS: dict[str, str] = {
     "break-glass.refuse": mark("odmowa wglądu"),
     "break-glass.end": mark("koniec wglądu"),
     "break-glass.read": mark("odczyt w ramach wglądu"),
+    "confided.read": mark("odczyt poufnej notatki"),
+    "confided.write": mark("zapis poufnej notatki"),
     "consent": mark("zgody"),
     "initiatives": mark("inicjatywy"),
     "log.export": mark("pobranie dziennika"),

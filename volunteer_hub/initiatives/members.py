@@ -16,7 +16,8 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants as people
 from volunteer_hub.people.participants import Contact
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.people.rules import Reach
+from volunteer_hub.web.i18n import language, mark
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,38 @@ async def join(actor: Actor, initiative: UUID, participant: UUID, joined_on: dat
 
 
 async def join_new(
-    actor: Actor, initiative: UUID, new: Contact, joined_on: date, *, sms_ok: bool, shown_in: str, another: bool
+    actor: Actor,
+    initiative: UUID,
+    new: Contact,
+    joined_on: date,
+    *,
+    sms_ok: bool,
+    channel: str,
+    shown_in: str,
+    another: bool,
 ) -> None:
     """Somebody nobody knew yet joins. Raises Refused 404, people.participants.Alike."""
     await _changing(actor, initiative)
     async with database.transaction():
-        made = await people.enter(
-            actor, new, sms_ok=sms_ok, channel="desk", shown_in=shown_in, another=another
-        )  # fmt: skip
+        made = await people.enter(actor, new, sms_ok=sms_ok, channel=channel, shown_in=shown_in, another=another)
+        await _join(actor, initiative, made, joined_on)
+
+
+async def join_by_alias(actor: Actor, initiative: UUID, alias: str, joined_on: date) -> None:
+    """Somebody new of whom only an alias is known; they are reached through who leads the group.
+
+    Raises Refused (404, 409 when somebody of that name is there already).
+    """
+    await _changing(actor, initiative)
+    async with database.transaction():
+        # A second press waits here for the first.
+        await database.execute("SELECT FROM initiative WHERE id = $1 FOR NO KEY UPDATE", initiative)
+        there = await queries.members(actor, initiative)
+        if alias.casefold() in {one.name.casefold() for one in there}:
+            raise Refused(mark("Ktoś o tym imieniu już tu jest. Dopisz coś, co ich odróżni."))
+        made = await people.add_participant(
+            actor, alias=alias, language=language(), reach=Reach.THROUGH, reach_note=actor.name
+        )
         await _join(actor, initiative, made, joined_on)
 
 

@@ -1,0 +1,46 @@
+"""What a participant's leaving, or their no to SMS, does to what was already written to them: it is called off."""
+
+from datetime import date
+from uuid import UUID
+
+from volunteer_hub.initiatives import members, participants
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import outbox
+from volunteer_hub.people import participants as people
+from volunteer_hub.people.participants import Contact
+
+# $1 a membership or a participant, $2 the first day that is not theirs any more (null: every day).
+COMINGS = """
+    SELECT c.id FROM coming c JOIN member e ON e.id = c.member JOIN meeting m ON m.id = c.meeting
+    WHERE (e.id = $1 OR e.participant = $1) AND ($2::date IS NULL OR m.starts_wall::date >= $2)"""
+
+
+async def leave(actor: Actor, initiative: UUID, member: UUID, left_on: date) -> None:
+    """From `left_on` on they belong to it no more, and no message says they do. Raises Refused (404, 409)."""
+    async with database.transaction():
+        await members.leave(actor, initiative, member, left_on)
+        await _call_off(member, left_on)
+
+
+async def correct(actor: Actor, participant: UUID, version: int, new: Contact) -> None:
+    """Raises Refused 404 for who is not theirs, people.corrections.Stale."""
+    if not await participants.sees(actor, participant):
+        raise Refused("", 404)
+    await people.correct(actor, participant, version, new)
+
+
+async def say_sms(actor: Actor, participant: UUID, given: bool, *, channel: str, shown_in: str) -> None:
+    """Their yes or no to SMS, said by `channel`; after a no nothing that waits goes out. Raises Refused 404."""
+    if not await participants.sees(actor, participant):
+        raise Refused("", 404)
+    async with database.transaction():
+        await people.say_sms(actor, participant, given, channel=channel, shown_in=shown_in)
+        if not given:
+            await _call_off(participant, None)
+
+
+async def _call_off(whose: UUID, since: date | None) -> None:
+    for row in await database.fetch(COMINGS, whose, since):
+        await outbox.cancel(about=f"coming:{row['id']}")
