@@ -9,7 +9,7 @@ RUN python3 dev.py setup
 
 FROM ${BASE}
 WORKDIR /app
-RUN useradd --system --uid 10001 --no-create-home hub
+RUN useradd --system --uid 10001 --no-create-home hub && install -d -o 10001 -m 700 /var/lib/hub
 COPY --from=build /app/.venv .venv
 COPY volunteer_hub volunteer_hub
 COPY migrations migrations

@@ -28,7 +28,8 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import channels
-from volunteer_hub.privacy import reseal, retention
+from volunteer_hub.privacy import backup, reseal, retention
+from volunteer_hub.privacy.backup import BackupError
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
@@ -111,6 +112,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker
     _free(host, port)
     with _database(settings) as settings:
         asyncio.run(_first_steps(settings))
+        asyncio.run(backup.stay_erased(settings))
         if workers == 1:
             _serve(settings, host, port, with_worker=worker)
             return
@@ -126,6 +128,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1, *, worker
 def work() -> None:
     """Plans and delivers messages; any number of them side by side."""
     with _database(settings_module.load(), limited=True) as settings:
+        asyncio.run(backup.stay_erased(settings))
         asyncio.run(worker.run(settings))
 
 
@@ -173,9 +176,26 @@ def keep_no_longer(
     """Deletes at once what is past its period, as a worker does every night; prints a line for each rule."""
     with _database(settings_module.load()) as settings:
         counts = asyncio.run(retention.dry() if dry_run else retention.now(settings))
-    for key, count in counts.items():
-        rule = retention.BY_KEY[key]
-        print(f"{count:>8}  {key:<18}{rule.table:<18}{rule.act:<8}after {rule.period.n} {rule.period.unit}")
+    print("\n".join(retention.table(counts)))
+
+
+@cli.command("backup")
+def back_up(file: Path) -> None:
+    """Writes the whole database into a new file; web and worker may go on."""
+    with _database(settings_module.load()) as settings:
+        print(backup.dump(settings, file))
+
+
+@cli.command("restore")
+def restore(
+    file: Path, *, replace: Annotated[bool, Option("--replace", help="Also over a database that is not empty.")] = False
+) -> None:
+    """Puts a backup into the database, migrates it, and erases again whoever was erased since it was made."""
+    with _database(settings_module.load()) as settings:
+        asyncio.run(backup.may_restore(settings, file, replace=replace))
+        backup.load(settings, file)
+        asyncio.run(_migrate(settings))
+        print(asyncio.run(backup.settle(settings)))
 
 
 @cli.command()
@@ -261,6 +281,7 @@ async def _first_steps(settings: Settings) -> None:
 
 async def _prepare(settings: Settings) -> None:
     await _migrate(settings)
+    await backup.stay_erased(settings)
     if settings.demo and await demo.is_empty():
         print("Loading the demo town ...", file=sys.stderr, flush=True)
         await demo.load(settings)
@@ -270,7 +291,7 @@ def main() -> None:
     """Runs the command; what stops it is one sentence, never a traceback."""
     try:
         cli()
-    except (BadSettings, EmbeddedError, CannotStart, database.MigrationFailed, demo.NotEmpty) as error:
+    except (BadSettings, EmbeddedError, CannotStart, BackupError, database.MigrationFailed, demo.NotEmpty) as error:
         sys.exit(f"volunteer-hub: {error}")
     except errors.AWAY as error:
         sys.exit(f"volunteer-hub: the database cannot be used ({type(error).__name__}); check HUB_DATABASE_URL.")

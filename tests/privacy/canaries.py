@@ -97,9 +97,9 @@ async def ask_for_help(participant: UUID | None, staff: Account) -> UUID:
     home = await people.place(name="Dom: Kanarecka", address="ul. Kanarkowa 1", private=True)
     need = await people.need(title="Zakupy, Kanarecka", voiced_by="Kanarka Kanarecka", personal=True)
     row = await people.save(Request(
-        number="K-1", once_hash=b"once", name="Kanarka", phone=PHONE, email=EMAIL, address="ul. Kanarkowa 1",
-        for_whom="me", text="Jestem sama, kanarek uciekł", language="pl", answer="Oddzwoniono do Kanarki",
-        participant=participant, need=need.id, entered_by=staff.id,
+        number=secret.digits(8), once_hash=secret.token().encode(), name="Kanarka", phone=PHONE, email=EMAIL,
+        address="ul. Kanarkowa 1", for_whom="me", text="Jestem sama, kanarek uciekł", language="pl",
+        answer="Oddzwoniono do Kanarki", participant=participant, need=need.id, entered_by=staff.id,
     ))  # fmt: skip
     await people.save(
         RequestMove(request=row.id, was_desk="first-contact", desk="services", state="new", note="kanarek w notatce")
@@ -116,7 +116,7 @@ async def everywhere(staff: Account, subject: str) -> None:
     await message(f"to:{secret.token()}", "welcome:x", PHONE, "kod dla kanarka", "sms")
     await inbound(secret.token(), PHONE, "TAK, pisze kanarka")
     for table in ("opt_out (address, since, word)", "proven_number (address, at, how)"):
-        await database.execute(f"INSERT INTO {table} VALUES ($1, now(), 'STOP')", PHONE)
+        await database.execute(f"INSERT INTO {table} VALUES ($1, now(), 'STOP') ON CONFLICT DO NOTHING", PHONE)
     await drafts.save("visit", "help", "1", {"phone": ["511 777 333"], "text": ["kanarek w szkicu"]}, ["phone", "text"])
     await people.save(SavedView(account=staff.id, name="Kanarka", query="words=Kanarka+Kanarecka&phone=511777333"))
     await people.save(RightsRequest(subject=subject, right="copy", channel="phone", words="Proszę, kanarek",

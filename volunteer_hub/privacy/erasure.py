@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from volunteer_hub.access import audit
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.people import confided
 from volunteer_hub.privacy import erasure_list, figures, people
 from volunteer_hub.privacy.people import Person
@@ -24,6 +24,12 @@ GONE = mark("Dane usunięte")
 
 Step = Callable[[Settings, Person], Awaitable[None]]
 
+NOTE = """
+    INSERT INTO erasure (id, subject, why, at) SELECT gen_random_uuid(), $1::varchar, $2, now()
+    WHERE NOT EXISTS (SELECT FROM erasure WHERE subject = $1::varchar)"""
+HERE = """
+    SELECT 'volunteer:' || id AS subject FROM volunteer WHERE 'volunteer:' || id = ANY($1)
+    UNION ALL SELECT 'participant:' || id FROM participant WHERE 'participant:' || id = ANY($1)"""
 THERE = {
     "volunteer": "SELECT EXISTS (SELECT FROM volunteer r WHERE r.id = $1 AND {only_if})",
     "participant": "SELECT EXISTS (SELECT FROM participant r WHERE r.id = $1 AND {only_if})",
@@ -53,12 +59,23 @@ async def erase(settings: Settings, actor: Actor, subject: str, *, why: str, onl
         for step in STEPS:
             await step(settings, person)
         for one in person.subjects:
-            await database.execute(
-                "INSERT INTO erasure (id, subject, why, at) VALUES (gen_random_uuid(), $1, $2, now())", one, why
-            )
+            await database.execute(NOTE, one, why)
         await audit.record(actor, "people.erase", subject)
         await erasure_list.add(settings, person.subjects)
     return True
+
+
+async def again(settings: Settings) -> int:
+    """Erases everybody in the list who is here all the same, as after a backup was restored; how many there were.
+
+    Raises OSError when the list is there and cannot be read.
+    """
+    known = erasure_list.known(settings)
+    here = {row["subject"] for row in await database.fetch(HERE, known)}
+    for subject in known:
+        if subject in here:
+            await erase(settings, SYSTEM, subject, why="restored")
+    return len(here)
 
 
 async def _lock(subject: str) -> None:

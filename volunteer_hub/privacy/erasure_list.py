@@ -20,10 +20,11 @@ def path(settings: Settings) -> Path:
 
 
 async def add(settings: Settings, subjects: Iterable[str]) -> None:
-    """On the disk before this returns. Raises Refused 503 when it cannot be."""
-    lines = "".join(f"{clock.now().isoformat(timespec='seconds')} {subject}\n" for subject in subjects)
+    """Those who are not in it yet; on the disk before this returns. Raises Refused 503 when it cannot be."""
     try:
-        _append(path(settings), lines.encode())
+        there = set(known(settings))
+        lines = [f"{clock.now().isoformat(timespec='seconds')} {one}\n" for one in subjects if one not in there]
+        _append(path(settings), "".join(lines).encode())
     except OSError:
         raise Refused(CANNOT, 503) from None
 
@@ -38,9 +39,7 @@ def known(settings: Settings) -> list[str]:
 async def complete(settings: Settings) -> list[str]:
     """Everybody in the file or in the database's own list; who was only in the database is in the file afterwards."""
     here = [row["subject"] for row in await database.fetch("SELECT subject FROM erasure ORDER BY at, subject")]
-    there = set(known(settings))
-    if missing := list(dict.fromkeys(one for one in here if one not in there)):
-        await add(settings, missing)
+    await add(settings, dict.fromkeys(here))
     return known(settings)
 
 

@@ -84,6 +84,12 @@ async def due() -> dict[str, int]:
     }
 
 
+def table(counts: dict[str, int]) -> list[str]:
+    """A line for each rule: how many rows, of what, what happens to them, after how long. For administrators."""
+    rows = [(n, BY_KEY[key]) for key, n in counts.items()]
+    return [f"{n:>8}  {r.key:<18}{r.table:<18}{r.act:<8}after {r.period.n} {r.period.unit}" for n, r in rows]
+
+
 async def runs(most: int = 14) -> list[Run]:
     """The newest runs first."""
     rows = await database.fetch("SELECT at, night, dry, counts FROM retention_run ORDER BY at DESC, id LIMIT $1", most)
