@@ -72,9 +72,12 @@ async def change(actor: Actor, view: UUID, name: str, *, shared: bool) -> None:
 
 
 async def forget(actor: Actor, view: UUID) -> None:
-    """Takes the view away; once more changes nothing. That of somebody else stays: Refused 404."""
+    """Takes the view away; once more changes nothing. One that somebody else shares stays: Refused 404.
+
+    One that others keep to themselves is answered as one that is not there any more.
+    """
     coordinators_only(actor)
-    if await database.fetchval("SELECT account <> $2 FROM saved_view WHERE id = $1", view, actor.account):
+    if await database.fetchval("SELECT shared AND account <> $2 FROM saved_view WHERE id = $1", view, actor.account):
         raise Refused("", 404)
     async with database.transaction():
         if await database.execute("DELETE FROM saved_view WHERE id = $1 AND account = $2", view, actor.account):

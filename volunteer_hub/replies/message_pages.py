@@ -92,12 +92,14 @@ async def make_request(request: Request) -> Response:
 
 async def told(request: Request) -> Response:
     """The person was told by phone, so the message needs nobody any more."""
+    await _found(request)
     await messaging.told(request.state.actor, request.path_params["id"])
     return redirect(request, "/desk/messages", mark("Zapisane: przekazane telefonicznie."))
 
 
 async def send_again(request: Request) -> Response:
     """Lets a message leave that was held back after too many tries."""
+    await _found(request)
     await messaging.send_again(request.state.actor, request.path_params["id"])
     return redirect(request, "/desk/messages", mark("Wiadomość wyjdzie jeszcze raz."))
 

@@ -1,0 +1,179 @@
+"""For each role a world in which something of every kind is theirs, and something of the same kind somebody else's."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from support import people
+from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
+from volunteer_hub.initiatives.tables import AgeLimit, Initiative, Member
+from volunteer_hub.intake.rules import DESKS, Desk
+from volunteer_hub.intake.tables import Request, RequestMove
+from volunteer_hub.kit import database, secret
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.messaging.tables import Message
+from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
+from volunteer_hub.schedule.tables import Assignment
+
+Ids = dict[str, UUID]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What fills the placeholders of an address. `foreign` is None where all of its kind are this role's to see."""
+
+    own: Ids
+    foreign: Ids | None
+
+
+@dataclass(frozen=True)
+class World:
+    """`pairs` by the beginning of an address; the longest one that fits is meant. `memberships`: (group, member)."""
+
+    me: Account
+    pairs: dict[str, Pair]
+    memberships: list[tuple[Initiative, Participant, Member]]
+
+    def pair(self, path: str) -> Pair:
+        return self.pairs[max((one for one in self.pairs if path.startswith(one)), key=len)]
+
+
+def absent(ids: Ids) -> Ids:
+    """The same placeholders, filled with nothing's ids."""
+    return {name: uuid4() for name in ids}
+
+
+async def made(role: Role) -> World:
+    me, other = await people.account(role), await people.account(role)
+    found = {"/desk/account/sessions": await _sessions(me, other), "/desk/account/devices": await _devices(me, other)}
+    found["/me/account/sessions"] = found["/desk/account/sessions"]
+    groups = await _groups(role, me, other)
+    found |= _of_groups(role, groups)
+    found |= await _plan(role, me, groups)
+    if role in DESKS:
+        found["/desk/requests"] = Pair(*[{"id": (await _request(desk)).id} for desk in _desks(role)])
+    if role is Role.COORDINATOR:
+        found |= await _desk(me, other) | await _people(me, other)
+        found |= {"/desk/break-glass": Pair(await _glass(me), await _glass(other))}
+    if role is Role.ADMINISTRATOR:
+        found["/desk/settings/accounts"] = Pair({"id": other.id}, {"id": (await people.account(Role.VOLUNTEER)).id})
+    return World(me, found, groups)
+
+
+async def _sessions(me: Account, other: Account) -> Pair:
+    rows = [await people.save(Session(token_hash=_hash(), account=one.id)) for one in (me, other)]
+    return Pair({"id": rows[0].id}, {"id": rows[1].id})
+
+
+async def _devices(me: Account, other: Account) -> Pair:
+    rows = [await people.save(Device(token_hash=_hash(), account=one.id)) for one in (me, other)]
+    return Pair({"id": rows[0].id}, {"id": rows[1].id})
+
+
+def _hash() -> bytes:
+    return secret.fingerprint(secret.token())
+
+
+async def _groups(role: Role, me: Account, other: Account) -> list[tuple[Initiative, Participant, Member]]:
+    """A circle of mine and one of somebody else of the same role, each with a member."""
+    found = []
+    for whose in (me, other):
+        of = await people.initiative(kind="circle", name=f"Zespół {whose.name}")
+        if role is Role.COORDINATOR:
+            await database.execute("UPDATE initiative SET coordinator = $2 WHERE id = $1", of.id, whose.id)
+        else:
+            await people.facilitator(of, whose)
+        who = await people.participant()
+        found.append((of, who, await people.member(of, who)))
+    return found
+
+
+def _of_groups(role: Role, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:
+    (mine, who, member), (theirs, stranger, else_member) = groups
+    sees_all = role is Role.COORDINATOR
+    inside = Pair({"id": mine.id, "member": member.id}, {"id": theirs.id, "member": else_member.id})
+    return {
+        "/desk/initiatives": Pair({"id": mine.id}, None if sees_all else {"id": theirs.id}),
+        "/desk/initiatives/{id:uuid}/members": inside,
+        "/desk/participants": Pair({"id": who.id}, None if sees_all else {"id": stranger.id}),
+    }
+
+
+async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:
+    meetings = [await people.meeting(of) for of, _, _ in groups]
+    seats = []
+    for meeting in meetings:
+        opening = await people.opening(meeting)
+        mine = role is Role.VOLUNTEER and not seats
+        who = await people.volunteer(account=me.id if mine else None)
+        seats.append((opening, await people.save(Assignment(opening=opening.id, volunteer=who.id, state="invited"))))
+    all_theirs = role is Role.COORDINATOR
+    return {
+        "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
+        "/desk/openings": Pair({"id": seats[0][0].id}, None),
+        "/desk/assignments": Pair({"id": seats[0][1].id}, None),
+        "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
+    }
+
+
+def _desks(role: Role) -> tuple[Desk, Desk]:
+    """A desk of this role and one that is not."""
+    return DESKS[role][0], next(desk for desk in Desk if desk not in DESKS[role] and desk is not Desk.BENEFITS)
+
+
+async def _request(desk: Desk) -> Request:
+    """A request that came to this desk and stood nowhere else."""
+    number = await database.fetchval("SELECT count(*) + 1 FROM request")
+    words = {"name": "Ktoś", "phone": f"+4860090{number:04d}", "for_whom": "me", "text": "Proszę", "language": "pl"}
+    row = await people.save(Request(number=f"Z-2026-{number:04d}", what="shopping", desk=desk, **words))
+    await people.save(RequestMove(request=row.id, was_desk="", desk=desk, state=row.state))
+    return row
+
+
+async def _glass(whose: Account) -> Ids:
+    """Asked by `whose` and open."""
+    asked: dict[str, Any] = {"about": f"initiative:{uuid4()}", "reason": "Nagła sprawa w nocy"}
+    row = await people.save(BreakGlass(account=whose.id, **asked))
+    await database.execute(
+        """UPDATE break_glass SET approved_at = now(), decided_by = $2, ends_at = now() + interval '1 hour'
+           WHERE id = $1""",
+        row.id, (await people.account()).id,
+    )  # fmt: skip
+    return {"id": row.id}
+
+
+async def _message(about: str) -> Ids:
+    address = f"+4860080{await database.fetchval('SELECT count(*) FROM message'):04d}"
+    said = {"key": str(uuid4()), "about": about, "channel": "sms", "address": address, "language": "pl"}
+    return {"id": (await people.save(Message(template="reminder", body="Dzień dobry", **said))).id}
+
+
+async def _desk(me: Account, other: Account) -> dict[str, Pair]:
+    """What coordinators have besides people; of messages about a request that moved they see none."""
+    elsewhere = await _request(Desk.SOCIAL_WORK)
+    limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
+    return {
+        "/desk/needs": Pair({"id": (await people.need()).id}, None),
+        "/desk/limits": Pair({"id": (await people.save(limit)).id}, None),
+        "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
+        "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
+    }
+
+
+async def _people(me: Account, other: Account) -> dict[str, Pair]:
+    child = {"kind": "pupil", "birth_date": date(2012, 5, 4), "guardian_name": "Anna", "guardian_phone": "+48600700700"}
+    one, another = await people.volunteer(**child), await people.volunteer()
+    agreement = Agreement(volunteer=one.id, signed_on=date(2026, 1, 1), valid_from=date(2026, 1, 1))
+    policy = Policy(insurer="Firma", number="1", valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1))
+    return {
+        "/desk/people": Pair({"id": one.id, "other": another.id}, None),
+        "/desk/people/views": Pair(await _view(me), await _view(other)),
+        "/desk/agreements": Pair({"id": (await people.save(agreement)).id}, None),
+        "/desk/policies": Pair({"id": (await people.save(policy)).id}, None),
+    }
+
+
+async def _view(whose: Account) -> Ids:
+    return {"id": (await people.save(SavedView(account=whose.id, name="Nowi", query="step=applied"))).id}
+
