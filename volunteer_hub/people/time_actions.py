@@ -41,14 +41,14 @@ async def save_week(actor: Actor, volunteer: UUID, new: Week, seen: str) -> None
 
 
 async def add_away(actor: Actor, volunteer: UUID, new: Days, today: date) -> list[Days]:
-    """Adds days away and gives back those that became one with them. Raises Refused (404, 409)."""
+    """Adds days away and gives back those that had a day in common with them. Raises Refused (404, 409)."""
     async with database.transaction():
         were = await _away(actor, volunteer, today)
         now = added(were, new)
         if len(now) > MOST_AWAY:
             raise Refused(mark("To już bardzo dużo terminów. Najpierw usuń te, które są nieaktualne."))
         await _replace(actor, volunteer, were, now)
-    return [one for one in were if one not in now]
+    return [one for one in were if one.meets(new)]
 
 
 async def add_rest_of_month(actor: Actor, volunteer: UUID, today: date) -> list[Days]:
@@ -61,7 +61,7 @@ async def undo_rest_of_month(actor: Actor, volunteer: UUID, were: Sequence[Days]
     async with database.transaction():
         now = await _away(actor, volunteer, today)
         month = rest_of_month(today)
-        if any(one.first <= month.first and month.last <= one.last for one in now):
+        if any(one.holds(month) for one in now):
             await _replace(actor, volunteer, now, undone(now, month, were))
 
 
@@ -72,7 +72,7 @@ async def remove_away(actor: Actor, volunteer: UUID, gone: Days, today: date) ->
     """
     async with database.transaction():
         now = await _away(actor, volunteer, today)
-        if gone not in now and any(one.first <= gone.last and gone.first <= one.last for one in now):
+        if gone not in now and any(one.meets(gone) for one in now):
             raise Refused(mark("Te dni w międzyczasie się zmieniły. Odśwież stronę i zobacz, jak jest teraz."))
         await _replace(actor, volunteer, now, [one for one in now if one != gone])
 

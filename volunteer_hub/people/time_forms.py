@@ -197,10 +197,7 @@ def read_spans(texts: Sequence[str], today: date) -> list[Days]:
     """What stood in the place of the rest of this month, from hidden inputs; what could not have is left out."""
     month = rest_of_month(today)
     days = [one for one in map(read_span, texts[:31]) if one]
-    return [
-        one for one in days
-        if one.first <= month.last and month.first <= one.last and one.last - one.first <= 2 * LONGEST_AWAY
-    ]  # fmt: skip
+    return [one for one in days if one.meets(month) and one.last - one.first <= 2 * LONGEST_AWAY]
 
 
 def typed_days(days: Days) -> str:

@@ -28,6 +28,13 @@ class Days(NamedTuple):
     first: date
     last: date
 
+    def meets(self, other: "Days") -> bool:
+        """Whether they have a day in common."""
+        return self.first <= other.last and other.first <= self.last
+
+    def holds(self, other: "Days") -> bool:
+        return self.first <= other.first and other.last <= self.last
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -92,14 +99,13 @@ def typed_time(at: time) -> str:
 
 def added(away: Iterable[Days], new: Days) -> list[Days]:
     """Days away with one more time; what it overlaps becomes one with it."""
-    first, last = new
     apart: list[Days] = []
     for one in sorted(away):
-        if one.first <= last and first <= one.last:
-            first, last = min(first, one.first), max(last, one.last)
+        if one.meets(new):
+            new = Days(min(new.first, one.first), max(new.last, one.last))
         else:
             apart.append(one)
-    return sorted([*apart, Days(first, last)])
+    return sorted([*apart, new])
 
 
 def without(away: Iterable[Days], gone: Days) -> list[Days]:
@@ -107,7 +113,7 @@ def without(away: Iterable[Days], gone: Days) -> list[Days]:
     day = timedelta(days=1)
     left: list[Days] = []
     for one in away:
-        if one.last < gone.first or gone.last < one.first:
+        if not one.meets(gone):
             left.append(one)
             continue
         if one.first < gone.first:
@@ -118,7 +124,7 @@ def without(away: Iterable[Days], gone: Days) -> list[Days]:
 
 
 def undone(away: Iterable[Days], added_days: Days, were: Sequence[Days]) -> list[Days]:
-    """Days away before `added_days` were added to them, when they held `were` in its place."""
+    """Days away before `added_days` were added to them, when `were` had days in common with them."""
     left = without(away, added_days)
     for one in were:
         left = added(left, one)

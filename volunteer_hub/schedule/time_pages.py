@@ -157,7 +157,7 @@ async def _page(request: Request, part: Part) -> TimePage:
     who = await time_queries.person(actor, await _id(request))
     typed = part.typed or time_forms.of_week(who.week)
     away, month = await time_queries.away(who.id, today), rest_of_month(today)
-    off = any(one.first <= month.first and month.last <= one.last for one in away)
+    off = any(one.holds(month) for one in away)
     return TimePage(
         who=who,
         own="id" not in request.path_params,
