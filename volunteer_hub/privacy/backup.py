@@ -75,12 +75,10 @@ def dump(settings: Settings, file: Path) -> str:
     address, environment = _reached(settings)
     command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--dbname={address}"]
     try:
-        handle = os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.close(os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}.") from None
-    with os.fdopen(handle, "wb") as written:
-        made = subprocess.run(command, stdout=written, stderr=subprocess.PIPE, env=environment)
-        os.fsync(written.fileno())
+    made = subprocess.run([*command, f"--file={half_made}"], stderr=subprocess.PIPE, env=environment)
     if made.returncode:
         half_made.unlink()
         raise BackupError(f"the backup was not made: {_complaint(made.stderr)}")
