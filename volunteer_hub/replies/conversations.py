@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.intake import desks
 from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import database
@@ -17,6 +18,7 @@ from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.queries import Sent
 from volunteer_hub.replies import queries
 from volunteer_hub.replies.rules import Offer
+from volunteer_hub.web.i18n import gettext
 
 MOST_WAITING = 50
 RECENT = 30
@@ -58,12 +60,14 @@ NAMES = """
     ORDER BY name"""
 
 
+# Whose phone it is stands beside it: a group or circle would be told with its members.
 TITLES = """
     SELECT 'assignment:' || a.id AS about, i.name || ', ' || r.name AS title
     FROM assignment a JOIN opening o ON o.id = a.opening JOIN role_asked r ON r.id = o.role
     JOIN initiative i ON i.id = r.initiative WHERE a.id = ANY($1)
     UNION ALL
-    SELECT 'coming:' || c.id, i.name FROM coming c JOIN meeting m ON m.id = c.meeting
+    SELECT 'coming:' || c.id, CASE WHEN i.kind = ANY($2) THEN '' ELSE i.name END
+    FROM coming c JOIN meeting m ON m.id = c.meeting
     JOIN initiative i ON i.id = m.initiative WHERE c.id = ANY($1)"""
 
 
@@ -195,14 +199,14 @@ async def conversation(actor: Actor, line: UUID) -> Conversation | None:
             body = f"{one.subject}\n{one.body}" if one.subject else one.body
             lines.append(Line(one.id, False, body, one.state, one.sent_at or one.created_at, False))
     offers = await queries.open_offers(address)
-    titles = await database.fetch(TITLES, [offer.id for offer in offers])
+    titles = await database.fetch(TITLES, [offer.id for offer in offers], CONFIDENTIAL)
     return Conversation(
         id=line,
         address=address,
         who=(await _who([address]))[address],
         lines=sorted(lines, key=lambda one: (one.at, not one.theirs)),
         offers=offers,
-        titles={row["about"]: row["title"] for row in titles},
+        titles={row["about"]: row["title"] or gettext("Spotkanie") for row in titles},
         stopped=await messages.is_stopped(address),
     )
 
