@@ -6,8 +6,8 @@ from uuid import UUID
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
 from volunteer_hub.atlas.rules import ResourceKind
+from volunteer_hub.demo import members, requests, town
 from volunteer_hub.demo import people as cast
-from volunteer_hub.demo import requests, town
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives import limits
 from volunteer_hub.initiatives.rules import InitiativeKind
@@ -239,7 +239,7 @@ async def _ventures(
             )
             for post in venture.roles
         ]
-        await _members(actor, initiative, venture, today)
+        await members.load(settings, actor, initiative, venture, today)
         leader = {"group": Role.FACILITATOR, "circle": Role.SPECIALIST}.get(venture.kind)
         if leader and (account := staff[leader].account) and venture.key != "sroda":
             await initiatives.add_facilitator(actor, initiative, account)
@@ -271,15 +271,6 @@ def _dates(venture: town.Venture, today: date) -> list[tuple[datetime, datetime,
 def _time(text: str) -> time:
     hour, minute = text.split(":")
     return time(int(hour), int(minute))
-
-
-async def _members(actor: Actor, initiative: UUID, venture: town.Venture, today: date) -> None:
-    for number, alias in enumerate(venture.members):
-        base = 300 + 20 * [v.key for v in town.VENTURES if v.members].index(venture.key)
-        participant = await people.add_participant(
-            actor, first_name=alias.split()[0], alias=alias, phone=f"+48600000{base + number}", sms_ok=True
-        )
-        await initiatives.add_member(actor, initiative, participant, joined_on=today - timedelta(days=30))
 
 
 async def _first_answers(actor: Actor, openings: list[UUID]) -> None:
