@@ -30,7 +30,7 @@ async def load(settings: Settings, actor: Actor, initiative: UUID, venture: town
         through = WITHOUT_PHONE.get(alias, "")
         participant = await participants.add_participant(
             actor,
-            first_name=alias.split()[0],
+            first_name="" if alias.startswith("Pani ") else alias.split()[0],
             alias=alias,
             phone=None if through else f"+48600000{base + number}",
             sms_ok=not through,
