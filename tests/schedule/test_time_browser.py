@@ -163,6 +163,21 @@ async def test_a_week_by_touch_on_the_smallest_phone(browser: Browser, town_serv
     await context.close()
 
 
+async def test_changed_on_another_phone_is_seen_at_once(browser: Browser, town_server: str) -> None:
+    context = await browser.new_context(base_url=town_server, viewport={"width": 320, "height": 640}, locale="pl-PL")
+    page = await signed_in(context, "volunteer")
+    who = await volunteer_id()
+    await page.goto("/me/time")
+    await database.execute("UPDATE volunteer SET travels = 'bike' WHERE id = $1", who)
+    await page.get_by_label("Najwięcej razy w tygodniu").select_option("2")
+    await page.get_by_role("button", name="Zapisz").click()
+    await expect(page.locator(".summary")).to_be_focused()
+    await expect(page.get_by_role("alert")).to_be_in_viewport()
+    await expect(page.get_by_label("Najwięcej razy w tygodniu")).to_have_value("2")
+    await examine(page, "time-stale-320")
+    await context.close()
+
+
 async def test_the_plain_week_works_without_javascript(browser: Browser, town_server: str) -> None:
     context = await browser.new_context(
         base_url=town_server, viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="pl-PL"

@@ -11,11 +11,10 @@ from volunteer_hub.people.corrections import Details
 from volunteer_hub.people.forms import CHOOSE, Day
 from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import OLDEST_AGE, Kind, age, is_minor
+from volunteer_hub.people.week import MOST_HOURS, MOST_KM
 from volunteer_hub.web.forms import Checked, Email, Form, Line, Phone, Wrong, Yes
 from volunteer_hub.web.i18n import gettext, mark
 
-MOST_HOURS = 40
-MOST_KM = 100
 READ_ALOUD = mark("Przeczytaj tę informację na głos i zaznacz to pole.")
 
 
