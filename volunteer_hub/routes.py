@@ -33,8 +33,11 @@ from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.privacy import break_glass_pages as glass
+from volunteer_hub.privacy import child_pages as children
 from volunteer_hub.privacy import colleague_pages as colleague
+from volunteer_hub.privacy import data_pages as data
 from volunteer_hub.privacy import pages as privacy
+from volunteer_hub.privacy import rights_pages as rights
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
@@ -58,6 +61,8 @@ LEADERS = frozenset({Role.COORDINATOR, Role.FACILITATOR, Role.SPECIALIST})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
 GLASS = OVERSEERS | COORDINATOR
+OFFICER = frozenset({Role.PROTECTION_OFFICER})
+RIGHTS = OFFICER | COORDINATOR
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -155,6 +160,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/map.geojson", atlas.public_map_data, ANYONE),
         get("/groups", initiatives.groups, ANYONE),
         get("/privacy", privacy.privacy, ANYONE),
+        get("/privacy/versions/{version}", privacy.version, ANYONE),
+        get("/child-protection", children.standards, ANYONE),
+        get("/child-protection/for-children", children.for_children, ANYONE),
         get("/accessibility", privacy.accessibility, ANYONE),
         get("/api/v1/openings", exchange.openings, ANYONE),
     ]
@@ -166,6 +174,15 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
         *free_time("/me/time", VOLUNTEER),
         *own_account("/me/account", VOLUNTEER),
+        get("/me/data", data.show, VOLUNTEER),
+        post("/me/data/copy", data.copy, VOLUNTEER),
+        post("/me/data/own", data.correct, VOLUNTEER),
+        post("/me/data/correction", data.ask_correction, VOLUNTEER),
+        post("/me/data/objection", data.object_to, VOLUNTEER),
+        post("/me/data/restriction", data.restrict, VOLUNTEER),
+        post("/me/data/consents/withdrawal", data.withdraw, VOLUNTEER),
+        get("/me/data/erasure", data.erase_form, VOLUNTEER),
+        post("/me/data/erasure", data.erase, VOLUNTEER),
     ]
     desk: list[Entry] = [
         get("/desk", reports.today, COORDINATOR),
@@ -311,6 +328,14 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/settings/accounts/{id:uuid}/reopening", colleague.reopen, ADMINISTRATOR),
         get("/desk/log", log_pages.show, OVERSEERS),
         get("/desk/log.csv", log_pages.table, OVERSEERS),
+        get("/desk/rights", rights.show, RIGHTS),
+        get("/desk/rights/new/{kind}/{id:uuid}", rights.new, RIGHTS),
+        post("/desk/rights/new/{kind}/{id:uuid}", rights.create, RIGHTS),
+        get("/desk/rights/{id:uuid}", rights.one, RIGHTS),
+        post("/desk/rights/{id:uuid}/taking", rights.take, RIGHTS),
+        post("/desk/rights/{id:uuid}/copy", rights.copy, RIGHTS),
+        post("/desk/rights/{id:uuid}/answer", rights.answer, RIGHTS),
+        get("/desk/retention", rights.kept, OFFICER),
         get("/desk/break-glass", glass.show, GLASS),
         get("/desk/break-glass/new", glass.ask_form, COORDINATOR),
         post("/desk/break-glass/new", glass.ask, COORDINATOR),

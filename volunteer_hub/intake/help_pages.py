@@ -57,7 +57,9 @@ class StatusPage:
 
 async def ask(request: Request) -> Response:
     typed = (await drafts.load(visit(request), HELP)).get("typed", {})
-    form = Checked[AskForHelp]({**START, **typed, "once": [secret.token()]})
+    # The page on children's safety leads here with the kind chosen already.
+    chosen = {"what": [What.HARM.value]} if request.query_params.get("what") == What.HARM else {}
+    form = Checked[AskForHelp]({**START, **typed, **chosen, "once": [secret.token()]})
     return render(request, "intake/help.html", await _page(request, form))
 
 

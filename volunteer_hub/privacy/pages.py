@@ -7,9 +7,11 @@ from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.purposes import BASES, PURPOSES, Purpose
 from volunteer_hub.privacy.rules import CONFIRMED_ON, STATEMENT, Statement
+from volunteer_hub.privacy.versions import NEWEST, VERSIONS, Version
 from volunteer_hub.web.i18n import gettext, locale
 from volunteer_hub.web.render import render
 
@@ -27,8 +29,13 @@ class PurposeRow:
 
 @dataclass(frozen=True)
 class PrivacyPage:
+    """`version` is the one shown; `since` its first day."""
+
     purposes: tuple[PurposeRow, ...]
     confirmed_on: date | None
+    version: str
+    since: date
+    versions: tuple[Version, ...]
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,21 @@ class AccessibilityPage:
 
 
 async def privacy(request: Request) -> Response:
-    page = PrivacyPage(tuple(_said(purpose) for purpose in PURPOSES), CONFIRMED_ON)
-    return render(request, "privacy/privacy.html", page)
+    return render(request, "privacy/privacy.html", _privacy(NEWEST))
+
+
+async def version(request: Request) -> Response:
+    """The information as somebody read it then; the newest is the page itself."""
+    found = next((one for one in VERSIONS if one.id == request.path_params["version"]), None)
+    if found is None:
+        raise Refused("", 404)
+    template = "privacy/privacy.html" if found is NEWEST else f"privacy/versions/{found.id}.html"
+    return render(request, template, _privacy(found))
+
+
+def _privacy(shown: Version) -> PrivacyPage:
+    purposes = tuple(_said(purpose) for purpose in PURPOSES)
+    return PrivacyPage(purposes, CONFIRMED_ON, shown.id, shown.since, VERSIONS)
 
 
 async def accessibility(request: Request) -> Response:
