@@ -10,11 +10,10 @@ import httpx2
 import pytest
 import structlog
 from conftest import new_client
-from house.test_ownership import PLACE, ask
 from starlette.applications import Starlette
 from support import people, world
 from support.visitor import Visitor
-from support.world import World
+from support.world import PLACE, World, ask
 
 from volunteer_hub import routes
 from volunteer_hub.access import break_glass

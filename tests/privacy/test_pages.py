@@ -9,10 +9,12 @@ import pytest
 from starlette.applications import Starlette
 
 from volunteer_hub import app as application
-from volunteer_hub.privacy import retention
+from volunteer_hub.people import consents
+from volunteer_hub.privacy import retention, versions
 from volunteer_hub.privacy.purposes import BASES, PURPOSES
-from volunteer_hub.privacy.rules import STATEMENT
+from volunteer_hub.privacy.rules import STANDARDS, STATEMENT
 from volunteer_hub.settings import load
+from volunteer_hub.web import formats, i18n
 
 REQUIRED = (
     "a11y-wstep", "a11y-podmiot", "a11y-zakres", "a11y-url", "a11y-data-publikacja", "a11y-data-aktualizacja",
@@ -115,3 +117,40 @@ async def read(app: Starlette, path: str) -> str:
     transport: Any = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://hub.test") as client:
         return (await client.get(path, headers={"accept-language": "pl"})).text
+
+
+async def test_the_version_shown_is_the_one_the_ledger_keeps(client: httpx2.AsyncClient) -> None:
+    assert consents.WORDS[consents.Purpose.INFORMATION].version == versions.NEWEST.id
+    page = (await client.get("/privacy")).text
+    assert f"To jest wersja {versions.NEWEST.id}" in page
+    for version in versions.VERSIONS:
+        assert f'href="/privacy/versions/{version.id}"' in page
+        answer = await client.get(f"/privacy/versions/{version.id}")
+        assert answer.status_code == 200 and version.id in answer.text
+    assert (await client.get("/privacy/versions/1999-01")).status_code == 404
+
+
+def test_new_words_are_a_new_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this fails: put the page as it was under templates/privacy/versions, and a new version on top."""
+    assert versions.fingerprint() == versions.NEWEST.words
+    monkeypatch.setattr(versions, "PURPOSES", versions.PURPOSES[1:])
+    assert versions.fingerprint() != versions.NEWEST.words, "control: other words have another mark"
+
+
+async def test_the_page_has_layers_short_first(client: httpx2.AsyncClient) -> None:
+    page = (await client.get("/privacy")).text
+    places = [page.index(f'id="{one}"') for one in ("short", "what", "guardians-title", "children-title", "rights")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("path", ["/child-protection", "/child-protection/for-children"])
+async def test_children_have_a_way_to_say_it(client: httpx2.AsyncClient, path: str) -> None:
+    page = (await client.get(path)).text
+    for way in ('href="tel:116111"', 'href="tel:112"', 'href="/help?what=harm"'):
+        assert way in page, way
+    assert STANDARDS.since < STANDARDS.review <= STANDARDS.since.replace(year=STANDARDS.since.year + 2)
+    with i18n.speaking("pl"):
+        assert formats.day(STANDARDS.since) in page and formats.day(STANDARDS.review) in page
+    form = (await client.get("/help?what=harm")).text
+    assert re.search(r'value="harm"[^>]*(checked|selected)', form), "the kind is chosen already"
+    assert 'href="/child-protection"' in (await client.get("/")).text
