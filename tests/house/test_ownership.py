@@ -8,7 +8,7 @@ import pytest
 from conftest import new_client
 from starlette.applications import Starlette
 from support import people, world
-from support.world import Ids, Pair, World
+from support.world import PLACE, Ids, Pair, World, ask
 
 from volunteer_hub import routes
 from volunteer_hub.kit import database
@@ -18,7 +18,6 @@ from volunteer_hub.settings import Settings
 TABLES = """session device initiative member participant confided consent request request_move saved_view break_glass
     assignment meeting message volunteer""".split()
 ROLES = [Role.VOLUNTEER, *sorted(STAFF)]
-PLACE = re.compile(r"\{(\w+):uuid\}")
 # Opened by a secret in the address, which its own test tries; and the demo's phones, which are everybody's.
 OTHERWISE = ("/school/", "/dev/phones/")
 # Without words it is not said which SMS or volunteer is meant, and an open account cannot be opened again.
@@ -36,15 +35,6 @@ def with_ids(settings: Settings, role: Role) -> Iterator[tuple[str, str]]:
     for method, path, _, who in table:
         if role in who and PLACE.search(path) and not path.startswith(OTHERWISE):
             yield method, path
-
-
-async def ask(client: httpx2.AsyncClient, method: str, path: str, ids: Ids) -> httpx2.Response:
-    address = PLACE.sub(lambda place: str(ids[place[1]]), path)
-    if method == "GET":
-        return await client.get(address)
-    form = await client.get("/help")
-    csrf = re.search(r'name="csrf" value="([^"]+)"', form.text)
-    return await client.post(address, data={"csrf": csrf[1] if csrf else ""})
 
 
 def plain(answer: httpx2.Response, ids: Ids) -> tuple[int, dict[str, str], str]:

@@ -1,9 +1,12 @@
 """For each role a world in which something of every kind is theirs, and something of the same kind somebody else's."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
+
+import httpx2
 
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
@@ -14,9 +17,12 @@ from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
+from volunteer_hub.privacy.tables import RightsRequest
 from volunteer_hub.schedule.tables import Assignment
 
 Ids = dict[str, UUID]
+# What stands for an id in an address of the table of routes.
+PLACE = re.compile(r"\{(\w+):uuid\}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,16 @@ class World:
         return self.pairs[max((one for one in self.pairs if path.startswith(one)), key=len)]
 
 
+async def ask(client: httpx2.AsyncClient, method: str, path: str, ids: Ids) -> httpx2.Response:
+    """Opens an address of the table of routes, its placeholders filled with `ids`; a POST is a form without words."""
+    address = PLACE.sub(lambda place: str(ids[place[1]]), path.replace("{kind}", "volunteer"))
+    if method == "GET":
+        return await client.get(address)
+    form = await client.get("/help")
+    csrf = re.search(r'name="csrf" value="([^"]+)"', form.text)
+    return await client.post(address, data={"csrf": csrf[1] if csrf else ""})
+
+
 def absent(ids: Ids) -> Ids:
     """The same placeholders, filled with nothing's ids."""
     return {name: uuid4() for name in ids}
@@ -56,6 +72,11 @@ async def made(role: Role) -> World:
     if role is Role.COORDINATOR:
         found |= await _desk(me, other) | await _people(me, other)
         found |= {"/desk/break-glass": Pair(await _glass(me), await _glass(other))}
+    if role in (Role.COORDINATOR, Role.PROTECTION_OFFICER):
+        subject = (await people.volunteer()).id
+        asked = RightsRequest(subject=f"volunteer:{subject}", right="copy", channel="phone", due_on=date(2027, 1, 1))
+        found["/desk/rights"] = Pair({"id": (await people.save(asked)).id}, None)
+        found["/desk/rights/new"] = Pair({"id": subject}, None)
     if role is Role.ADMINISTRATOR:
         found["/desk/settings/accounts"] = Pair({"id": other.id}, {"id": (await people.account(Role.VOLUNTEER)).id})
     return World(me, found, groups)
@@ -125,7 +146,8 @@ def _desks(role: Role) -> tuple[Desk, Desk]:
 async def _request(desk: Desk) -> Request:
     """A request that came to this desk and stood nowhere else."""
     number = await database.fetchval("SELECT count(*) + 1 FROM request")
-    words = {"name": "Ktoś", "phone": f"+4860090{number:04d}", "for_whom": "me", "text": "Proszę", "language": "pl"}
+    words: dict[str, Any] = {"name": "Ktoś", "for_whom": "me", "text": "Proszę", "language": "pl"}
+    words["phone"] = f"+4860090{number:04d}"
     row = await people.save(Request(number=f"Z-2026-{number:04d}", what="shopping", desk=desk, **words))
     await people.save(RequestMove(request=row.id, was_desk="", desk=desk, state=row.state))
     return row
@@ -145,7 +167,7 @@ async def _glass(whose: Account) -> Ids:
 
 async def _message(about: str) -> Ids:
     address = f"+4860080{await database.fetchval('SELECT count(*) FROM message'):04d}"
-    said = {"key": str(uuid4()), "about": about, "channel": "sms", "address": address, "language": "pl"}
+    said: dict[str, Any] = {"key": str(uuid4()), "about": about, "channel": "sms", "address": address, "language": "pl"}
     return {"id": (await people.save(Message(template="reminder", body="Dzień dobry", **said))).id}
 
 
@@ -162,7 +184,8 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
 
 
 async def _people(me: Account, other: Account) -> dict[str, Pair]:
-    child = {"kind": "pupil", "birth_date": date(2012, 5, 4), "guardian_name": "Anna", "guardian_phone": "+48600700700"}
+    child: dict[str, Any] = {"kind": "pupil", "birth_date": date(2012, 5, 4)}
+    child |= {"guardian_name": "Anna", "guardian_phone": "+48600700700"}
     one, another = await people.volunteer(**child), await people.volunteer()
     agreement = Agreement(volunteer=one.id, signed_on=date(2026, 1, 1), valid_from=date(2026, 1, 1))
     policy = Policy(insurer="Firma", number="1", valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1))
