@@ -60,7 +60,7 @@ async def test_nobody_found_says_what_to_relax(client: httpx2.AsyncClient) -> No
     await people.signed_in(client)
     await crowd()
     page = " ".join((await Visitor(client).open("/desk/people?q=wik&step=applied")).split())
-    assert "Co można zdjąć" in page
+    assert "Usuń jeden z filtrów" in page
     assert 'href="/desk/people?step=applied">Słowa: wik <span class="soft">(wtedy 1 osoba)' in page
     assert 'href="/desk/people?q=wik">Etap: Nowe zgłoszenie <span class="soft">(wtedy 2 osób)' in page
 

@@ -142,7 +142,7 @@ WHY = {
     Rule.AGE: ["Wiek nie pasuje"],
     Rule.LIMIT: ["Ograniczenie wieku"],
     Rule.CLEARANCE: ["Brak ważnego sprawdzenia"],
-    Rule.AGREEMENT: ["Brak polisy albo porozumienia"],
+    Rule.AGREEMENT: ["Brakuje polisy lub pisemnego porozumienia"],
 }
 
 

@@ -142,7 +142,7 @@ async def test_the_desk_has_a_list(coordinator: Actor, client: httpx2.AsyncClien
     await database.execute("UPDATE policy SET valid_until = $1", days(6))
     page = words((await client.get("/desk/risks")).text)
     assert "Barbara Z." in page and "sprawdzenie do pracy z dziećmi" in page and "polisa" in page
-    assert "Wszystkie obsady są pewne" in page
+    assert "Wszystkie miejsca są pewne" in page
     facilitator = people.actor(await people.account(Role.FACILITATOR))
     for act in (risks.risks(facilitator), risks.endings(facilitator, TODAY, 5)):
         with pytest.raises(Refused) as refused:

@@ -18,7 +18,7 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark, ngettext
 from volunteer_hub.web.render import redirect, render, settings_of, visit
 
-TOO_FAST = mark("Coś poszło za szybko. Sprawdź i wyślij jeszcze raz.")
+TOO_FAST = mark("Formularz wysłano bardzo szybko. Sprawdź go i wyślij jeszcze raz.")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of, visit
 
-WEAK = mark("To hasło łatwo odgadnąć: krąży w wyciekach albo jest bardzo podobne. Wymyśl inne, na przykład kilka słów.")
+WEAK = mark(
+    "To hasło łatwo odgadnąć: krąży w wyciekach albo jest podobne do znanych haseł lub Twoich danych."
+    " Wymyśl inne, na przykład kilka słów."
+)
 
 
 @dataclass(frozen=True)

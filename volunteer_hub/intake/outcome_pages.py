@@ -145,7 +145,7 @@ async def _asked(request: Request, help: Help) -> RequestCard:
     actor: Actor = request.state.actor
     asked = await queries.request(actor, request.path_params["id"], settings_of(request).timezone)
     if help not in await outcome_queries.helps_of(actor, asked):
-        raise Refused(mark("Z tego zgłoszenia już to powstało, albo jest zamknięte. Wróć do zgłoszenia i zobacz."))
+        raise Refused(mark("To już zrobiono z tego zgłoszenia albo zgłoszenie jest zamknięte. Wróć do niego i zobacz."))
     await audit.record(actor, "request.open", f"request:{asked.id}")
     return asked
 

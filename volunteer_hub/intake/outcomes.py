@@ -73,7 +73,7 @@ async def _in_hand(actor: Actor, request: UUID, version: int, help: Help) -> asy
         raise Refused("", 404)
     row = await held(actor, request)
     if row["need" if help is Help.NEED else "initiative"]:
-        raise Refused(mark("Z tego zgłoszenia już to powstało. Wróć do zgłoszenia i zobacz."))
+        raise Refused(mark("To już zrobiono z tego zgłoszenia. Wróć do niego i zobacz."))
     checked(row, Act.HELP, version)
     return row
 

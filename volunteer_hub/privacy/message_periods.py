@@ -17,7 +17,7 @@ OF_MESSAGES: tuple[Rule, ...] = (
          "message", "r.about LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
     Rule("messages", mark("Nasze wiadomości"), Period(12, "months"), mark("od wysłania"), "message",
          "r.about NOT LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
-    Rule("proven-numbers", mark("To, że numer nam odpowiedział, gdy nikt tutaj już go nie ma"), Period(12, "months"),
+    Rule("proven-numbers", mark("Numery, które odpowiedziały, a nikt tutaj już ich nie ma"), Period(12, "months"),
          mark("od odpowiedzi"), "proven_number", f"r.at < {{since}} AND NOT ({IN_USE})"),
 )  # fmt: skip
 

@@ -66,7 +66,7 @@ OF_PEOPLE: tuple[Rule, ...] = (
     ),
     Rule(
         "away",
-        mark("Dni, w które ktoś prosił, żeby go nie pytać"),
+        mark("Dni, w które ktoś prosił, żeby nie pytać"),
         Period(12, "months"),
         mark("od ostatniego z tych dni"),
         "away",
