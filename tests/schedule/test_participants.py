@@ -138,7 +138,7 @@ async def test_corrected_on_what_was_seen(client: httpx2.AsyncClient) -> None:
     await visitor.open(f"{path}/edit")
     await database.execute("UPDATE participant SET alias = 'Zuzia', sms_ok = true")
     page = await visitor.send("/edit", phone="600 100 201")
-    assert visitor.page.status_code == 409 and "Zapisane w międzyczasie: Zuzia" in page and "600 100 201" in page
+    assert visitor.page.status_code == 409 and "Teraz zapisane: Zuzia" in page and "600 100 201" in page
     assert await database.fetchval("SELECT phone FROM participant") == "+48600100200"
     await visitor.send("/edit")
     row = await database.fetchrow("SELECT alias, phone, version FROM participant")
