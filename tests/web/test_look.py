@@ -264,7 +264,7 @@ def test_the_rail_says_where_one_stands_and_shows_each_role_its_rooms(app: Starl
     assert rooms(Role.FIRST_CONTACT) == ["/desk/requests"]
     assert rooms(Role.FACILITATOR) == ["/desk/initiatives"]
     assert rooms(Role.SPECIALIST) == ["/desk/requests", "/desk/initiatives", "/desk/participants"]
-    assert rooms(Role.ADMINISTRATOR)[0] == rooms(Role.PROTECTION_OFFICER)[0] == "/desk/settings"
+    assert (rooms(Role.ADMINISTRATOR)[0], rooms(Role.PROTECTION_OFFICER)[0]) == ("/desk/settings", "/desk/rights")
 
 
 @pytest.mark.parametrize("role", sorted(STAFF))
