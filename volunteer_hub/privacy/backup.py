@@ -24,6 +24,8 @@ from volunteer_hub.web.errors import AWAY
 log = structlog.get_logger("backup")
 
 CHUNK = 1 << 20
+# No PGPORT or PGDATABASE of the person who starts us: all there is to know stands in HUB_DATABASE_URL.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGCONNECT_TIMEOUT": "5"}
 
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 OTHERS = """
@@ -159,7 +161,7 @@ def _reached(settings: Settings) -> tuple[str, dict[str, str]]:
     parts = urlsplit(dsn)
     name, _, host = parts.netloc.rpartition("@")
     user, _, password = name.partition(":")
-    environment = {**os.environ, "PGCONNECT_TIMEOUT": "5", "LC_ALL": "C"}
+    environment = dict(ENVIRONMENT)
     if password:
         environment["PGPASSWORD"] = unquote(password)
     return urlunsplit(parts._replace(netloc=f"{user}@{host}" if name else host)), environment

@@ -85,12 +85,13 @@ def chapters(parts: list[Part]) -> list[Chapter]:
     found: dict[str, Chapter] = {}
     for part in parts:
         title = gettext(BY_KEY[part.purpose].data)
-        chapter = found.setdefault(part.purpose, Chapter(part.purpose, title, []))
         rows = [
             [Line(gettext(labels.COLUMNS[name]), said) for name, value in row.items() if (said := export.said(value))]
             for row in part.rows
         ]
-        chapter.blocks.append(Block(gettext(labels.TABLES[part.table]), [row for row in rows if row]))
+        if any(rows):
+            chapter = found.setdefault(part.purpose, Chapter(part.purpose, title, []))
+            chapter.blocks.append(Block(gettext(labels.TABLES[part.table]), [row for row in rows if row]))
     return list(found.values())
 
 

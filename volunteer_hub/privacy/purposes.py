@@ -97,14 +97,14 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "security",
-        mark("Konta i bezpieczeństwo: kto i skąd się zalogował"),
+        mark("Konta i bezpieczeństwo: czym się logujesz, kto i skąd się zalogował"),
         mark("Żeby nikt niepowołany nie widział Twoich danych."),
         (Basis.LAW,),
         ("codes", "sessions", "devices", "allowances"),
     ),
     Purpose(
         "staff",
-        mark("Pracownicy centrum: imię, nazwisko, e-mail, telefon, zapisane widoki"),
+        mark("Pracownicy centrum: imię, nazwisko i adres na koncie, zapisane widoki"),
         mark("Żeby było wiadomo, kto prowadzi sprawę i kto za co odpowiada."),
         (Basis.LAW,),
         ("staff", "staff-codes", "staff-views"),

@@ -98,8 +98,8 @@ ACCOUNTS = (
     columns(
         "account",
         "id role totp_step closed_at",
-        staff="name email phone language created_at",
-        security="password_hash totp_sealed totp_since email_proven_at phone_proven_at",
+        security="name email phone language created_at password_hash totp_sealed totp_since email_proven_at"
+        " phone_proven_at",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
     columns("recovery_code", "id account code_hash", security="used_at"),
