@@ -147,7 +147,7 @@ async def test_the_same_walk_without_javascript(app: Starlette, town: str) -> No
         group = await database.fetchval("SELECT id FROM initiative WHERE name = 'Grupa Czwartek'")
         page = await visitor.send("/group", initiative=group, sms_ok="yes")
         assert f'href="/desk/initiatives/{group}"' in page
-        assert "Jadwiga" in await visitor.open(f"/desk/initiatives/{group}")
+        assert "Jadwiga" in await visitor.open("/desk/participants?q=Jadwiga")
         await visitor.open(address)
         assert "Od czwartku w grupie." in await visitor.send("/closing", answer="Od czwartku w grupie.")
     async with new_client(app) as client:

@@ -46,7 +46,7 @@ async def test_leaving_frees_what_was_taken_and_tells_why(client: httpx2.AsyncCl
     near, far = await accepted(who, 3), await accepted(who, 40)
     assert "Czytanie bajek" in await visitor.open(f"/desk/people/{who.id}")
     page = await visitor.open(f"/desk/people/{who.id}/leave")
-    assert "Przed tą osobą jest 2" in page
+    assert "Przed tą osobą są 2" in page
     await visitor.send("/leave")
     assert visitor.page.status_code == 422 and await states(near, far) == ["accepted", "accepted"]
     await visitor.send("/leave", reason="no-time")
@@ -148,7 +148,7 @@ async def test_a_check_is_shortened_and_taken_back(client: httpx2.AsyncClient) -
     await visitor.send("/clearances/shorter", valid_until="za rok")
     assert visitor.page.status_code == 422 and 'id="f-shorter-valid_until-error"' in visitor.page.text
     await visitor.send("/clearances/shorter", valid_until=typed(soon))
-    assert f"ważne do {typed(soon)}" in visitor.page.text and "Niedługo skończy się: oświadczenie" in visitor.page.text
+    assert f"ważne do {typed(soon)}" in visitor.page.text and "Wkrótce się kończy: oświadczenie" in visitor.page.text
     await visitor.send("/clearances/revoked")
     assert f"cofnięte {typed(TODAY)}" in visitor.page.text
     await visitor.send("/clearances", **check)
@@ -186,7 +186,7 @@ async def test_two_coordinators_at_one_card_see_both_versions(client: httpx2.Asy
     await first.send("/edit", first_name="Martyna", last_name="Nowak")
     await second.send("/edit", first_name="Marta Maria", last_name="Nowak")
     assert second.page.status_code == 409
-    assert "Zapisane w międzyczasie: Martyna" in second.page.text and "międzyczasie: Nowak" not in second.page.text
+    assert "Teraz zapisane: Martyna" in second.page.text and "zapisane: Nowak" not in second.page.text
     assert 'value="Marta Maria"' in second.page.text
     assert await database.fetchval("SELECT first_name FROM volunteer WHERE id = $1", who.id) == "Martyna"
     await second.send("/edit")

@@ -59,7 +59,7 @@ async def test_a_limit_is_added_seen_and_ended(client: httpx2.AsyncClient) -> No
     assert "Nie ma jeszcze żadnych ograniczeń" in await visitor.open("/desk/limits")
     await visitor.open("/desk/limits/new")
     page = words(await visitor.send("/desk/limits/new", **FORM, latest="20:00", most_hours_week="12"))
-    assert "przed 18 urodzinami" in page and "najpóźniej do 20:00" in page and "12 godz. w tygodniu" in page
+    assert "przed 18. urodzinami" in page and "najpóźniej do 20:00" in page and "12 godz. w tygodniu" in page
     assert "Zasady Centrum, § 5" in page and "wszędzie" in page
     row = await database.fetchrow("SELECT state, at_risk FROM assignment WHERE id = $1", id)
     assert tuple(row) == ("accepted", "limit"), "19:00–21:00 is too late now, and a coordinator decides"

@@ -130,6 +130,7 @@ async def test_who_comes_is_reminded_once(db: str, settings: Settings) -> None:
     for who, values in (
         (told, {}),
         (await people.participant(sms_ok=False), {}),
+        (await people.participant(restricted_at=clock.now()), {}),
         (await people.participant(phone=None), {}),
         (await people.participant(), {"left_on": date.fromisoformat("2030-11-01")}),
         (await people.participant(), {"joined_on": date.fromisoformat("2030-12-01")}),

@@ -1,13 +1,12 @@
 """Forms of free time: the ordinary week with its boxes and hours, and days away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
-from starlette.datastructures import FormData
 
 from volunteer_hub.people.forms import CHOOSE, Day
 from volunteer_hub.people.rules import SLOTS, Free, read_date, windows
@@ -113,7 +112,7 @@ def of_week(week: Week) -> Typed:
     return Typed(form, tuple(_row(one) for one in beside))
 
 
-def read_week(given: FormData | Mapping[str, Sequence[str]], drop: int | None = None) -> Typed:
+def read_week(given: forms.Fields, drop: int | None = None) -> Typed:
     """What was typed, but for the row `drop`. A row without hours is no row; a wrong one stays with its sentence."""
     form = forms.read(WeekForm, given)
     rows: list[Checked[Form]] = []

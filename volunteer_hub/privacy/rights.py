@@ -18,7 +18,7 @@ from volunteer_hub.people import consents
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.privacy import erasure
 from volunteer_hub.privacy.rules import Right, RightState, due_on
-from volunteer_hub.schedule import standing
+from volunteer_hub.schedule import of_participant, standing
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import language, mark
 
@@ -168,6 +168,8 @@ async def restrict(actor: Actor, subject: str, *, on: bool) -> None:
             raise Refused(GONE, 410)
         if kind == "volunteer":
             await standing.recheck(actor, id)
+        elif on:
+            await of_participant.call_off(id)
         await audit.record(actor, "people.restrict" if on else "people.unrestrict", subject)
 
 

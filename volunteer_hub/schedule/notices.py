@@ -51,6 +51,7 @@ PARTICIPANTS = f"""
     FROM meeting m {AROUND} JOIN member e ON e.initiative = m.initiative JOIN participant q ON q.id = e.participant
     LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
     WHERE m.id = $2 AND ($3::uuid IS NULL OR e.id = $3) AND q.sms_ok AND q.phone IS NOT NULL
+      AND q.restricted_at IS NULL
       AND e.joined_on <= m.starts_wall::date AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
     ORDER BY e.id"""
 

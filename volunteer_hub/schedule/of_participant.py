@@ -1,4 +1,4 @@
-"""What a participant's leaving, or their no to SMS, does to what was already written to them: it is called off."""
+"""What a participant's leaving, a no to SMS or a restriction does to what was already written: it is called off."""
 
 from datetime import date
 from uuid import UUID
@@ -21,7 +21,7 @@ async def leave(actor: Actor, initiative: UUID, member: UUID, left_on: date) -> 
     """From `left_on` on they belong to it no more, and no message says they do. Raises Refused (404, 409)."""
     async with database.transaction():
         await members.leave(actor, initiative, member, left_on)
-        await _call_off(member, left_on)
+        await call_off(member, left_on)
 
 
 async def correct(actor: Actor, participant: UUID, version: int, new: Contact) -> None:
@@ -38,9 +38,10 @@ async def say_sms(actor: Actor, participant: UUID, given: bool, *, channel: str,
     async with database.transaction():
         await people.say_sms(actor, participant, given, channel=channel, shown_in=shown_in)
         if not given:
-            await _call_off(participant, None)
+            await call_off(participant)
 
 
-async def _call_off(whose: UUID, since: date | None) -> None:
+async def call_off(whose: UUID, since: date | None = None) -> None:
+    """Nothing that waits goes out to this participant, or membership, about the days from `since` on."""
     for row in await database.fetch(COMINGS, whose, since):
         await outbox.cancel(about=f"coming:{row['id']}")

@@ -56,7 +56,7 @@ PARTICIPANTS = f"""
     FROM meeting m JOIN member e ON e.initiative = m.initiative JOIN participant p ON p.id = e.participant
     LEFT JOIN coming c ON c.meeting = m.id AND c.member = e.id
     WHERE m.state = 'planned' AND m.starts_at > $1 AND m.starts_at < $2 AND {EVE}
-      AND p.sms_ok AND p.phone IS NOT NULL
+      AND p.sms_ok AND p.phone IS NOT NULL AND p.restricted_at IS NULL
       AND e.joined_on <= m.starts_wall::date AND (e.left_on IS NULL OR e.left_on > m.starts_wall::date)
       AND c.comes IS DISTINCT FROM false
       AND NOT EXISTS (SELECT FROM message g WHERE g.key = 'reminder:' || c.id || ':' || m.sequence || ':sms')

@@ -157,14 +157,13 @@ async def _page(request: Request, part: Part) -> TimePage:
     who = await time_queries.person(actor, await _id(request))
     typed = part.typed or time_forms.of_week(who.week)
     away, month = await time_queries.away(who.id, today), rest_of_month(today)
-    off = any(one.holds(month) for one in away)
     return TimePage(
         who=who,
         own="id" not in request.path_params,
         base=_base(request),
         today=today,
         month=month,
-        month_off=off,
+        month_off=(off := any(one.holds(month) for one in away)),
         typed=typed,
         form=part.away_form if part.away_form.errors else typed.form,
         away=await time_off.agreed_on(who.id, away, today),

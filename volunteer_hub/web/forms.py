@@ -28,6 +28,7 @@ class Form(BaseModel):
 
 
 F = TypeVar("F", bound=Form)
+Fields = FormData | Mapping[str, Sequence[str]]
 
 GENERAL = {
     "missing": mark("Wypełnij to pole."),
@@ -83,7 +84,7 @@ def blank(**typed: Any) -> Checked[Any]:
     return Checked({k: [str(x) for x in v] if isinstance(v, list | tuple) else [str(v)] for k, v in typed.items()})
 
 
-def read(model: type[F], data: FormData | Mapping[str, Sequence[str]]) -> Checked[F]:
+def read(model: type[F], data: Fields) -> Checked[F]:
     """Reads `data` as `model`. An empty input counts as missing; of repeated ones a single field takes the last."""
     typed = _typed(data)
     values: dict[str, Any] = {}
@@ -107,7 +108,7 @@ def id_of(text: str) -> UUID | None:
         return None
 
 
-def _typed(data: FormData | Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _typed(data: Fields) -> dict[str, list[str]]:
     if not isinstance(data, FormData):
         return {name: list(values) for name, values in data.items()}
     typed: dict[str, list[str]] = {}
