@@ -62,7 +62,7 @@ async def test_nobody_found_says_what_to_relax(client: httpx2.AsyncClient) -> No
     page = " ".join((await Visitor(client).open("/desk/people?q=wik&step=applied")).split())
     assert "Usuń jeden z filtrów" in page
     assert 'href="/desk/people?step=applied">Słowa: wik <span class="soft">(wtedy 1 osoba)' in page
-    assert 'href="/desk/people?q=wik">Etap: Nowe zgłoszenie <span class="soft">(wtedy 2 osób)' in page
+    assert 'href="/desk/people?q=wik">Etap: Nowe zgłoszenie <span class="soft">(wtedy 2 osoby)' in page
 
 
 async def test_pages_go_both_ways_and_their_addresses_name_nobody(client: httpx2.AsyncClient) -> None:
