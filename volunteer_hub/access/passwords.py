@@ -5,6 +5,7 @@ added or is made of the person's own name (OWASP ASVS 6.2).
 """
 
 import asyncio
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -22,8 +23,6 @@ SHORTEST, LONGEST = 12, 256
 # Above the floor of OWASP's cheat sheet (19 MiB, t=2, p=1). Two at once keep the memory bounded.
 HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 THREADS = ThreadPoolExecutor(2, "password")
-# Judged in the place of an account that is not there, so that it takes as long.
-NOBODYS = HASHER.hash("the password of nobody at all")
 # Of the estimate's five grades (0…4) the first that more than a hundred million guesses lead to.
 STRONG = 3
 ESTIMATED = 72
@@ -51,7 +50,7 @@ async def is_right(account: UUID | None, stored: str, password: str) -> bool:
     A hash of older settings is made anew.
     """
     loop = asyncio.get_running_loop()
-    right = await loop.run_in_executor(THREADS, _matches, stored or NOBODYS, _same(password))
+    right = await loop.run_in_executor(THREADS, _matches, stored, _same(password))
     if not (right and stored and account):
         return False
     if HASHER.check_needs_rehash(stored):
@@ -66,9 +65,16 @@ async def hashed(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(THREADS, HASHER.hash, _same(password))
 
 
+@functools.cache
+def _nobodys() -> str:
+    """Judged in the place of an account that is not there; made when first needed, as it costs a start 70 ms."""
+    return HASHER.hash("the password of nobody at all")
+
+
 def _matches(stored: str, password: str) -> bool:
+    nobodys = _nobodys()  # for a known account too, so that the first question of all takes as long for either
     try:
-        return HASHER.verify(stored, password)
+        return HASHER.verify(stored or nobodys, password)
     except (VerificationError, InvalidHashError):
         return False
 
