@@ -1,19 +1,24 @@
 """What is wrong in a sign-up is said beside the field and on top, in one sentence; nothing typed goes away."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx2
 import pytest
+from conftest import new_client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as some
 from intake.by_hand import ABOUT, CONSENTS, GUARDIAN, TIME, beside, first_steps, reasons, town, typed
 from support.visitor import Visitor
 
+from volunteer_hub import app as application
+from volunteer_hub.access.rules import FASTEST_SECONDS
 from volunteer_hub.intake.forms import AboutMe, Consents, MyTime
 from volunteer_hub.intake.request_forms import AskForHelp
 from volunteer_hub.intake.rules import SIGN_UPS
 from volunteer_hub.kit import clock, database
+from volunteer_hub.settings import load
 
 LATE = "20.12.2010"
 
@@ -174,3 +179,23 @@ async def test_any_words_in_every_field_are_answered(visitor: Visitor, given: li
         answer = await visitor.client.post(path, data=values | {"csrf": mark})
         assert answer.status_code in (303, 422, 429), (path, values, answer.status_code)
         assert (await visitor.client.get(path)).status_code in (200, 303)
+
+
+async def test_a_script_is_asked_to_press_again_and_a_person_loses_nothing(db: str) -> None:
+    settings = load({"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40, "HUB_PUBLIC_URL": "http://hub.test"})
+    async with new_client(application.create(settings)) as client:
+        await town()
+        visitor = Visitor(client)
+        await first_steps(visitor)
+        await visitor.send("/volunteer/consents", **CONSENTS)
+        assert visitor.page.status_code == 422 and "bardzo szybko" in visitor.page.text
+        again = typed(visitor.page, "/volunteer/consents")
+        assert again["information"] == again["sms"] == ["yes"]
+        await asyncio.sleep(FASTEST_SECONDS)
+        await visitor.send("/volunteer/consents", website="http://spam.example")
+        assert visitor.page.status_code == 422
+        assert await database.fetchval("SELECT count(*) FROM volunteer") == 0
+        await asyncio.sleep(FASTEST_SECONDS)
+        await visitor.send("/volunteer/consents", website="")
+        assert visitor.page.url.path == "/volunteer/done"
+    assert await database.fetchval("SELECT count(*) FROM volunteer") == 1

@@ -17,6 +17,8 @@ from support.processes import fresh
 from support.visitor import PageForm, Visitor, forms
 from twilio.request_validator import RequestValidator
 
+from volunteer_hub.access.rules import FASTEST_SECONDS
+
 PHONE = "+48601222333"
 ABOUT = {
     "first_name": "Jagoda", "last_name": "Wiśniewska", "birth_date": "4 05 1990", "kind": "adult",
@@ -41,6 +43,7 @@ async def sign_up(visitor: Visitor) -> None:
     await visitor.open("/volunteer")
     await visitor.send("/volunteer", **ABOUT)
     await visitor.send("/volunteer/time", **TIME)
+    await asyncio.sleep(FASTEST_SECONDS)  # as a person reads
     text = await visitor.send("/volunteer/consents", information="yes", sms="yes", email="yes")
     assert visitor.page.status_code == 200 and "Dziękujemy za zgłoszenie" in text
 

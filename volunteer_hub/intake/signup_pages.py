@@ -9,8 +9,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import limits
-from volunteer_hub.access.pages import client_of
+from volunteer_hub.access import limits, strangers
+from volunteer_hub.access.pages import TOO_FAST, client_of
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.intake import actions, drafts, rules
 from volunteer_hub.intake.actions import SIGN_UP
@@ -62,7 +62,7 @@ class TimePage:
 
 @dataclass(frozen=True)
 class ConsentsPage:
-    """The last step: what was said so far, to be checked, and what one agrees to."""
+    """The last step: what was said so far, to be checked; what one agrees to; `opened` tells people from scripts."""
 
     form: Checked[Consents]
     about: AboutMe
@@ -72,6 +72,7 @@ class ConsentsPage:
     minor: bool
     school: str
     words: Mapping[str, str]
+    opened: str
     too_many: bool = False
 
 
@@ -119,15 +120,16 @@ async def consents(request: Request) -> Response:
 
 
 async def sign_up(request: Request) -> Response:
-    draft = await _draft(request)
-    page = await _last_step(request, draft, forms.read(Consents, await request.form()))
+    draft, data = await _draft(request), await request.form()
+    page = await _last_step(request, draft, forms.read(Consents, data))
     if page is None:
         return _to_missing_step(request, draft)
-    form = with_guardian(page.form, page.about, _today(request))
+    form, settings = with_guardian(page.form, page.about, _today(request)), settings_of(request)
+    if form.value is not None and not strangers.is_person(settings, data):
+        form = form.refused("", gettext(TOO_FAST))
     await drafts.save(visit(request), SIGN_UP, "consents", form.typed, list(Consents.model_fields))
     if form.value is None:
         return render(request, "intake/consents.html", replace(page, form=form), status=422)
-    settings = settings_of(request)
     if not await limits.spend(settings, rules.SIGN_UPS, client_of(request)):
         response = render(request, "intake/consents.html", replace(page, form=form, too_many=True), status=429)
         response.headers["Retry-After"] = str(rules.SIGN_UPS.wait)
@@ -162,6 +164,7 @@ async def _last_step(request: Request, draft: Draft, form: Checked[Consents]) ->
         minor=is_minor(about.birth_date, _today(request)),
         school=partners.get(about.school, ""),
         words={purpose.value: gettext(words.sentence) for purpose, words in WORDS.items()},
+        opened=strangers.opened(settings_of(request)),
     )
 
 
