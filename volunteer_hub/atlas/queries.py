@@ -10,7 +10,7 @@ from uuid import UUID
 
 from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind, public_count
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.web.i18n import language
 
@@ -107,7 +107,7 @@ NEEDS = f"""{THEMES}
 
 def at_the_desk(actor: Actor) -> bool:
     """Whether `actor` sees needs of single persons and resources that are not public."""
-    return actor.role in (Role.COORDINATOR, Role.MACHINE)
+    return actor.coordinates
 
 
 async def districts() -> list[District]:

@@ -8,9 +8,8 @@ from datetime import date, time
 from uuid import UUID
 
 from volunteer_hub.access import audit
-from volunteer_hub.initiatives.queries import sees_all
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import mark
 
@@ -44,7 +43,7 @@ LINES = """
 
 async def limits(actor: Actor, today: date) -> tuple[list[LimitLine], list[LimitLine]]:
     """Those in force today or later, and those that are over. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     rows = await database.fetch(f"{LINES} ORDER BY l.under_age, l.from_age, l.valid_from, l.id")
     lines = [LimitLine(**row) for row in rows]
     over = [line for line in lines if line.valid_until and line.valid_until < today]
@@ -53,7 +52,7 @@ async def limits(actor: Actor, today: date) -> tuple[list[LimitLine], list[Limit
 
 async def limit(actor: Actor, id: UUID) -> LimitLine:
     """Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     row = await database.fetchrow(f"{LINES} WHERE l.id = $1", id)
     if row is None:
         raise Refused("", 404)
@@ -62,7 +61,7 @@ async def limit(actor: Actor, id: UUID) -> LimitLine:
 
 async def roles(actor: Actor) -> list[tuple[str, str]]:
     """Every role with its initiative, as the options of a list: what a limit may be about. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     rows = await database.fetch(
         """SELECT r.id, i.name || ': ' || r.name AS words FROM role_asked r JOIN initiative i ON i.id = r.initiative
            WHERE i.state IN ('idea', 'prepared', 'running') ORDER BY sort_key(i.name), sort_key(r.name), r.id"""
@@ -86,7 +85,7 @@ async def add_limit(
     latest: time | None = None,
 ) -> UUID:
     """What people of an age may do, from a day on. Raises Refused (404; 409 when it would limit nothing)."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     if not barred and (most_hours_day, most_hours_week, latest) == (None, None, None):
         raise Refused(mark("Wpisz, co to ograniczenie zmienia: zakaz, godziny albo najpóźniejszą porę."))
     async with database.transaction():
@@ -106,7 +105,7 @@ async def end_limit(actor: Actor, id: UUID, last_day: date) -> None:
 
     Raises Refused 404.
     """
-    _coordinators_only(actor)
+    coordinators_only(actor)
     async with database.transaction():
         gone = await database.execute("DELETE FROM age_limit WHERE id = $1 AND valid_from > $2", id, last_day)
         ended = gone or await database.execute(
@@ -115,8 +114,3 @@ async def end_limit(actor: Actor, id: UUID, last_day: date) -> None:
         if not ended:
             raise Refused("", 404)
         await audit.record(actor, "initiatives.limit.end", f"limit:{id}")
-
-
-def _coordinators_only(actor: Actor) -> None:
-    if not sees_all(actor):
-        raise Refused("", 404)

@@ -139,10 +139,6 @@ STANDING = f"""
     SELECT m.need, i.id, i.name, i.kind, {INSIDE} AS inside FROM need_met m JOIN initiative i ON i.id = m.initiative"""
 
 
-def sees_all(actor: Actor) -> bool:
-    return actor.role in (Role.COORDINATOR, Role.MACHINE)
-
-
 async def initiatives(actor: Actor, *, kind: str = "") -> list[InitiativeRow]:
     """Running ones first, then in alphabetical order; narrowed to a kind when one is named."""
     rows = await database.fetch(
@@ -165,7 +161,7 @@ async def roles(actor: Actor, initiative: UUID) -> list[RoleRow]:
     rows = await database.fetch(
         f"{ROLES} WHERE {MINE} AND i.id = $3 ORDER BY sort_key(r.name), r.id",
         actor.account,
-        sees_all(actor),
+        actor.coordinates,
         initiative,
     )
     lists = ("skills", "languages", "clearances")
@@ -198,7 +194,7 @@ async def standing_for(actor: Actor, needs: list[UUID]) -> dict[UUID, list[Stand
 
 async def needs_of(actor: Actor, initiative: UUID, *, glass: bool = False) -> list[NeedStoodFor]:
     """The needs an initiative stands for; only for who sees all, since a need may be one person's."""
-    if not sees_all(actor):
+    if not actor.coordinates:
         return []
     rows = await database.fetch(
         f"""SELECT n.id, n.title, n.urgency FROM need_met m JOIN need n ON n.id = m.need
@@ -223,7 +219,7 @@ async def groups() -> list[GroupCard]:
 
 def reader(actor: Actor, glass: bool = False) -> tuple[UUID | None, bool, bool]:
     """The values of $1, $2 and $3 above."""
-    return actor.account, sees_all(actor), glass or actor.role is Role.MACHINE
+    return actor.account, actor.coordinates, glass or actor.role is Role.MACHINE
 
 
 def _row(row: Mapping[str, Any]) -> InitiativeRow:

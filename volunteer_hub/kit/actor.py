@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from volunteer_hub.kit.refused import Refused
+
 
 class Role(StrEnum):
     """What an account is for; design of rights: docs/decisions/0006-roles-and-actors.md."""
@@ -45,6 +47,17 @@ class Actor:
     def is_staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def coordinates(self) -> bool:
+        """A coordinator, or the machine where it acts for them: whoever sees and plans all of the centre's work."""
+        return self.role in (Role.COORDINATOR, Role.MACHINE)
+
 
 VISITOR = Actor()
 SYSTEM = Actor(role=Role.MACHINE, name="system")
+
+
+def coordinators_only(actor: Actor) -> None:
+    """Raises Refused 404 for everybody but coordinators and the machine."""
+    if not actor.coordinates:
+        raise Refused("", 404)

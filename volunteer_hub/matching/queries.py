@@ -7,7 +7,7 @@ from uuid import UUID
 
 from volunteer_hub.atlas.rules import CALM, PRESSING, TODAY
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import rules, search
 from volunteer_hub.matching.rules import Fit, Obstacle
@@ -192,5 +192,4 @@ async def _people(ids: Collection[UUID]) -> dict[UUID, Person]:
 
 
 def _must_match(actor: Actor) -> None:
-    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
-        raise Refused("", 404)
+    coordinators_only(actor)

@@ -7,11 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.messaging import rules
 from volunteer_hub.messaging.rules import Channel, State
-
-READERS = frozenset({Role.COORDINATOR, Role.MACHINE})
 
 COLUMNS = """id, about, channel, address, language, template, subject, body, html, calendar, reply_code, state, error,
     due_at, expires_at, created_at, sent_at, finished_at"""
@@ -55,7 +53,7 @@ async def failures(actor: Actor, *, limit: int = 100) -> list[Sent]:
 
 async def newest_line(actor: Actor, address: str) -> UUID | None:
     """The id of the last thing said by SMS to or by this address: what its conversation at the desk is opened by."""
-    if actor.role not in READERS:
+    if not actor.coordinates:
         return None
     return await database.fetchval(
         """SELECT id FROM (
@@ -73,7 +71,7 @@ async def is_stopped(address: str) -> bool:
 
 
 async def _read(actor: Actor, condition: str, *values: object) -> list[Sent]:
-    if actor.role not in READERS:
+    if not actor.coordinates:
         return []
     rows = await database.fetch(f"SELECT {COLUMNS} FROM message WHERE {condition}", *values)
     return [_sent(row) for row in rows]

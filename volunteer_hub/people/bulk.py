@@ -12,13 +12,12 @@ import asyncpg
 
 from volunteer_hub.access import audit
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.phone import takes_sms
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox, texts
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.people.rules import is_minor
-from volunteer_hub.people.search import coordinators_only
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 

@@ -12,10 +12,9 @@ import asyncpg
 
 from volunteer_hub.access import audit
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step
-from volunteer_hub.people.search import coordinators_only
 
 MOST_PAIRS = 100
 

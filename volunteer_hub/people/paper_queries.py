@@ -6,8 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import ORAL_DAYS, Term, service_day, uncovered, unwritten, written_from
 
 
@@ -86,7 +85,7 @@ POLICIES = """
 
 async def papers(actor: Actor, volunteer: UUID) -> Papers:
     """The papers of one volunteer, the newest first, with the insurance of all. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     services = await database.fetch(
         "SELECT first_day, last_day FROM service WHERE volunteer = $1 ORDER BY first_day DESC", volunteer
     )
@@ -107,11 +106,6 @@ async def papers(actor: Actor, volunteer: UUID) -> Papers:
 
 async def policies(actor: Actor, *, limit: int = 200) -> Sequence[PolicyLine]:
     """Every insurance, the one that lasts longest first. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     rows = await database.fetch(f"{POLICIES} ORDER BY p.valid_until DESC, p.id LIMIT $1", limit)
     return [PolicyLine(*row) for row in rows]
-
-
-def _coordinators_only(actor: Actor) -> None:
-    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
-        raise Refused("", 404)

@@ -124,7 +124,7 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
                   v.created_at
            FROM volunteer v LEFT JOIN account a ON a.id = v.entered_by WHERE v.id = $1 AND ($2 OR v.account = $3)""",
         id,
-        _sees_all(actor),
+        actor.coordinates,
         actor.account if actor.role is Role.VOLUNTEER else None,
     )
     if row is None:
@@ -140,7 +140,7 @@ async def volunteer(actor: Actor, id: UUID) -> VolunteerCard:
         clearances=await _clearances(id),
         consents=await consents_of(id),
         way=await _way(id),
-        same_phone=await _same_phone(id, row["phone"]) if _sees_all(actor) else [],
+        same_phone=await _same_phone(id, row["phone"]) if actor.coordinates else [],
     )
 
 
@@ -196,7 +196,3 @@ async def taken(
     )  # fmt: skip
     assert row is not None  # noqa: S101 - a SELECT without FROM always has a row
     return row[0], row[1]
-
-
-def _sees_all(actor: Actor) -> bool:
-    return actor.role in (Role.COORDINATOR, Role.MACHINE)

@@ -11,8 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import ADULT_AGE, Kind, Step
 from volunteer_hub.people.wanted import Wanted, parts
 
@@ -286,12 +285,6 @@ async def tags(actor: Actor) -> list[str]:
     coordinators_only(actor)
     rows = await database.fetch(TAGS)
     return [row["tag"] for row in rows]
-
-
-def coordinators_only(actor: Actor) -> None:
-    """Raises Refused 404 for everybody but coordinators and the system itself."""
-    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
-        raise Refused("", 404)
 
 
 def _row(row: asyncpg.Record) -> VolunteerRow:

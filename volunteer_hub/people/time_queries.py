@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Free
 from volunteer_hub.people.week import Days, Week, tidy
@@ -55,7 +55,7 @@ async def held(actor: Actor, volunteer: UUID) -> Person:
 
 
 async def _person(sql: str, actor: Actor, volunteer: UUID) -> Person:
-    row = await database.fetchrow(sql, volunteer, actor.account, actor.role in (Role.COORDINATOR, Role.MACHINE))
+    row = await database.fetchrow(sql, volunteer, actor.account, actor.coordinates)
     if row is None:
         raise Refused("", 404)
     free = await database.fetch("SELECT weekday, starts, ends FROM availability WHERE volunteer = $1", row["id"])

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import Kind, Step
 
 NAMED = 5
@@ -51,8 +50,7 @@ QUEUES = " UNION ALL ".join([*(QUEUE.format(step=step) for step in WAITING if st
 
 async def queues(actor: Actor, *, named: int = NAMED) -> list[StepQueue]:
     """Each step where somebody may wait, in the order of the way. Raises Refused 404."""
-    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
-        raise Refused("", 404)
+    coordinators_only(actor)
     found = {step: StepQueue(step) for step in WAITING}
     for step, total, id, name, kind, phone, since, until in await database.fetch(QUEUES, named):
         known = found[Step(step)]

@@ -57,7 +57,7 @@ async def coming_meetings(actor: Actor, of: Sequence[UUID]) -> list[MeetingCard]
         f"""{MEETINGS} WHERE {initiatives.MINE} AND i.id = ANY($3) AND m.ends_at > now()
             ORDER BY m.starts_at, m.id LIMIT $4""",
         actor.account,
-        initiatives.sees_all(actor),
+        actor.coordinates,
         list(of),
         MOST_MEETINGS,
     )

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import ORAL_DAYS, WARNED_DAYS
 from volunteer_hub.schedule.rules import AssignmentState
 
@@ -82,18 +81,13 @@ ENDINGS = """
 
 async def risks(actor: Actor) -> list[Risk]:
     """All that is at risk from now on, the soonest first. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     rows = await database.fetch(RISKS, MOST_RISKS)
     return [Risk(**dict(row) | {"state": AssignmentState(row["state"])}) for row in rows]
 
 
 async def endings(actor: Actor, today: date, days: int) -> Sequence[Ending]:
     """What ends from `today` on within `days`, the soonest first. Raises Refused 404."""
-    _coordinators_only(actor)
+    coordinators_only(actor)
     rows = await database.fetch(ENDINGS, today, days, min(days, WARNED_DAYS))
     return [Ending(**row) for row in rows]
-
-
-def _coordinators_only(actor: Actor) -> None:
-    if actor.role not in (Role.COORDINATOR, Role.MACHINE):
-        raise Refused("", 404)

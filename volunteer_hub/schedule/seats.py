@@ -15,13 +15,11 @@ from uuid import UUID
 import asyncpg
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Rule, broken
 from volunteer_hub.web.i18n import gettext, mark
-
-PLANNERS = frozenset({Role.COORDINATOR, Role.MACHINE})
 
 WHY_NOT = {
     Rule.ACTIVE: mark("Ta osoba teraz nie pomaga."),
@@ -158,7 +156,7 @@ async def _locked(actor: Actor, assignment: UUID) -> Held | None:
         """SELECT s.id, s.opening, o.meeting, o.role, s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening
            JOIN volunteer v ON v.id = s.volunteer WHERE s.id = $1 AND ($2 OR v.account = $3)""",
         assignment,
-        actor.role in PLANNERS,
+        actor.coordinates,
         actor.account,
     )
     if row is None:
