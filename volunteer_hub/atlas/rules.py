@@ -40,6 +40,23 @@ class ResourceKind(StrEnum):
     GROUP = "group"
 
 
+class EvidenceKind(StrEnum):
+    SURVEY = "survey"
+    REQUEST = "request"
+    TEAM = "team"
+    FIGURES = "figures"
+    SEEN = "seen"
+
+
+class HelpSource(StrEnum):
+    RESOURCE = "resource"
+    INITIATIVE = "initiative"
+
+
+# What a place can offer to somebody who walks, sees or hears with difficulty.
+ACCESS = ("step-free", "lift", "toilet", "parking", "hearing-loop", "sign-language", "quiet", "guide-dog")
+
+
 def public_count(count: int) -> int:
     """`count` as the public may know it: rounded down to tens, so fewer than ten is 0.
 

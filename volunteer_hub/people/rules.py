@@ -120,6 +120,16 @@ PARTS = {"morning": (time(8), time(12)), "afternoon": (time(12), time(16)), "eve
 SLOTS = tuple(f"{weekday}-{part}" for weekday in range(1, 8) for part in PARTS)
 
 
+def week_of(slots: Iterable[str]) -> int:
+    """Slots like "1-morning" as one number: bit 0 is Monday's morning, bit 20 Sunday's evening."""
+    return sum({1 << SLOTS.index(slot) for slot in slots})
+
+
+def slots_of(week: int) -> list[str]:
+    """The slots that `week` holds, from Monday on."""
+    return [slot for bit, slot in enumerate(SLOTS) if week >> bit & 1]
+
+
 def windows(slots: Iterable[str]) -> list[Free]:
     """The windows that slots like "1-morning" make; neighbours become one: 11:00–13:00 fits into two."""
     return joined({Free(int(day), *PARTS[part]) for day, _, part in (slot.partition("-") for slot in slots)})

@@ -27,7 +27,7 @@ class Volunteer(Table):
     `sms_ok` and `email_ok` say what `consent` says, at hand for whoever writes to them: without either, somebody rings.
     The database itself adds `name_key` and `found_by` (migration 2): what lists are ordered and searched by.
     A phone may be a family's. Who has neither phone nor e-mail is reached through the guardian. `travels`: foot, bike,
-    bus, car.
+    bus, car. `week`: the parts that are free (people.rules.week_of), kept in step with `availability` (a trigger).
     `restricted_at`: they asked us to keep their data and do nothing with it (GDPR, art. 18). `version` rises whenever
     something that the desk types about them changes (a trigger), so that nobody overwrites what they have not seen.
     """
@@ -49,6 +49,7 @@ class Volunteer(Table):
     latitude = DoublePrecision(null=True, default=None)
     longitude = DoublePrecision(null=True, default=None)
     max_km = DoublePrecision(default=5.0)
+    week = Integer(default=0)
     max_hours_week = Integer(default=6)
     max_times_week = Integer(null=True, default=None)
     travels = Varchar(8, default="")

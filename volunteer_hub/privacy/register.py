@@ -28,7 +28,7 @@ def columns(table: str, technical: str, **purposes: str) -> Columns:
 PEOPLE = (
     columns(
         "volunteer",
-        "id account version name_key found_by",  # the last two are made of the name by the database, to find it
+        "id account version week name_key found_by",  # the last two are made of the name by the database, to find it
         volunteers="first_name last_name phone email sms_ok email_ok language birth_date kind step step_since area_slug"
         " created_at entered_by restricted_at feed_hash",
         matching="latitude longitude max_km max_hours_week max_times_week travels causes skills languages gender about"
@@ -77,12 +77,29 @@ WORK = (
     columns("draft", "id token_hash", requests="form data updated_at"),
     columns(
         "need",
-        "id theme area urgency people personal state created_at",
-        requests="title latitude longitude voiced_by voiced_on",
+        "id theme area urgency people week personal state version created_at",
+        requests="title about address latitude longitude voiced_by voiced_on",
     ),
-    columns("need_change", "id need was became at by"),
+    columns("need_evidence", "id need kind seen_on noted_at noted_by", requests="words"),
+    columns("need_change", "id need was became at by", requests="reason"),
     # Of use about a person only where it is private: somebody's home.
-    columns("place", "id area private", requests="name address latitude longitude"),
+    columns(
+        "place",
+        "id area private town postcode accessibility accessibility_note",
+        requests="name address latitude longitude",
+    ),
+    columns("geocoded", "id label at", requests="asked latitude longitude"),
+    columns(
+        "resource",
+        "id name kind organisation theme place about for_whom languages capacity website public consent_on verified_on"
+        " verified_by opened_on closed_on source source_id version created_at",
+        partners="contact_name phone email consent_by",
+    ),
+    columns("partner_asked", "id need resource at by", partners="words"),
+    columns("team", "id name area coordinator created_at closed_at"),
+    columns("team_member", "id team account", partners="name function email phone joined_on left_on"),
+    columns("agenda_item", "id meeting need position decided_at decided_by", partners="words decision"),
+    columns("team_task", "id meeting item member due done_on", partners="words"),
     columns(
         "message",
         "id key about template reply_code state due_at expires_at attempt deferred checks lease_until next_check_at"
@@ -123,9 +140,17 @@ ACCOUNTS = (
 
 # Nobody stands in these: the map, the plan, numbers, and how the machine itself is doing.
 WITHOUT_PEOPLE = (
-    columns("area", "id slug name polygon schematic latitude longitude"),
-    columns("theme", "id slug name_pl name_en name_uk confidential"),
-    columns("resource", "id name kind theme place about public verified_on"),
+    columns("area", "id slug name polygon shape outline km2 schematic source latitude longitude version"),
+    columns("area_year", "id area year residents assisted families source"),
+    columns(
+        "theme",
+        "id slug parent position name_pl name_en name_uk colour icon confidential taxonomy taxonomy_code reach_km"
+        " retired_on",
+    ),
+    columns("further_theme", "id resource theme"),
+    columns("opening_hours", "id resource rrule opens closes first_day last_day note"),
+    columns("help", "id source source_id name theme place latitude longitude week capacity since until"),
+    columns("reach_link", "id need resource reaches words at by"),
     columns("initiative", "id name kind state theme about meets public coordinator starts_on ends_on created_at"),
     columns("need_met", "id initiative need"),
     columns(
@@ -140,6 +165,11 @@ WITHOUT_PEOPLE = (
     columns(
         "meeting",
         "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",
+    ),
+    columns(
+        "team_meeting",
+        "id team area place starts_wall ends_wall timezone starts_at ends_at state sequence version created_at"
+        " changed_at",
     ),
     columns("opening", "id meeting role least most taken urgent urgent_reason version"),
     columns("allowance", "id key_hash unspent at"),
