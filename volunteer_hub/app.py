@@ -28,7 +28,8 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
     logs.setup()
     centre.configure(settings)
     if settings.database_url:
-        database.configure(settings.database_url.get_secret_value(), application="volunteer-hub web", limited=True)
+        dsn = settings.database_url.get_secret_value()
+        database.configure(dsn, application="volunteer-hub web", limited=True, timezone=settings.timezone)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

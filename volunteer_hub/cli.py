@@ -63,12 +63,12 @@ def _database(settings: Settings, *, limited: bool = False) -> Iterator[Settings
     centre.configure(settings)
     channels.for_settings(settings)  # opens nothing; a wrong address of a mail server is told before anything starts
     if settings.database_url:
-        database.configure(settings.database_url.get_secret_value(), limited=limited)
+        database.configure(settings.database_url.get_secret_value(), limited=limited, timezone=settings.timezone)
         yield settings
         return
     with Embedded(settings.data_dir / "postgres") as embedded:
         dsn = embedded.dsn
-        database.configure(dsn, limited=limited)
+        database.configure(dsn, limited=limited, timezone=settings.timezone)
         yield settings.model_copy(update={"database_url": SecretStr(dsn)})
 
 

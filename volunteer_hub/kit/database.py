@@ -100,17 +100,25 @@ class Engine(PostgresEngine):
 DB = Engine()
 
 
-def configure(dsn: str, *, application: str = "volunteer-hub", limited: bool = False, **settings: str) -> None:
+def configure(
+    dsn: str,
+    *,
+    application: str = "volunteer-hub",
+    limited: bool = False,
+    timezone: str = "Europe/Warsaw",
+    **settings: str,
+) -> None:
     """Says which database this process works on. `settings` are PostgreSQL's, over those of TIMEOUTS.
 
-    `limited`: every connection acts in the role of kit.app_role, which cannot change the log.
+    `limited`: every connection acts in the role of kit.app_role, which cannot change the log. `timezone` is the
+    centre's, for SQL that asks which day it is there (centre_today); the session itself stays in UTC.
     """
     DB.limited = limited
     DB.config = {
         "dsn": dsn,
         "timeout": 5,
         "command_timeout": 30,
-        "server_settings": {**TIMEOUTS, "application_name": application, **settings},
+        "server_settings": {**TIMEOUTS, "application_name": application, "hub.timezone": timezone, **settings},
     }
 
 

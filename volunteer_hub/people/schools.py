@@ -48,13 +48,13 @@ LIST = """
 # A minor is named to the school only after the guardian's yes.
 PUPILS = """
     SELECT v.id, v.first_name || ' ' || v.last_name AS name, v.vouched_at IS NOT NULL AS vouched,
-           CASE WHEN v.birth_date <= current_date - interval '18 years'
+           CASE WHEN v.birth_date <= centre_today() - interval '18 years'
                   OR 'school-hours' = ANY (string_to_array(v.guardian_scope, ' ')) THEN
              (SELECT sum(extract(epoch FROM m.ends_at - m.starts_at) / 3600)::float8
               FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
               WHERE a.volunteer = v.id AND a.state = 'done') END AS hours
     FROM volunteer v WHERE v.school = $1 AND v.kind = 'pupil' AND v.step <> 'left' AND v.restricted_at IS NULL
-      AND (v.guardian_consent_at IS NOT NULL OR v.birth_date <= current_date - interval '18 years')
+      AND (v.guardian_consent_at IS NOT NULL OR v.birth_date <= centre_today() - interval '18 years')
     ORDER BY v.name_key, v.id"""
 
 

@@ -90,7 +90,7 @@ async def recheck_role(actor: Actor, role: UUID) -> None:
 
 async def recheck_all(actor: Actor, *, under_age: int | None = None) -> None:
     """As `recheck`, of everybody who has something before them, or of those under an age: after a limit or a policy."""
-    which = "($1::int IS NULL OR v.birth_date > current_date - make_interval(years => $1))"
+    which = "($1::int IS NULL OR v.birth_date > centre_today() - make_interval(years => $1))"
     await recheck(actor, *await _holders(which, under_age))
 
 
