@@ -64,6 +64,7 @@ class Settings(BaseModel):
     tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
     tile_attribution: str = Field("", description="whom the tiles are owed to")
     sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
+    sms_block_hourly: int = Field(5, ge=0, description="most new numbers of one block of 10,000 an hour; 0: no limit")
     sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")
     allowed_recipients: Words = Field((), description="outside production real messages go only to these, by commas")
     trusted_proxies: Words = Field((), description="addresses whose X-Forwarded-For is believed")

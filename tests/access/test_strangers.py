@@ -7,11 +7,15 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from intake.by_hand import HELP
 from starlette.datastructures import FormData
+from support import people
+from support.visitor import Visitor
 
-from volunteer_hub.access import limits, strangers
+from volunteer_hub.access import limits, strangers, watch
 from volunteer_hub.access.strangers import FROM_ONE_NETWORK, FROM_ONE_PLACE, TO_ONE_NUMBER
 from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging import proven
 from volunteer_hub.settings import Settings, load
 
@@ -20,7 +24,13 @@ REAL = {"HUB_SECRET_KEY": "x" * 40, "HUB_FIELD_KEY": "f" * 40}
 
 
 def number(n: int) -> str:
-    return f"+48600{n:06d}"
+    """Each of another block, as people's numbers are."""
+    return f"+4860{n:03d}0700"
+
+
+def in_a_row(n: int) -> str:
+    """All of one block."""
+    return f"+48600700{n:03d}"
 
 
 async def test_a_number_that_never_answered_gets_one_and_no_more(db: str, settings: Settings) -> None:
@@ -99,6 +109,94 @@ async def test_control_counting_before_spending_passes_the_budget(db: str, monke
 
     monkeypatch.setattr(limits, "spend", careless)
     assert await last_of_the_budget(12) > 3
+
+
+async def of_one_block(many: int, settings: Settings) -> int:
+    asked = await asyncio.gather(
+        *(strangers.may_write(settings, in_a_row(n), f"10.{n}.0.1") for n in range(many))
+    )
+    return asked.count(True)
+
+
+async def test_new_numbers_of_one_block_are_stopped(db: str, settings: Settings) -> None:
+    assert await of_one_block(12, settings) == settings.sms_block_hourly == 5
+    assert await database.fetchval("SELECT count(*) FROM proven_number") == 5, "what is refused costs nothing"
+    assert await database.fetchval("SELECT min(unspent) FROM allowance WHERE unspent > 100") == 295, "nor of the day"
+    assert await strangers.may_write(settings, number(701), "10.50.0.1"), "another block"
+    await proven.note(in_a_row(90), "answer")
+    await database.execute("UPDATE proven_number SET at = now() - interval '1 month' WHERE how = 'answer'")
+    assert await strangers.may_write(settings, in_a_row(90), "10.51.0.1"), "one that proved itself is not new"
+    assert not await strangers.may_write(settings, in_a_row(80), "10.52.0.1")
+    await database.execute("UPDATE proven_number SET at = at - interval '61 minutes'")
+    assert await strangers.may_write(settings, in_a_row(80), "10.52.0.1"), "an hour later"
+
+
+async def test_control_without_the_limit_all_of_a_block_go_through(db: str) -> None:
+    assert await of_one_block(12, load(DEMO | {"HUB_SMS_BLOCK_HOURLY": "0"})) == 12
+
+
+async def test_control_unless_the_days_row_is_held_a_block_passes_its_limit(
+    db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unheld(settings: Settings, limit: object, who: str) -> bool:
+        await asyncio.sleep(0.05)
+        return True
+
+    monkeypatch.setattr(limits, "spend", unheld)
+    assert await of_one_block(12, settings) > 5
+
+
+async def test_of_a_stopped_block_the_form_is_saved_and_the_page_says_we_ring(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    await of_one_block(5, settings)
+    visitor = Visitor(client)
+    for phone, sms in ((in_a_row(60), 0), (number(702), 1)):
+        await visitor.open("/help")
+        await visitor.send("/help", **HELP | {"phone": phone})
+        assert visitor.page.url.path == "/help/done" and "zadzwoni" in visitor.page.text
+        assert await database.fetchval("SELECT count(*) FROM request WHERE phone = $1", phone) == 1
+        assert await database.fetchval("SELECT count(*) FROM message WHERE address = $1", phone) == sms
+
+
+async def spent(budget: int) -> Settings:
+    settings = load(DEMO | {"HUB_SMS_DAILY_BUDGET": str(budget), "HUB_PUBLIC_URL": "http://hub.test"})
+    for n in range(3):
+        await strangers.may_write(settings, number(n), f"10.{n}.0.1")
+    return settings
+
+
+async def test_coordinators_are_told_once_a_day_that_the_budget_is_spent(db: str) -> None:
+    told = [await people.account(), await people.account()]
+    await people.account(Role.ADMINISTRATOR)
+    settings = await spent(3)
+    for _ in range(2):
+        await asyncio.gather(*(watch.plan(settings) for _ in range(3)))
+    letters = await database.fetch("SELECT address, body FROM message WHERE template = 'sms_budget'")
+    assert sorted(one["address"] for one in letters) == sorted(one.email for one in told)
+    for named in ("/desk/requests", "/desk/people?step=applied", "/desk/people?consent=guardian", ": 3."):
+        assert named in letters[0]["body"]
+    assert await database.fetchval("SELECT count(*) FROM audit_entry WHERE verb = 'sms.budget'") == 1
+
+
+async def test_control_one_sms_left_is_nothing_to_tell(db: str) -> None:
+    await people.account()
+    for settings in (await spent(4), load(DEMO | {"HUB_SMS_DAILY_BUDGET": "0"})):
+        await watch.plan(settings)
+    assert await database.fetchval("SELECT count(*) FROM message") == 0
+
+
+async def test_the_desk_sees_whom_to_ring_since(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    settings = await spent(3)
+    assert "Limit SMS na dziś" not in (await client.get("/desk")).text
+    await watch.plan(settings)
+    assert "Limit SMS na dziś się skończył" in (await client.get("/desk")).text
+    visitor = Visitor(client)
+    await visitor.open("/help")
+    await visitor.send("/help", **HELP)
+    page = (await client.get("/desk")).text
+    assert "Zadzwoń: 1 zgłoszenie" in page and "nowa osoba" not in page
 
 
 async def test_no_budget_is_no_sms(db: str) -> None:

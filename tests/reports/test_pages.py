@@ -79,7 +79,7 @@ async def test_each_queue_counts_and_leads_on(client: httpx2.AsyncClient) -> Non
     found = await queries.queues(coordinator, clock.today(people.ZONE))
     assert {name: queue.total for name, queue in found.items()} == {
         "reply": 2, "failed": 2, "risk": 0, "invited": 1, "sign_up": 1, "request": 0,
-        "agreement": 0, "policy": 0, "uninsured": 0, "back": 0,
+        "agreement": 0, "policy": 0, "uninsured": 0, "back": 0, "no_sms": 0,
     }  # fmt: skip
     for address in ("/desk/messages", "/desk/plan", "/desk/people?step=applied"):
         assert f'href="{address}"' in page

@@ -33,6 +33,12 @@ async def spend(settings: Settings, limit: Limit, who: str) -> bool:
     return left is not None
 
 
+async def left(settings: Settings, limit: Limit, who: str) -> float:
+    """How many tries `who` had left under `limit` when one was last taken; what has grown back since is not counted."""
+    unspent = await database.fetchval("SELECT unspent FROM allowance WHERE key_hash = $1", _key(settings, limit, who))
+    return float(limit.most) if unspent is None else float(unspent)
+
+
 async def give_back(settings: Settings, limit: Limit, who: str) -> None:
     """What was spent turned out to be no cost."""
     await database.execute(GIVE_BACK, _key(settings, limit, who), float(limit.most))

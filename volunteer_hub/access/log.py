@@ -57,6 +57,7 @@ VERBS: dict[str, str] = {
     "school": mark("szkoły"),
     "reseal": mark("zmiana klucza szyfrowania"),
     "sign-in": mark("logowanie"),
+    "sms.budget": mark("koniec limitu SMS-ów na dziś"),
 }
 
 

@@ -19,6 +19,11 @@ TO_ONE_NUMBER = Limit("public-sms", 3, 86400)
 FROM_ONE_PLACE = Limit("public-sms-place", 10, 3600)
 FROM_ONE_NETWORK = Limit("public-sms-network", 10, 3600)
 
+# Who pumps SMS holds numbers in a row: operators hand them out by blocks of ten thousand. A town's people are spread
+# over some thousand blocks (+48 and five digits), so that several new ones of one block within an hour are no chance.
+BLOCK_DIGITS = 4
+NEW_IN_BLOCK = "SELECT count(*) FROM proven_number WHERE address BETWEEN $1 AND $2 AND at > now() - interval '1 hour'"
+
 TRAP = "website"
 OPENED = "opened"
 
@@ -27,24 +32,48 @@ async def may_write(settings: Settings, phone: str, client: str) -> bool:
     """Whether a number typed on a public form may get one neutral SMS now, by somebody at the address `client`.
 
     Three a day to a number, ten an hour from an address and from its network, within the day's budget; a number that
-    never proved itself gets one and then none. Counted only when True, and only if the transaction around it stands.
+    never proved itself gets one and then none, nor do many new ones of one block within an hour. Counted only when
+    True, and only if the transaction around it stands.
     What the page says must not depend on it alone: twice in a day, it would tell who is registered.
     """
     if not settings.sms_daily_budget or not phone.startswith(settings.sms_prefixes) or not is_mobile(phone):
         return False
-    day = Limit("public-sms-day", settings.sms_daily_budget, math.inf)
     async with database.transaction() as savepoint:
         may = (
             await proven.take_first(phone)
             and await limits.spend(settings, TO_ONE_NUMBER, phone)
             and await limits.spend(settings, FROM_ONE_PLACE, client)
             and await limits.spend(settings, FROM_ONE_NETWORK, network(client))
-            # Last, because everybody waits for this row.
-            and await limits.spend(settings, day, clock.today(settings.timezone).isoformat())
+            # Everybody waits for this row, so it is the last of those that are held; and whoever has it sees all new
+            # numbers before it, so that a block is counted without a row of its own.
+            and await limits.spend(settings, _day(settings), _today(settings))
+            and (not settings.sms_block_hourly or await _is_calm(phone, settings.sms_block_hourly))
         )
         if not may:
             await savepoint.rollback()  # type: ignore[no-untyped-call]  # piccolo's
     return may
+
+
+async def _is_calm(phone: str, most: int) -> bool:
+    """Whether the new numbers of this one's block are within the limit; one that proved itself is not new."""
+    if await proven.is_proven(phone):
+        return True
+    block = phone[:-BLOCK_DIGITS]
+    return bool(await database.fetchval(NEW_IN_BLOCK, block + "0" * BLOCK_DIGITS, block + "9" * BLOCK_DIGITS) <= most)
+
+
+async def ran_out(settings: Settings) -> bool:
+    """Whether today's budget is spent; never when it is none at all, which is a decision and no event."""
+    left = await limits.left(settings, _day(settings), _today(settings))
+    return bool(settings.sms_daily_budget) and left < 1
+
+
+def _day(settings: Settings) -> Limit:
+    return Limit("public-sms-day", settings.sms_daily_budget, math.inf)
+
+
+def _today(settings: Settings) -> str:
+    return clock.today(settings.timezone).isoformat()
 
 
 def network(client: str) -> str:

@@ -1,11 +1,13 @@
-"""The worker's eye on the log: the protection officer is told of many people read in an hour, and of a broken chain."""
+"""The worker's eye: on the log, so that the protection officer hears of many people read in an hour and of a broken
+chain; and on the day's budget of strangers' SMS, so that coordinators hear when it is spent.
+"""
 
 from datetime import datetime, time
 from uuid import uuid4
 
 import structlog
 
-from volunteer_hub.access import audit, chain
+from volunteer_hub.access import audit, chain, strangers
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.messaging import outbox
@@ -29,12 +31,17 @@ BUSY = """
 
 VERIFIED = "SELECT EXISTS (SELECT FROM audit_entry WHERE about = 'log' AND verb = 'audit.verify' AND at >= $1)"
 
-OFFICERS = "SELECT id, email, language FROM account WHERE role = $1 AND closed_at IS NULL AND email IS NOT NULL"
+# The desk's queue finds it by what it is about (reports/warnings.py).
+BUDGET = "sms-budget:{day}"
+TOLD = "SELECT EXISTS (SELECT FROM audit_entry WHERE about = $1)"
+
+WITH_ROLE = "SELECT id, email, language FROM account WHERE role = $1 AND closed_at IS NULL AND email IS NOT NULL"
 
 
 async def plan(settings: Settings) -> None:
     """One round of the worker."""
     await _many_reads(settings)
+    await _budget(settings)
     await _every_night(settings)
 
 
@@ -48,8 +55,24 @@ async def _many_reads(settings: Settings) -> None:
             await audit.record(SYSTEM, "audit.many-reads", f"account:{row['account']}")
             name = await database.fetchval("SELECT name FROM account WHERE id = $1", row["account"])
             page = f"{settings.public_url}/desk/log?account={row['account']}"
-            await _tell(settings, "many_reads", {"name": name or "–", "persons": row["persons"], "page": page})
+            values = {"name": name or "–", "persons": row["persons"], "page": page}
+            await _tell(settings, Role.PROTECTION_OFFICER, "many_reads", values)
             log.warning("many people read in an hour", persons=row["persons"])
+
+
+async def _budget(settings: Settings) -> None:
+    """One entry and one letter to each coordinator on a day when the budget is spent."""
+    about = BUDGET.format(day=clock.today(settings.timezone))
+    if not await strangers.ran_out(settings) or await database.fetchval(TOLD, about):
+        return
+    async with database.transaction():
+        await database.execute("SELECT pg_advisory_xact_lock($1)", WATCH_LOCK)
+        if await database.fetchval(TOLD, about):
+            return
+        await audit.record(SYSTEM, "sms.budget", about)
+        values = {"budget": settings.sms_daily_budget, "url": settings.public_url}
+        await _tell(settings, Role.COORDINATOR, "sms_budget", values)
+        log.warning("the day's SMS of public forms are spent", budget=settings.sms_daily_budget)
 
 
 async def _every_night(settings: Settings) -> None:
@@ -66,7 +89,7 @@ async def _every_night(settings: Settings) -> None:
         await audit.record(SYSTEM, "audit.verify", "log", "broken" if verdict.faults else "done")
         if verdict.faults:
             log.error("the log was tampered with", faults=[fault.what for fault in verdict.faults])
-            await _tell(settings, "log_broken", {"page": f"{settings.public_url}/desk/log"})
+            await _tell(settings, Role.PROTECTION_OFFICER, "log_broken", {"page": f"{settings.public_url}/desk/log"})
         else:
             log.info("the log is whole", entries=verdict.seq, hash=verdict.hash.hex())
             await chain.bear_witness(settings, verdict)
@@ -76,14 +99,14 @@ def _midnight(timezone: str) -> datetime:
     return clock.instant(datetime.combine(clock.today(timezone), time()), timezone)
 
 
-async def _tell(settings: Settings, template: str, values: dict[str, object]) -> None:
-    for officer in await database.fetch(OFFICERS, Role.PROTECTION_OFFICER.value):
+async def _tell(settings: Settings, role: Role, template: str, values: dict[str, object]) -> None:
+    for person in await database.fetch(WITH_ROLE, role.value):
         await outbox.put(
             key=f"{template}:{uuid4()}",
-            about=f"account:{officer['id']}",
+            about=f"account:{person['id']}",
             channel=Channel.EMAIL,
-            address=officer["email"],
-            language=officer["language"],
+            address=person["email"],
+            language=person["language"],
             template=template,
             values=values | {"centre": settings.centre_name},
         )

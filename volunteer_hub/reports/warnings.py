@@ -46,5 +46,20 @@ BACK = """
          SELECT FROM step_taken later WHERE later.volunteer = t.volunteer AND later.at > t.at)
      ORDER BY t.until, v.id LIMIT $1)"""
 
-WARNINGS = " UNION ALL ".join((AGREEMENTS, POLICIES, UNINSURED, BACK))
-NAMES = ("agreement", "policy", "uninsured", "back")
+# The day's budget of strangers' SMS is spent (access/watch.py notes when): how many who count on an SMS came by the web
+# since and must be rung instead, kind by kind. The first row, of no kind, says that it is spent.
+NO_SMS = """
+    (SELECT 'no_sms', greatest(1, sum(k.n) OVER ())::bigint, gen_random_uuid(), k.n::text, k.kind, e.at
+     FROM audit_entry e CROSS JOIN LATERAL (
+         SELECT '' AS kind, 0 AS n
+         UNION ALL
+         SELECT 'request', count(*) FROM request WHERE created_at >= e.at AND channel = 'web' AND phone <> ''
+         UNION ALL
+         SELECT 'sign_up', count(*) FROM volunteer WHERE created_at >= e.at AND entered_by IS NULL AND phone <> ''
+         UNION ALL
+         SELECT 'guardian', count(*) FROM volunteer
+         WHERE created_at >= e.at AND entered_by IS NULL AND guardian_phone <> '' AND guardian_consent_at IS NULL) k
+     WHERE e.about = 'sms-budget:' || $3::date AND (k.n > 0 OR k.kind = '') ORDER BY k.kind)"""
+
+WARNINGS = " UNION ALL ".join((AGREEMENTS, POLICIES, UNINSURED, BACK, NO_SMS))
+NAMES = ("agreement", "policy", "uninsured", "back", "no_sms")
