@@ -92,7 +92,8 @@ def limits(chance: random.Random, held: list[tuple[Meeting, Opening]]) -> list[A
                 from_age=chance.choice([0, 15]), under_age=chance.choice([16, 18, 26]),
                 place=chance.choice([None, meeting.place]), role=chance.choice([None, opening.role]),
                 barred=n == 0, most_hours_day=chance.choice([None, 1, 2, 3]),
-                most_hours_week=chance.choice([None, 2, 4]), latest=chance.choice([None, time(18), time(22, 30)]),
+                most_hours_week=chance.choice([None, 2, 4]),
+                earliest=time(9) if n % 3 == 1 else None, latest=chance.choice([None, time(18), time(22, 30)]),
                 valid_from=TODAY - timedelta(days=90), valid_until=chance.choice([None, TODAY + timedelta(days=4)]),
                 source="test", noted_at=clock.now(),
             )

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import pytest
 from matching.test_opening_page import words
@@ -16,8 +17,8 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
-from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions
+from volunteer_hub.people.tables import Availability, Volunteer
+from volunteer_hub.schedule import actions, standing
 from volunteer_hub.schedule.tables import Opening
 
 TODAY = clock.today(people.ZONE)
@@ -58,8 +59,10 @@ async def test_a_limit_is_added_seen_and_ended(client: httpx2.AsyncClient) -> No
     id = await accepted(await opening(hour=19), await pupil())
     assert "Nie ma jeszcze żadnych ograniczeń" in await visitor.open("/desk/limits")
     await visitor.open("/desk/limits/new")
-    page = words(await visitor.send("/desk/limits/new", **FORM, latest="20:00", most_hours_week="12"))
-    assert "przed 18. urodzinami" in page and "najpóźniej do 20:00" in page and "12 godz. w tygodniu" in page
+    hours = {"earliest": "7:30", "latest": "20.00", "most_hours_week": "12"}
+    page = words(await visitor.send("/desk/limits/new", **FORM, **hours))
+    assert "przed 18. urodzinami" in page and "najwcześniej od 7:30, najpóźniej do 20:00" in page
+    assert "12 godz. w tygodniu" in page
     assert "Zasady Centrum, § 5" in page and "wszędzie" in page
     row = await database.fetchrow("SELECT state, at_risk FROM assignment WHERE id = $1", id)
     assert tuple(row) == ("accepted", "limit"), "19:00–21:00 is too late now, and a coordinator decides"
@@ -83,6 +86,8 @@ async def test_a_limit_is_added_seen_and_ended(client: httpx2.AsyncClient) -> No
         ({"barred": "yes", "from_age": "18"}, "musi być wyższa"),
         ({"barred": "yes", "under_age": "sto"}, "Wpisz liczbę"),
         ({"latest": "25:00"}, "Podaj godzinę"),
+        ({"earliest": "rano"}, "Podaj godzinę, na przykład 8:00"),
+        ({"earliest": "20:00", "latest": "8:00"}, "musi być po najwcześniejszej"),
         ({"barred": "yes", "valid_until": (TODAY - timedelta(days=1)).isoformat()}, "Koniec nie może"),
         ({"barred": "yes", "source": ""}, "Wypełnij to pole"),
         ({"barred": "yes", "place": str(uuid4())}, "nie ma już na liście"),
@@ -159,6 +164,27 @@ async def test_on_the_birthday_itself_the_limit_is_over(years: int, limited: boo
         assert "w tym wieku" in await refusal(to, who)
     else:
         assert await actions.invite(SYSTEM, to.id, who.id)
+
+
+async def test_not_before_the_earliest_hour_and_judged_anew(db: str, client: httpx2.AsyncClient) -> None:
+    who = await pupil(first_name="Lena")
+    at_seven, at_eight = await opening(hour=7), await opening(days=4, hour=8)
+    await people.save(Availability(volunteer=who.id, weekday=DAY.isoweekday(), starts=time(6), ends=time(12)))
+    booked = await accepted(at_seven, who)
+    usual = {"from_age": 0, "under_age": 18, "source": "test", "valid_from": TODAY}
+    await standing.add_limit(SYSTEM, earliest=time(8), **usual)
+    assert await database.fetchval("SELECT at_risk FROM assignment WHERE id = $1", booked) == "limit"
+    assert await actions.invite(SYSTEM, at_eight.id, who.id), "at eight sharp it may begin"
+    await database.execute("DELETE FROM assignment WHERE id = $1", booked)
+    assert "w tym wieku" in await refusal(at_seven, who)
+    assert not await matching.candidates(SYSTEM, at_seven.id)
+    visitor = await desk(client)
+    assert "najwcześniej od 8:00" in words(await visitor.open(f"/desk/openings/{at_seven.id}"))
+
+
+async def test_no_hour_of_a_limit_leaves_nothing_of_the_day(db: str) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await limit(earliest=time(20), latest=time(8))
 
 
 async def test_hours_of_a_day_count_whatever_they_are_for(db: str, client: httpx2.AsyncClient) -> None:

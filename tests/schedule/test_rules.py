@@ -61,7 +61,7 @@ ages = st.none() | st.integers(14, 26)
 limits = st.builds(
     Limit, from_age=st.integers(0, 17), under_age=st.integers(15, 27), barred=st.sampled_from([False, False, True]),
     most_hours_day=st.none() | st.integers(0, 8), most_hours_week=st.none() | st.integers(0, 12),
-    latest=st.none() | minutes.map(clock),
+    earliest=st.none() | minutes.map(clock), latest=st.none() | minutes.map(clock),
 )  # fmt: skip
 openings = st.builds(
     OpeningFacts,
@@ -150,12 +150,14 @@ def covered(v: VolunteerFacts, o: OpeningFacts, day: date) -> bool:
 
 
 def over(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
-    """Quarter by quarter: how many fall on a day or into a week, and which come after the latest hour."""
+    """Quarter by quarter: how many fall on a day or into a week, which come too early or too late."""
     wanted, all_of_them = [*o.times], [*v.booked, *o.times]
     for one in wanted:
         for quarter in minutes_of(one):
             same_day = [q for s in all_of_them for q in minutes_of(s) if q.date() == quarter.date()]
             if limit.most_hours_day is not None and len(same_day) > 4 * limit.most_hours_day:
+                return True
+            if limit.earliest is not None and quarter.time() < limit.earliest:
                 return True
             begins = datetime.combine(one.starts.date(), time())
             if limit.latest is not None:

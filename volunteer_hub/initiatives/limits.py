@@ -26,6 +26,7 @@ class LimitLine:
     barred: bool
     most_hours_day: int | None
     most_hours_week: int | None
+    earliest: time | None
     latest: time | None
     valid_from: date
     valid_until: date | None
@@ -34,8 +35,9 @@ class LimitLine:
 
 # Places that are somebody's home are told by their area: a limit is read on many screens.
 LINES = """
-    SELECT l.id, l.from_age, l.under_age, l.barred, l.most_hours_day, l.most_hours_week, l.latest, l.valid_from,
-           l.valid_until, l.source, coalesce(CASE WHEN p.private THEN a.name ELSE p.name END, '') AS place,
+    SELECT l.id, l.from_age, l.under_age, l.barred, l.most_hours_day, l.most_hours_week, l.earliest, l.latest,
+           l.valid_from, l.valid_until, l.source,
+           coalesce(CASE WHEN p.private THEN a.name ELSE p.name END, '') AS place,
            coalesce(i.name || ': ' || r.name, '') AS role
     FROM age_limit l LEFT JOIN place p ON p.id = l.place LEFT JOIN area a ON a.id = p.area
     LEFT JOIN role_asked r ON r.id = l.role LEFT JOIN initiative i ON i.id = r.initiative"""
@@ -82,18 +84,20 @@ async def add_limit(
     barred: bool = False,
     most_hours_day: int | None = None,
     most_hours_week: int | None = None,
+    earliest: time | None = None,
     latest: time | None = None,
 ) -> UUID:
     """What people of an age may do, from a day on. Raises Refused (404; 409 when it would limit nothing)."""
     coordinators_only(actor)
-    if not barred and (most_hours_day, most_hours_week, latest) == (None, None, None):
-        raise Refused(mark("Wpisz, co to ograniczenie zmienia: zakaz, godziny albo najpóźniejszą porę."))
+    if not barred and (most_hours_day, most_hours_week, earliest, latest) == (None, None, None, None):
+        raise Refused(mark("Wpisz, co to ograniczenie zmienia: zakaz, liczbę godzin albo porę dnia."))
     async with database.transaction():
         id: UUID = await database.fetchval(
             """INSERT INTO age_limit (id, from_age, under_age, place, role, barred, most_hours_day, most_hours_week,
-                                      latest, valid_from, valid_until, source, noted_at, noted_by)
-               VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), $12) RETURNING id""",
-            from_age, under_age, place, role, barred, most_hours_day, most_hours_week, latest, valid_from,
+                                      earliest, latest, valid_from, valid_until, source, noted_at, noted_by)
+               VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now(), $13)
+               RETURNING id""",
+            from_age, under_age, place, role, barred, most_hours_day, most_hours_week, earliest, latest, valid_from,
             valid_until, source, actor.account,
         )  # fmt: skip
         await audit.record(actor, "initiatives.limit.add", f"limit:{id}")

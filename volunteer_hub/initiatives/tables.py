@@ -67,7 +67,8 @@ class AgeLimit(Table):
     """What people of `from_age` up to, not including, `under_age` may do: in one place, one role, or anywhere.
 
     In force from one day to another, with the source it was taken from: the law and the house rules of places change.
-    `barred`: not there at all. `latest`: over by this hour, in wall time. Nulls limit nothing.
+    `barred`: not there at all. `earliest` and `latest`: nothing before this hour of any day, and over by that one, in
+    wall time. Nulls limit nothing.
     """
 
     id = key()
@@ -78,6 +79,7 @@ class AgeLimit(Table):
     barred = Boolean(default=False)
     most_hours_day = Integer(null=True, default=None)
     most_hours_week = Integer(null=True, default=None)
+    earliest = Time(null=True, default=None)
     latest = Time(null=True, default=None)
     valid_from = Date()
     valid_until = Date(null=True, default=None)
@@ -86,6 +88,7 @@ class AgeLimit(Table):
     noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
 
     age_limit_ages = Check((from_age >= 0) & (from_age < under_age))
+    age_limit_hours = Check((earliest.is_null()) | (latest.is_null()) | (earliest < latest))
     age_limit_order = Check((valid_until.is_null()) | (valid_from <= valid_until))
 
 

@@ -88,13 +88,15 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
 
 
 def _limit(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
-    """Of the first limit in the way: `barred`, or over too late, or too many hours in a `day` or else in a `week`."""
+    """Of the first limit in the way: `barred`, too early, too late, or too many hours in a `day` or else in a `week`."""
     limit = next(limit for limit in o.limits if rules.passes(limit, v, o))
+    earliest = limit.earliest if rules.is_early(limit, o) else None
     latest = limit.latest if rules.is_late(limit, o) else None
     a_day = rules.is_too_long(limit.most_hours_day, rules.by_day, v, o)
     return {
         "age": age(v.birth_date, o.first_day),
         "barred": limit.barred,
+        "earliest": earliest,
         "latest": latest,
         "day": limit.most_hours_day if a_day else None,
         "week": limit.most_hours_week,

@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.schedule.rules import OpeningFacts, holds, is_late
+from volunteer_hub.schedule.rules import OpeningFacts, holds, is_early, is_late
 from volunteer_hub.schedule.spans import days
 
 BEST = 20
@@ -136,7 +136,7 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
     assert o.at  # noqa: S101 - in the database every meeting has a place
     starts, ends = o.times[0]
     # What a limit says of the opening alone is known here; what it says of somebody's hours, only there.
-    barred = [limit for limit in o.limits if limit.barred or is_late(limit, o)]
+    barred = [limit for limit in o.limits if limit.barred or is_early(limit, o) or is_late(limit, o)]
     limited = [limit for limit in o.limits if limit not in barred]
     values: dict[str, object] = {
         "opening": o.id,

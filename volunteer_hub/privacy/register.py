@@ -159,8 +159,8 @@ WITHOUT_PEOPLE = (
     ),
     columns(
         "age_limit",
-        "id from_age under_age place role barred most_hours_day most_hours_week latest valid_from valid_until source"
-        " noted_at noted_by",
+        "id from_age under_age place role barred most_hours_day most_hours_week earliest latest valid_from valid_until"
+        " source noted_at noted_by",
     ),
     columns(
         "meeting",

@@ -23,7 +23,7 @@ OPENING = """
            ARRAY(SELECT volunteer FROM assignment
                  WHERE opening = o.id AND state IN ('invited', 'accepted', 'done', 'missed')) AS assigned,
            ARRAY(SELECT volunteer FROM commitment c WHERE c.initiative = m.initiative AND c.ends_at <= now()) AS known,
-           ARRAY(SELECT (from_age, under_age, barred, most_hours_day, most_hours_week, latest) FROM age_limit
+           ARRAY(SELECT (from_age, under_age, barred, most_hours_day, most_hours_week, earliest, latest) FROM age_limit
                  WHERE (place IS NULL OR place = m.place) AND (role IS NULL OR role = o.role)
                    AND valid_from <= m.starts_wall::date
                    AND (valid_until IS NULL OR valid_until >= m.starts_wall::date)) AS limits,

@@ -37,6 +37,7 @@ class AgeRule:
     barred: bool
     most_hours_day: int | None
     most_hours_week: int | None
+    earliest: time | None
     latest: time | None
 
 
@@ -67,7 +68,7 @@ KINDS = f"""
     GROUP BY i.id, r.id ORDER BY min(m.starts_at), i.name, r.name LIMIT {MOST_KINDS}"""
 
 LIMITS = """
-    SELECT coalesce(p.name, r.name, '') AS where, l.barred, l.most_hours_day, l.most_hours_week, l.latest
+    SELECT coalesce(p.name, r.name, '') AS where, l.barred, l.most_hours_day, l.most_hours_week, l.earliest, l.latest
     FROM age_limit l LEFT JOIN place p ON p.id = l.place LEFT JOIN role_asked r ON r.id = l.role
     WHERE l.from_age <= $1 AND $1 < l.under_age AND l.valid_from <= $2
       AND (l.valid_until IS NULL OR l.valid_until >= $2) AND (p.id IS NULL OR NOT p.private)

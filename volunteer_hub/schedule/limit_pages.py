@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,11 +19,15 @@ from volunteer_hub.initiatives.limits import LimitLine
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import OLDEST_AGE
+from volunteer_hub.people.week import read_time
 from volunteer_hub.schedule import standing
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Line, Wrong, Yes
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+
+# As people type it: 8, 8:00, 20.30; what is no hour goes on as it is, to be refused.
+Hour = Annotated[time, BeforeValidator(lambda given: read_time(given) or given)]
 
 SAVED = mark("Zapisane. Obsady są sprawdzone na nowo.")
 
@@ -32,6 +36,7 @@ class NewLimit(Form):
     """Of which ages, where, what, from when, by what source."""
 
     sentences = {
+        "earliest": mark("Podaj godzinę, na przykład 8:00."),
         "latest": mark("Podaj godzinę, na przykład 20:00."),
         "place": mark("Wybierz z listy."),
         "role": mark("Wybierz z listy."),
@@ -44,7 +49,8 @@ class NewLimit(Form):
     barred: Yes = False
     most_hours_day: Annotated[int, Field(ge=1, le=24)] | None = None
     most_hours_week: Annotated[int, Field(ge=1, le=168)] | None = None
-    latest: time | None = None
+    earliest: Hour | None = None
+    latest: Hour | None = None
     valid_from: date
     valid_until: date | None = None
     source: Annotated[Line, Field(min_length=3, max_length=300)]
@@ -55,6 +61,14 @@ class NewLimit(Form):
         if under <= info.data.get("from_age", 0):
             raise Wrong(mark("Górna granica wieku musi być wyższa niż dolna."))
         return under
+
+    @field_validator("latest")
+    @classmethod
+    def _later(cls, latest: time | None, info: ValidationInfo) -> time | None:
+        earliest = info.data.get("earliest")
+        if latest and earliest and latest <= earliest:
+            raise Wrong(mark("Najpóźniejsza godzina musi być po najwcześniejszej."))
+        return latest
 
     @field_validator("valid_until")
     @classmethod

@@ -84,6 +84,7 @@ class Limit(NamedTuple):
     barred: bool = False
     most_hours_day: int | None = None
     most_hours_week: int | None = None
+    earliest: time | None = None
     latest: time | None = None
 
 
@@ -181,7 +182,12 @@ def passes(limit: Limit, v: VolunteerFacts, o: OpeningFacts) -> bool:
         return False
     a_day, a_week = limit.most_hours_day, limit.most_hours_week
     too_long = is_too_long(a_day, by_day, v, o) or is_too_long(a_week, by_week, v, o)
-    return limit.barred or is_late(limit, o) or too_long
+    return limit.barred or is_early(limit, o) or is_late(limit, o) or too_long
+
+
+def is_early(limit: Limit, o: OpeningFacts) -> bool:
+    """Whether something of `o` lies before the limit's hour of any day, be it after a midnight in the middle of it."""
+    return limit.earliest is not None and any(from_ < seconds(limit.earliest) for _, from_, _ in days(o.times))
 
 
 def is_late(limit: Limit, o: OpeningFacts) -> bool:
