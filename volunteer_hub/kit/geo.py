@@ -10,8 +10,6 @@ Point = tuple[float, float]
 # The coordinates of a GeoJSON MultiPolygon (RFC 7946): polygons of rings of [longitude, latitude]; the first ring is the
 # outer one, the others are holes, and each ends where it began.
 Shape = Sequence[Sequence[Sequence[Sequence[float]]]]
-# The coordinates of a GeoJSON MultiPolygon: polygons of rings of (longitude, latitude); the first ring is the outer one.
-Shape = Sequence[Sequence[Sequence[Sequence[float]]]]
 
 
 def km(a: Point, b: Point) -> float:
@@ -56,7 +54,9 @@ def inside(point: Point, shape: Shape) -> bool:
     latitude, longitude = point
     crossed = False
     for ring in (ring for polygon in shape for ring in polygon):
-        for (lon_a, lat_a, *_), (lon_b, lat_b, *_) in zip(ring, (*ring[1:], ring[0]), strict=True):
-            if (lat_a > latitude) != (lat_b > latitude):
+        for start, end in zip(ring, (*ring[1:], ring[0]), strict=True):
+            # Always from the southern end, so that both neighbours round alike.
+            (lat_a, lon_a), (lat_b, lon_b) = sorted(((start[1], start[0]), (end[1], end[0])))
+            if lat_a <= latitude < lat_b:
                 crossed ^= longitude < lon_a + (lon_b - lon_a) * (latitude - lat_a) / (lat_b - lat_a)
     return crossed
