@@ -1,4 +1,5 @@
-"""Does the time of an answer tell who is registered? Sign-up, sign-in and passwords, known and unknown in turns.
+"""Does the time of an answer tell who is registered? Sign-up, sign-in, passwords and a guardian's lost link, known and
+unknown in turns.
 
 Wanted: the medians differ by less than 5 ms. Messages are put in the outbox, never sent by the page, and what is done
 for a new number is done for a known one too, and taken back.
@@ -11,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from volunteer_hub.access import actions as access
@@ -25,11 +26,12 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded
 from volunteer_hub.messaging import proven
 from volunteer_hub.people import actions as people
+from volunteer_hub.people import guardian_links
 from volunteer_hub.people.rules import Kind
 from volunteer_hub.settings import Settings, load
 from volunteer_hub.web import forms
 
-KNOWN, EMPLOYEE = "+48600000001", "ewa@centrum.example"
+KNOWN, EMPLOYEE, GUARDIAN = "+48600000001", "ewa@centrum.example", "mama@poczta.example"
 WHO = {"first_name": "Ewa", "last_name": "Nowa", "birth_date": "4 05 1990", "kind": "adult", "language": "pl"}
 ABOUT = {name: [value] for name, value in WHO.items()}
 TIME = {"free": ["1-morning"], "area": ["area"], "max_km": ["5"], "max_hours_week": ["4"], "languages": ["pl"]}
@@ -64,6 +66,30 @@ async def one_password(settings: Settings, email: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+async def one_lost_link(settings: Settings, contact: str) -> float:
+    for table in ("message", "allowance", "proven_number", "guardian_link"):
+        await database.execute(f"DELETE FROM {table}")
+    began = time.perf_counter()
+    await guardian_links.ask(settings, contact, "place")
+    return (time.perf_counter() - began) * 1000
+
+
+async def add_minor(first_name: str) -> None:
+    """A child whose guardian has both a phone and an e-mail."""
+    await people.add_volunteer(
+        SYSTEM,
+        first_name=first_name,
+        last_name=WHO["last_name"],
+        phone="",
+        birth_date=clock.today("Europe/Warsaw") - timedelta(days=16 * 365),
+        kind=Kind.PUPIL,
+        area_slug="area",
+        guardian_name="Anna Nowa",
+        guardian_phone="+48600000009",
+        guardian_email=GUARDIAN,
+    )
+
+
 async def measure(times: int) -> dict[str, dict[str, float]]:
     settings = load({"HUB_MODE": "demo"})
     await database.migrate()
@@ -79,10 +105,11 @@ async def measure(times: int) -> dict[str, dict[str, float]]:
             kind=Kind.ADULT,
             area_slug="area",
         )
+        await add_minor("Jan")
         await access.create_account(SYSTEM, name="Ewa", role=Role.COORDINATOR, email=EMPLOYEE)
         stored = await passwords.hashed("cztery zielone rowery")
         await database.execute("UPDATE account SET password_hash = $1 WHERE email = $2", stored, EMPLOYEE)
-        ways = ("sign-up", "sign-in", "password")
+        ways = ("sign-up", "sign-in", "password", "lost link")
         taken: dict[str, dict[str, list[float]]] = {name: {"known": [], "new": []} for name in ways}
         for n in range(2 * times + 20):
             side, phone = ("known", KNOWN) if n % 2 else ("new", f"+48601{n:06d}")
@@ -91,6 +118,7 @@ async def measure(times: int) -> dict[str, dict[str, float]]:
                 "sign-up": await one_sign_up(phone, n),
                 "sign-in": await one_sign_in(stranger),
                 "password": await one_password(settings, EMPLOYEE if n % 2 else f"nobody{n}@example.org"),
+                "lost link": await one_lost_link(settings, GUARDIAN if n % 2 else f"nobody{n}@example.org"),
             }
             for name, ms in spent.items():
                 if n >= 20:  # the first warm the connection up

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from uuid import UUID
 
 import httpx2
 from intake.by_hand import beside
@@ -13,6 +14,7 @@ from volunteer_hub.access.tables import Account
 from volunteer_hub.intake import guardian_actions
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Role
+from volunteer_hub.people import guardian_links
 from volunteer_hub.people import of_age as coming_of_age
 from volunteer_hub.people.consents import Scope
 from volunteer_hub.settings import Settings
@@ -73,6 +75,29 @@ async def test_a_lost_link_is_asked_for_at_the_own_contact(child: Visitor, guard
     assert await link(GUARDIAN_EMAIL) != old
     await guardian.send("/guardian", who="abc")
     assert guardian.page.status_code == 422 and beside(guardian.page, "who")
+
+
+async def test_asking_for_nobodys_link_leaves_nothing(db: str, settings: Settings) -> None:
+    """As much is done as for a known contact, which benchmarks/telling.py measures, and all of it is taken back."""
+    for contact in ("nikt@poczta.example", "+48600700555"):
+        await guardian_links.ask(settings, contact, "10.0.0.1")
+    for table in ("message", "guardian_link", "proven_number", "allowance"):
+        assert await database.fetchval(f"SELECT count(*) FROM {table}") == 0, table
+
+
+async def test_of_many_children_those_without_a_link_come_first(db: str, settings: Settings) -> None:
+    async def child() -> UUID:
+        who = await people.volunteer(birth_date=born(15), guardian_name="Anna Żak", guardian_email=GUARDIAN_EMAIL)
+        return who.id
+
+    children = {await child() for _ in range(4)}
+    await guardian_links.ask(settings, GUARDIAN_EMAIL, "10.0.0.1")
+    first = {row["volunteer"] for row in await database.fetch("SELECT volunteer FROM guardian_link")}
+    assert len(first) == guardian_links.WARDS == 3
+    await database.execute("DELETE FROM allowance")
+    await guardian_links.ask(settings, GUARDIAN_EMAIL, "10.0.0.1")
+    newest = await database.fetchval("SELECT volunteer FROM guardian_link WHERE NOT volunteer = ANY($1)", list(first))
+    assert {newest} == children - first
 
 
 async def test_a_yes_and_a_no_at_once_end_as_the_later_one_says(child: Visitor, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import guardians, papers, schools
+from volunteer_hub.people import guardian_links, papers, schools
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.schedule import actions as schedule
@@ -181,7 +181,7 @@ async def _volunteers(settings: Settings, actor: Actor, today: date, school: UUI
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
         elif person.kind == "pupil" and not asked:
-            asked = bool(await guardians.send_link(settings, volunteer))
+            asked = bool(await guardian_links.send_link(settings, volunteer))
         bound = person.kind != "pupil" or person.guardian_agreed
         await _lead_to(actor, volunteer, Step(person.step), today, written=bound and person.number not in ORAL)
 

@@ -12,7 +12,7 @@ from volunteer_hub.kit.actor import VISITOR
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import guardians, queries
+from volunteer_hub.people import guardian_links, queries
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import ALONE_AGE, age, is_minor, windows
 from volunteer_hub.settings import Settings
@@ -78,7 +78,7 @@ async def _add(
         shown_in=language(),
     )
     if consents.guardian_name:
-        await guardians.send_link(settings, id, client)
+        await guardian_links.send_link(settings, id, client)
 
 
 def _own_contact(about: AboutMe, consents: Consents, today: date) -> AboutMe:

@@ -13,7 +13,7 @@ from volunteer_hub.intake import guardian_actions
 from volunteer_hub.intake.guardian_forms import Agree, AskForLink
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people import guardians
+from volunteer_hub.people import guardian_links, guardians
 from volunteer_hub.people.consents import Scope
 from volunteer_hub.people.guardians import Ward
 from volunteer_hub.schedule import for_guardian
@@ -88,7 +88,7 @@ async def ask(request: Request) -> Response:
     if form.value is None:
         return _private(render(request, "intake/guardian_ended.html", EndedPage(False, "", form), status=422))
     await _spend(request)
-    await guardians.ask(settings_of(request), form.value.who, client_of(request))
+    await guardian_links.ask(settings_of(request), form.value.who, client_of(request))
     return _sent(request)
 
 

@@ -11,7 +11,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import guardians
+from volunteer_hub.people import guardian_links
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.corrections import Taken
 from volunteer_hub.people.duplicates import Known, possible_duplicates
@@ -58,7 +58,7 @@ async def enter(settings: Settings, actor: Actor, new: NewVolunteer) -> Entered:
             raise Alike(alike)
         told = await _tell(settings, id, new)
         # The guardian's own link, with what the child will do and where it says how we keep data.
-        asked = await guardians.send_link(settings, id, f"desk:{actor.account}") if new.guardian_name else ()
+        asked = await guardian_links.send_link(settings, id, f"desk:{actor.account}") if new.guardian_name else ()
         return Entered(id, told or bool(asked))
 
 

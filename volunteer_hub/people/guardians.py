@@ -5,29 +5,22 @@ hash, and looking at its page changes nothing: scanners of mail look too.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from uuid import UUID, uuid4
+from datetime import date, timedelta
+from uuid import UUID
 
-import asyncpg
-
-from volunteer_hub.access import audit, limits, strangers
+from volunteer_hub.access import audit, limits
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import VISITOR, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import outbox, proven
+from volunteer_hub.messaging import proven
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.people import consents
+from volunteer_hub.people import consents, guardian_links
 from volunteer_hub.people.consents import GUARDIAN_AGREES, GUARDIAN_CONCLUDES, Purpose, Scope, Words
-from volunteer_hub.people.rules import ALONE_AGE, Free, Step, age, comes_of_age, joined
+from volunteer_hub.people.rules import ALONE_AGE, Free, age, comes_of_age, joined
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import language, mark
 
-# So long a question waits for its answer, and a given answer for another link; never past the eighteenth birthday.
-ANSWER_LIFE = timedelta(days=30)
-STANDING_LIFE = timedelta(days=365)
-
-MAILS_TO_ONE_ADDRESS = Limit("public-mail", 3, 86400)
 ASKED_BY_THE_CHILD = Limit("guardian-again", 2, 86400)
 
 
@@ -114,7 +107,7 @@ async def agree(settings: Settings, token: str, scope: frozenset[Scope]) -> Ward
         found = await _held(settings, token)
         await _give(found, Purpose.INFORMATION)
         await _give(found, Purpose.GUARDIAN, " ".join(sorted(scope)), found.words)
-        await _acted(settings, found, STANDING_LIFE)
+        await _acted(settings, found, guardian_links.STANDING_LIFE)
         await audit.record(VISITOR, "guardian.agree", f"volunteer:{found.volunteer}")
     return found
 
@@ -128,7 +121,7 @@ async def decline(settings: Settings, token: str) -> Ward:
                 VISITOR, found.volunteer, Purpose.GUARDIAN, language=language(), channel=f"link-{found.sent_by}",
                 by_whom="guardian", words=found.words,
             )  # fmt: skip
-        await _acted(settings, found, ANSWER_LIFE)
+        await _acted(settings, found, guardian_links.ANSWER_LIFE)
         await audit.record(VISITOR, "guardian.decline", f"volunteer:{found.volunteer}")
     return found
 
@@ -174,72 +167,10 @@ async def _acted(settings: Settings, found: Ward, life: timedelta) -> None:
     """Whoever uses the link has the phone it was sent to, and the link lives on."""
     await database.execute(
         "UPDATE guardian_link SET opened_at = coalesce(opened_at, now()), ends_at = $2 WHERE id = $1",
-        found.link, _end(found.birth_date, life, settings.timezone),
+        found.link, guardian_links.end_of(found.birth_date, life, settings.timezone),
     )  # fmt: skip
     if found.sent_by is Channel.SMS:
         await proven.note(found.guardian_phone, "link")
-
-
-def _end(born: date, life: timedelta, timezone: str) -> datetime:
-    return min(clock.now() + life, clock.instant(datetime.combine(comes_of_age(born), time()), timezone))
-
-
-async def send_link(settings: Settings, volunteer: UUID, client: str = "") -> tuple[Channel, ...]:
-    """Sends the guardian a new link by each way we may write to them; the ways. The older links end.
-
-    None: nothing may be sent (limits, no such contact) and the older links stay; somebody rings. `client` is the
-    address that made us do it. Raises Refused 404.
-    """
-    async with database.transaction():
-        row = await database.fetchrow(
-            """SELECT birth_date, language, guardian_phone, guardian_email, step, restricted_at, guardian_consent_at
-               FROM volunteer WHERE id = $1 AND guardian_name <> '' FOR NO KEY UPDATE""",
-            volunteer,
-        )
-        if row is None:
-            raise Refused("", 404)
-        today = clock.today(settings.timezone)
-        if comes_of_age(row["birth_date"]) <= today or row["step"] == Step.LEFT or row["restricted_at"]:
-            return ()
-        ways = await _ways(settings, row, client)
-        if ways:
-            await database.execute(
-                "UPDATE guardian_link SET ends_at = now() WHERE volunteer = $1 AND ends_at > now()", volunteer
-            )
-        for channel in ways:
-            await _send(settings, volunteer, row, channel)
-    return tuple(ways)
-
-
-async def _ways(settings: Settings, row: asyncpg.Record, client: str) -> dict[Channel, str]:
-    ways = {}
-    if row["guardian_phone"] and await strangers.may_write(settings, row["guardian_phone"], client):
-        ways[Channel.SMS] = row["guardian_phone"]
-    if row["guardian_email"] and await limits.spend(settings, MAILS_TO_ONE_ADDRESS, row["guardian_email"]):
-        ways[Channel.EMAIL] = row["guardian_email"]
-    return ways
-
-
-async def _send(settings: Settings, volunteer: UUID, row: asyncpg.Record, channel: Channel) -> None:
-    token, id = secret.token(), uuid4()
-    ends_at = _end(row["birth_date"], STANDING_LIFE if row["guardian_consent_at"] else ANSWER_LIFE, settings.timezone)
-    await database.execute(
-        "INSERT INTO guardian_link (id, volunteer, token_hash, channel, created_at, ends_at)"
-        " VALUES ($1, $2, $3, $4, now(), $5)",
-        id, volunteer, secret.fingerprint(token), channel.value, ends_at,
-    )  # fmt: skip
-    await outbox.put(
-        key=f"guardian-link:{id}",
-        # Whoever reads this message may speak as the guardian, so it is shown to nobody, as a code is not.
-        about=f"account:guardian:{volunteer}",
-        channel=channel,
-        address=row["guardian_phone"] if channel is Channel.SMS else row["guardian_email"],
-        language=row["language"],
-        template="guardian_link",
-        values={"centre": settings.centre_name, "phone": settings.centre_phone,
-                "url": f"{settings.public_url}/guardian/{token}"},
-        expires_at=ends_at,
-    )  # fmt: skip
 
 
 async def renew(settings: Settings, token: str, client: str) -> None:
@@ -250,18 +181,7 @@ async def renew(settings: Settings, token: str, client: str) -> None:
             return
         if found.sent_by is Channel.SMS:
             await proven.note(found.guardian_phone, "link")
-        await send_link(settings, found.volunteer, client)
-
-
-OF_CONTACT = """
-    SELECT id FROM volunteer WHERE guardian_name <> '' AND step <> 'left'
-      AND birth_date > current_date - interval '18 years' AND (guardian_phone = $1 OR guardian_email = $1) LIMIT 5"""
-
-
-async def ask(settings: Settings, contact: str, client: str) -> None:
-    """A guardian who lost the link types their own phone or e-mail. Whether anybody is found shows nowhere."""
-    for row in await database.fetch(OF_CONTACT, contact):
-        await send_link(settings, row["id"], client)
+        await guardian_links.send_link(settings, found.volunteer, client)
 
 
 async def send_from_desk(settings: Settings, actor: Actor, volunteer: UUID) -> tuple[Channel, ...]:
@@ -272,7 +192,7 @@ async def send_from_desk(settings: Settings, actor: Actor, volunteer: UUID) -> t
         phone = await database.fetchval("SELECT guardian_phone FROM volunteer WHERE id = $1", volunteer)
         if phone:
             await proven.note(phone, "desk")
-        sent = await send_link(settings, volunteer, f"desk:{actor.account}")
+        sent = await guardian_links.send_link(settings, volunteer, f"desk:{actor.account}")
         await audit.record(actor, "people.guardian-link", f"volunteer:{volunteer}")
     return sent
 
@@ -297,4 +217,4 @@ async def remind(settings: Settings, actor: Actor, client: str) -> bool:
         raise Refused("", 404)
     if not await limits.spend(settings, ASKED_BY_THE_CHILD, str(row["id"])):
         raise Refused(mark("Link do opiekuna poszedł już dziś dwa razy. Spróbuj jutro albo zadzwoń do nas."), 429)
-    return bool(await send_link(settings, row["id"], client))
+    return bool(await guardian_links.send_link(settings, row["id"], client))
