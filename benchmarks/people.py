@@ -45,8 +45,8 @@ STEMS = (
 ENDS = "ski ska czyk ak ewicz owicz ek ka uk ko iak ów ski-Lis ska-Bąk ny enko as er yn el"
 
 TOWN = """
-INSERT INTO area (id, slug, name, polygon, schematic, latitude, longitude)
-SELECT gen_random_uuid(), 'area-' || n, 'Osiedle ' || n, '[]', true, 52.6, 19.0 FROM generate_series(0, 24) n"""
+INSERT INTO area (id, slug, name, schematic, latitude, longitude)
+SELECT gen_random_uuid(), 'area-' || n, 'Osiedle ' || n, true, 52.6, 19.0 FROM generate_series(0, 24) n"""
 
 # A square of a random number makes low places of a list common and high ones rare.
 PEOPLE = """

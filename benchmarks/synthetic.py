@@ -7,8 +7,8 @@ VENTURES = 50
 MEETINGS = 1000
 
 TOWN = """
-INSERT INTO area (id, slug, name, polygon, schematic, latitude, longitude)
-SELECT gen_random_uuid(), 'area-' || n, 'Osiedle ' || n, '[]', true, 52.60 + (n / 5) * 0.02, 19.00 + (n % 5) * 0.03
+INSERT INTO area (id, slug, name, schematic, latitude, longitude)
+SELECT gen_random_uuid(), 'area-' || n, 'Osiedle ' || n, true, 52.60 + (n / 5) * 0.02, 19.00 + (n % 5) * 0.03
 FROM generate_series(0, {areas} - 1) n;
 
 INSERT INTO theme (id, slug, name_pl, name_en, name_uk, confidential)

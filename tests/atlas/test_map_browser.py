@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from support import people
 
 from volunteer_hub import app as application
 from volunteer_hub.access.tables import Session
-from volunteer_hub.kit import database
+from volunteer_hub.kit import database, geo
 from volunteer_hub.settings import Settings
 
 PIXEL = base64.b64decode(
@@ -33,19 +34,19 @@ async def complaints(page: Page) -> list[str]:
     return heard
 
 
-def square(south: float) -> list[list[float]]:
+def square(south: float) -> str:
     north = south + 0.02
-    return [[south, 19.04], [south, 19.08], [north, 19.08], [north, 19.04]]
+    return json.dumps(geo.shape_of([(south, 19.04), (south, 19.08), (north, 19.08), (north, 19.04)]))
 
 
 @pytest.fixture
 async def small_town(db: str) -> str:
     """Two districts: in one three needs at one point and one apart, in the other a resource. The apart one's id."""
     centre = await people.area(
-        slug="srodmiescie", name="Śródmieście", polygon=square(52.64), latitude=52.65, longitude=19.06,
+        slug="srodmiescie", name="Śródmieście", outline=square(52.64), latitude=52.65, longitude=19.06,
     )  # fmt: skip
     river = await people.area(
-        slug="zawisle", name="Zawiśle", polygon=square(52.66), latitude=52.67, longitude=19.06,
+        slug="zawisle", name="Zawiśle", outline=square(52.66), latitude=52.67, longitude=19.06,
     )  # fmt: skip
     for n in range(3):
         await people.need(title=f"Razem {n}", area=centre.id, latitude=52.655, longitude=19.07)

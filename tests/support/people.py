@@ -1,6 +1,7 @@
 """The cast and the scenery of tests: each function writes one row with sensible values; say only what matters."""
 
 import itertools
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import httpx2
 from volunteer_hub.access.tables import Account, Session
 from volunteer_hub.atlas.tables import Area, Need, Place, Resource, Theme
 from volunteer_hub.initiatives.tables import Facilitator, Initiative, Member, RoleAsked
-from volunteer_hub.kit import clock, secret
+from volunteer_hub.kit import clock, geo, secret
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import Availability, Clearance, Participant, Policy, Volunteer
@@ -50,8 +51,9 @@ async def signed_in(client: httpx2.AsyncClient, role: Role = Role.COORDINATOR, *
 
 async def area(**values: Any) -> Area:
     n = next(_count)
-    square = [[52.6, 19.0], [52.6, 19.1], [52.7, 19.1], [52.7, 19.0]]
-    defaults = {"slug": f"osiedle-{n}", "name": f"Osiedle {n}", "polygon": square}
+    square = geo.shape_of([(52.6, 19.0), (52.6, 19.1), (52.7, 19.1), (52.7, 19.0)])
+    drawn = {"shape": json.dumps(square), "outline": json.dumps(square), "km2": geo.km2(square)}
+    defaults = {"slug": f"osiedle-{n}", "name": f"Osiedle {n}"} | drawn
     return await save(Area(**(defaults | {"latitude": CENTRE[0], "longitude": CENTRE[1]} | values)))
 
 

@@ -15,13 +15,13 @@ from volunteer_hub.web.i18n import mark
 
 
 async def add_area(actor: Actor, *, slug: str, name: str, polygon: Sequence[Point], schematic: bool = True) -> UUID:
-    """A district; its name stands in the middle of its corners."""
+    """A district of corners, each said once; its name stands in the middle of them."""
     latitude, longitude = geo.middle(polygon)
-    corners = json.dumps([list(point) for point in polygon])
+    shape = geo.shape_of(polygon)
     made: UUID = await database.fetchval(
-        "INSERT INTO area (id, slug, name, polygon, schematic, latitude, longitude)"
-        " VALUES (gen_random_uuid(), $1, $2, $3::jsonb, $4, $5, $6) RETURNING id",
-        slug, name, corners, schematic, latitude, longitude,
+        "INSERT INTO area (id, slug, name, shape, outline, km2, schematic, latitude, longitude)"
+        " VALUES (gen_random_uuid(), $1, $2, $3::jsonb, $3::jsonb, $4, $5, $6, $7) RETURNING id",
+        slug, name, json.dumps(shape), geo.km2(shape), schematic, latitude, longitude,
     )  # fmt: skip
     return made
 

@@ -25,10 +25,7 @@ def point(at: Point, **properties: Any) -> Feature:
 
 
 def polygon(district: District, **properties: Any) -> Feature:
-    """A district; its ring is closed here, since our polygons list each corner once."""
-    ring = [[longitude, latitude] for latitude, longitude in district.polygon]
-    if ring and ring[0] != ring[-1]:
-        ring.append(ring[0])
+    """A district with its simplified outline."""
     words = {
         "kind": "district",
         "name": district.name,
@@ -38,7 +35,7 @@ def polygon(district: District, **properties: Any) -> Feature:
     }
     return {
         "type": "Feature",
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "geometry": {"type": "MultiPolygon", "coordinates": district.outline},
         "properties": words | properties,
     }
 

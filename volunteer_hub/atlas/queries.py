@@ -11,7 +11,7 @@ from uuid import UUID
 from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind, public_count
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.kit.geo import Point
+from volunteer_hub.kit.geo import Point, Shape
 from volunteer_hub.web.i18n import language
 
 MOST_ROWS = 300
@@ -19,9 +19,11 @@ MOST_ROWS = 300
 
 @dataclass(frozen=True)
 class District:
+    """`outline`: the coordinates of a MultiPolygon, simplified for pictures; empty when nobody drew it."""
+
     slug: str
     name: str
-    polygon: tuple[Point, ...]
+    outline: Shape
     schematic: bool
     centre: Point
 
@@ -113,13 +115,13 @@ def at_the_desk(actor: Actor) -> bool:
 async def districts() -> list[District]:
     """All districts in alphabetical order."""
     rows = await database.fetch(
-        "SELECT slug, name, polygon, schematic, latitude, longitude FROM area ORDER BY sort_key(name)"
+        "SELECT slug, name, outline, schematic, latitude, longitude FROM area ORDER BY sort_key(name)"
     )
     return [
         District(
             slug=row["slug"],
             name=row["name"],
-            polygon=tuple((lat, lon) for lat, lon in json.loads(row["polygon"])),
+            outline=json.loads(row["outline"]),
             schematic=row["schematic"],
             centre=(row["latitude"], row["longitude"]),
         )

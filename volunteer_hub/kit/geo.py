@@ -1,14 +1,15 @@
 """Places on the globe. Points are (latitude, longitude) in degrees."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_KM = 6371.0088
 
 Point = tuple[float, float]
 
-# The coordinates of a GeoJSON MultiPolygon (RFC 7946): polygons of rings of [longitude, latitude]; the first ring is the
-# outer one, the others are holes, and each ends where it began.
+# The coordinates of a GeoJSON MultiPolygon (RFC 7946): polygons of rings of [longitude, latitude]; the first ring is
+# the outer one, the others are holes, and each ends where it began.
 Shape = Sequence[Sequence[Sequence[Sequence[float]]]]
 
 
@@ -35,7 +36,7 @@ def km2(shape: Shape) -> float:
 
 
 def _ring_km2(ring: Sequence[Sequence[float]]) -> float:
-    edges = zip(ring, ring[1:], strict=False)
+    edges = pairwise(ring)
     twice = sum(radians(b[0] - a[0]) * (2 + sin(radians(a[1])) + sin(radians(b[1]))) for a, b in edges)
     return abs(twice) * EARTH_RADIUS_KM**2 / 2
 

@@ -88,7 +88,7 @@ WORK = (
         "id area private town postcode accessibility accessibility_note",
         requests="name address latitude longitude",
     ),
-    columns("geocoded", "id label at", requests="asked latitude longitude"),
+    columns("geocoded", "id position label at", requests="asked latitude longitude"),
     columns(
         "resource",
         "id name kind organisation theme place about for_whom languages capacity website public consent_on verified_on"
@@ -140,7 +140,7 @@ ACCOUNTS = (
 
 # Nobody stands in these: the map, the plan, numbers, and how the machine itself is doing.
 WITHOUT_PEOPLE = (
-    columns("area", "id slug name polygon shape outline km2 schematic source latitude longitude version"),
+    columns("area", "id slug name shape outline km2 schematic source latitude longitude version"),
     columns("area_year", "id area year residents assisted families source"),
     columns(
         "theme",
