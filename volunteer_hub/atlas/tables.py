@@ -10,18 +10,17 @@ from volunteer_hub.kit.columns import key, link, moment, one_of
 
 
 class Area(Table):
-    """A district. `polygon` is a list of [latitude, longitude] corners; `schematic` when it was drawn by eye.
+    """A district. `shape` is its outline as the coordinates of a GeoJSON MultiPolygon: longitude first, rings closed.
 
-    `shape` is the whole outline as the coordinates of a GeoJSON MultiPolygon (longitude first), `outline` the same
-    simplified for pictures; `km2` its surface. `version` rises whenever somebody edits it (a trigger).
+    `outline` is the same simplified for pictures, `km2` its surface; both empty when nobody drew it. `schematic` when
+    it was drawn by eye. The point is where its name stands. `version` rises whenever somebody edits it (a trigger).
     """
 
     id = key()
     slug = Varchar(40, unique=True)
     name = Varchar(80)
-    polygon = JSONB()
-    shape = JSONB(null=True, default=None)
-    outline = JSONB(null=True, default=None)
+    shape = JSONB(default="[]")
+    outline = JSONB(default="[]")
     km2 = DoublePrecision(null=True, default=None)
     schematic = Boolean(default=False)
     source = Varchar(160, default="")
