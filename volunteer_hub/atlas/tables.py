@@ -213,7 +213,8 @@ class Help(Table):
 
     Whoever keeps the source (`source`, `source_id`) writes these rows in its own transaction. `week` says when
     (people.rules.week_of; 0: unknown, so at any time), `capacity` for how many people at once (empty: nobody counted).
-    A row that ended keeps `until`, so that the map of a year ago can be drawn.
+    A row that ended keeps `until`, the first day without it, so that the map of a year ago can be drawn; of one source,
+    theme and place no two overlap (an exclusion constraint).
     """
 
     id = key()
@@ -230,7 +231,6 @@ class Help(Table):
     until = Date(null=True, default=None)
 
     help_source = one_of(source, HelpSource)
-    help_once = Unique([source, source_id, theme, place])
 
 
 class ReachLink(Table):
