@@ -96,7 +96,8 @@ class Resource(Table):
 
     It is public only with its owner's consent (`consent_on`, `consent_by`). `verified_on` is when one of us last asked
     whether all this is still true. `capacity`: people at a time; empty when nobody counted. `source` and `source_id`
-    say where an imported one came from. `organisation` is the one that runs it.
+    say where an imported one came from. `organisation` is the one that runs it. `changed_at`: when it, its themes, its
+    hours or its place last changed (triggers).
     """
 
     id = key()
@@ -124,6 +125,7 @@ class Resource(Table):
     source_id = Varchar(120, default="")
     version = Integer(default=0)
     created_at = moment(required=True)
+    changed_at = moment(required=True)
 
     resource_kind = one_of(kind, ResourceKind)
     resource_capacity = Check((capacity.is_null()) | (capacity >= 0))

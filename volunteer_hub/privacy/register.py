@@ -92,7 +92,7 @@ WORK = (
     columns(
         "resource",
         "id name kind organisation theme place about for_whom languages capacity website public consent_on verified_on"
-        " verified_by opened_on closed_on source source_id version created_at",
+        " verified_by opened_on closed_on source source_id version created_at changed_at",
         partners="contact_name phone email consent_by",
     ),
     columns("partner_asked", "id need resource at by", partners="words"),
