@@ -7,7 +7,7 @@ from typing import Any
 from support import people
 
 from volunteer_hub.kit import clock, database
-from volunteer_hub.people.tables import Service
+from volunteer_hub.people.tables import Agreement, Service
 from volunteer_hub.schedule import first_days
 from volunteer_hub.schedule.tables import Assignment
 from volunteer_hub.settings import Settings
@@ -45,9 +45,11 @@ async def test_the_first_meeting_that_began_is_the_first_day(db: str, settings: 
 
 async def test_what_a_coordinator_typed_stays(db: str, settings: Settings) -> None:
     who = await people.volunteer()
-    await people.save(Service(volunteer=who.id, first_day=TODAY - timedelta(days=50)))
+    began = TODAY - timedelta(days=50)
+    await people.save(Service(volunteer=who.id, first_day=began))
+    await people.save(Agreement(volunteer=who.id, signed_on=began, valid_from=began))
     await on_roster(who, -5)
-    assert await first_days.note(settings) == 0 and await first_day(who) == TODAY - timedelta(days=50)
+    assert await first_days.note(settings) == 0 and await first_day(who) == began
 
 
 async def test_who_came_back_starts_anew(db: str, settings: Settings) -> None:

@@ -13,11 +13,12 @@ import asyncpg
 import pytest
 from support import people
 
+from volunteer_hub.intake import people_actions
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import clearances
-from volunteer_hub.people.tables import Volunteer
+from volunteer_hub.people.tables import Agreement, Policy, Service, Volunteer
 from volunteer_hub.schedule import actions, standing
 from volunteer_hub.schedule.facts import facts
 from volunteer_hub.schedule.rules import Rule, broken
@@ -26,7 +27,7 @@ from volunteer_hub.schedule.tables import Assignment, Opening
 TODAY = clock.today(people.ZONE)
 DAY = TODAY + timedelta(days=3)
 TRIGGERS = ("assignment_guarded_insert", "assignment_guarded_update")
-GUARDED = (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE)
+GUARDED = (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE, Rule.AGREEMENT)
 PUT = "INSERT INTO assignment (id, opening, volunteer, state, created_at) VALUES ($1, $2, $3, $4, now())"
 
 
@@ -35,9 +36,14 @@ async def unguarded() -> None:
         await database.execute(f"DROP TRIGGER {trigger} ON assignment")
 
 
-async def cleared_for(to: Opening) -> Volunteer:
+async def cleared_for(to: Opening, change: Callable[[UUID], Awaitable[None]] | None = None) -> Volunteer:
+    """Somebody who may help there; when an agreement is to be taken away, after more than thirty days of service."""
     who = await people.volunteer(first_name="Barbara")
     await people.clearance(who)
+    if change in (agreement_ended, agreement_gone):
+        await people.save(Service(volunteer=who.id, first_day=DAY - timedelta(days=60)))
+        await people.save(Agreement(volunteer=who.id, signed_on=DAY, valid_from=DAY - timedelta(days=60)))
+        await database.execute("DELETE FROM policy")
     return who
 
 
@@ -78,12 +84,37 @@ async def a_minor_without_consent(who: UUID) -> None:
     await database.execute("UPDATE volunteer SET birth_date = $2, guardian_consent_at = NULL WHERE id = $1", who, born)
 
 
+async def agreement_ended(who: UUID) -> None:
+    await database.execute("UPDATE agreement SET valid_until = $2 WHERE volunteer = $1", who, DAY - timedelta(days=1))
+
+
+async def agreement_gone(who: UUID) -> None:
+    await database.execute("DELETE FROM agreement WHERE volunteer = $1", who)
+
+
+async def policy_ended(_: UUID) -> None:
+    await database.execute("UPDATE policy SET valid_until = $1", DAY - timedelta(days=1))
+
+
+async def served_long(who: UUID) -> None:
+    """It turns out that they have helped for thirty days, so that the meeting is on day 31."""
+    await database.execute(
+        """INSERT INTO service (id, volunteer, first_day, noted_at) VALUES (gen_random_uuid(), $1, $2, now())
+           ON CONFLICT (volunteer) WHERE last_day IS NULL DO UPDATE SET first_day = excluded.first_day""",
+        *(who, DAY - timedelta(days=30)),
+    )
+
+
 CHANGES: list[tuple[Callable[[UUID], Awaitable[None]], str]] = [
     (revoked, "assignment_clearance"),
     (shortened, "assignment_clearance"),
     (gone, "assignment_clearance"),
     (restricted, "assignment_restricted"),
     (a_minor_without_consent, "assignment_consent"),
+    (agreement_ended, "assignment_agreement"),
+    (agreement_gone, "assignment_agreement"),
+    (policy_ended, "assignment_agreement"),
+    (served_long, "assignment_agreement"),
 ]
 EVERY_CHANGE = pytest.mark.parametrize(("change", "constraint"), CHANGES)
 
@@ -95,7 +126,7 @@ async def test_no_hand_writes_it(
     way: str, state: str, change: Callable[[UUID], Awaitable[None]], constraint: str, db: str
 ) -> None:
     to, free = await opening(), await opening(clearances=[])
-    who, other = await cleared_for(to), await cleared_for(to)
+    who, other = await cleared_for(to, change), await cleared_for(to, change)
     await change(who.id)
     was = await people.save(Assignment(opening=to.id, volunteer=who.id, state="declined"))
     with pytest.raises(asyncpg.CheckViolationError) as refused:
@@ -111,6 +142,8 @@ async def test_no_hand_writes_it(
             )
         else:
             await database.execute("UPDATE clearance SET revoked_on = NULL")
+            if change is policy_ended:
+                await database.execute("UPDATE policy SET valid_until = $1", DAY)
             row = await people.save(Assignment(opening=free.id, volunteer=other.id, state=state))
             await database.execute("DELETE FROM assignment WHERE id = $1", was.id)
             await database.execute(
@@ -127,7 +160,7 @@ async def test_taking_away_is_never_refused_and_leaving_neither(
     change: Callable[[UUID], Awaitable[None]], constraint: str, db: str
 ) -> None:
     to = await opening()
-    who = await cleared_for(to)
+    who = await cleared_for(to, change)
     id = await actions.invite(SYSTEM, to.id, who.id)
     await actions.answer(SYSTEM, id, accept=True, channel="sms")
     await change(who.id)
@@ -148,7 +181,7 @@ async def test_taken_away_first_and_accepted_at_once(
 ) -> None:
     """The yes waits for the change, looks again, and is refused. Control: without the guard it is through at once."""
     to = await opening()
-    who = await cleared_for(to)
+    who = await cleared_for(to, change)
     id = await actions.invite(SYSTEM, to.id, who.id)
     if not guarded:
         await unguarded()
@@ -175,7 +208,7 @@ async def test_accepted_first_and_taken_away_at_once(
 ) -> None:
     """The change waits for the yes and finds it. Control: without the guard nobody is ever told of it."""
     to = await opening()
-    who = await cleared_for(to)
+    who = await cleared_for(to, change)
     if not guarded:
         await unguarded()
 
@@ -195,6 +228,58 @@ async def test_accepted_first_and_taken_away_at_once(
     row = await database.fetchrow("SELECT state, at_risk FROM assignment")
     found = {"assignment_consent": ("withdrawn", "")}.get(constraint, ("invited", constraint.split("_")[1]))
     assert tuple(row) == (found if guarded else ("invited", ""))
+
+
+async def test_control_without_its_wait_a_longer_service_passes_the_guard(db: str) -> None:
+    """The row that makes it day 31 is not there yet when the guard looks for rows to lock."""
+    await database.execute("DROP TRIGGER service_waits ON service")
+    to = await opening()
+    who = await cleared_for(to)
+    async with hand(db) as accepting:
+        yes = accepting.transaction()
+        await yes.start()
+        await accepting.execute(PUT, uuid4(), to.id, who.id, "invited")
+        async with database.transaction():
+            await served_long(who.id)
+        await yes.commit()
+    assert await database.fetchval("SELECT at_risk FROM assignment") == ""
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+async def test_the_end_of_a_policy_of_all_waits_for_no_one_who_waits_for_it(
+    ordered: bool, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An invitation holds its volunteer and then asks for the policy; whoever ends that takes them in the same order.
+
+    Control: the policy first is a deadlock.
+    """
+    before, to = await opening(), await opening()
+    who = await cleared_for(to)
+    policy = await database.fetchval("SELECT id FROM policy")
+    await actions.invite(SYSTEM, before.id, who.id)
+    if not ordered:
+
+        async def nothing() -> None:
+            """The locks that come first, off."""
+
+        monkeypatch.setattr(standing, "hold_all", nothing)
+    async with hand(db) as inviting:
+        invitation = inviting.transaction()
+        await invitation.start()
+        await inviting.execute("SELECT FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", who.id)
+        ending = asyncio.create_task(people_actions.end_policy(SYSTEM, policy, TODAY))
+        assert await waits(ending)
+        met = await asyncio.gather(inviting.execute(PUT, uuid4(), to.id, who.id, "invited"), return_exceptions=True)
+        if isinstance(met[0], Exception):
+            await invitation.rollback()
+        else:
+            await invitation.commit()
+        met += await asyncio.gather(ending, return_exceptions=True)
+    deadlocks = [one for one in met if isinstance(one, asyncpg.DeadlockDetectedError)]
+    assert bool(deadlocks) is not ordered
+    if ordered:
+        marks = await database.fetch("SELECT at_risk FROM assignment")
+        assert [row["at_risk"] for row in marks] == ["agreement", "agreement"]
 
 
 async def test_the_verbs_at_once_end_well_whatever_the_order(db: str) -> None:
@@ -268,7 +353,7 @@ def born(chance: random.Random) -> date:
 
 
 async def something_happens(chance: random.Random, to: Opening, who: UUID) -> None:
-    match chance.randrange(5):
+    match chance.randrange(8):
         case 0:
             day = datetime.combine(FIRST + timedelta(days=chance.randrange(6)), datetime.min.time())
             starts = day + timedelta(hours=chance.choice([9, 20, 22]))
@@ -295,6 +380,32 @@ async def something_happens(chance: random.Random, to: Opening, who: UUID) -> No
                 *(who, chance.choice(["minors", "driving"]), TODAY, FIRST + timedelta(days=chance.randrange(-1, 7))),
                 chance.choice([None, None, TODAY]),
             )
+        case _:
+            await something_of_papers(chance, who)
+
+
+async def something_of_papers(chance: random.Random, who: UUID) -> None:
+    match chance.randrange(3):
+        case 0:
+            await database.execute("DELETE FROM service")
+            for first in (-30, -31, -29, -45)[: chance.randrange(3)]:
+                begins = FIRST + timedelta(days=first + chance.randrange(6))
+                last = chance.choice([None, FIRST + timedelta(days=chance.randrange(6))])
+                if not await database.fetchval("SELECT EXISTS (SELECT FROM service WHERE last_day IS NULL)"):
+                    await people.save(Service(volunteer=who, first_day=begins, last_day=last, noted_at=clock.now()))
+        case 1:
+            await database.execute("DELETE FROM agreement")
+            if chance.random() < 0.7:
+                since = FIRST + timedelta(days=chance.randrange(-9, 4))
+                until = chance.choice([None, since + timedelta(days=chance.randrange(9))])
+                days = {"signed_on": since, "valid_from": since, "valid_until": until}
+                await people.save(Agreement(volunteer=who, noted_at=clock.now(), **days))
+        case 2:
+            await database.execute("DELETE FROM policy")
+            for of in chance.choice([[], [None], [None, None, None], [who], [who, None]]):
+                since = FIRST + timedelta(days=chance.randrange(-9, 4))
+                days = {"valid_from": since, "valid_until": since + timedelta(days=chance.randrange(4, 30))}
+                await people.save(Policy(insurer="X", number="1", volunteer=of, noted_at=clock.now(), **days))
 
 
 async def entered(id: UUID, state: str) -> Rule | None:

@@ -101,6 +101,8 @@ async def add_policy(actor: Actor, new: NewPolicy, volunteer: UUID | None = None
 async def end_policy(actor: Actor, policy: UUID, last_day: date) -> UUID | None:
     """Whom it covered; None: everybody. Raises Refused 404."""
     async with database.transaction():
+        if await papers.insures_all(policy):
+            await standing.hold_all()
         volunteer = await papers.end_policy(actor, policy, last_day)
         await _recheck(actor, volunteer)
     return volunteer

@@ -88,7 +88,7 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
 
 
 def _limit(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
-    """Of the first limit in the way: `barred`, too early, too late, or too many hours in a `day` or else in a `week`."""
+    """Of the first limit in the way: `barred`, too early, too late, too many hours in a `day` or else in a `week`."""
     limit = next(limit for limit in o.limits if rules.passes(limit, v, o))
     earliest = limit.earliest if rules.is_early(limit, o) else None
     latest = limit.latest if rules.is_late(limit, o) else None

@@ -115,6 +115,11 @@ async def add_policy(
     return id
 
 
+async def insures_all(policy: UUID) -> bool:
+    """Whether it is there and insures everybody, not one volunteer."""
+    return await database.fetchval("SELECT EXISTS (SELECT FROM policy WHERE id = $1 AND volunteer IS NULL)", policy)
+
+
 async def end_policy(actor: Actor, policy: UUID, last_day: date) -> UUID | None:
     """The policy holds no longer than `last_day`; one that would end before it began was a slip and goes.
 
@@ -133,7 +138,6 @@ async def end_policy(actor: Actor, policy: UUID, last_day: date) -> UUID | None:
             )
         await audit.record(actor, "people.policy.end", f"volunteer:{volunteer}" if volunteer else f"policy:{policy}")
     return volunteer
-
 
 
 async def _owner(sql: str, id: UUID) -> UUID:

@@ -1,10 +1,11 @@
 """The rows behind a yes: locks, the seat, the booking, the history. Called by actions, inside their transaction.
 
 Locks are always taken in this order, so that no two verbs wait for each other: meeting, role, volunteers, clearances,
-assignments, openings, phones; several of a kind by id. A volunteer's row is the gate to their bookings and to all that
-the rules ask about them: without it two overlapping yeses could each wait for the other. Whoever changes a clearance,
-a consent, a service or an agreement locks the volunteer first (`volunteer_held`); whoever changes what a role asks
-locks the role. The guard in the database (decision 0018) takes the same rows, shared, when an assignment becomes
+services, agreements, policies, assignments, openings, phones; several of a kind by id. A volunteer's row is the gate to
+their bookings and to all that the rules ask about them: without it two overlapping yeses could each wait for the other.
+Whoever changes a clearance, a consent, a service or an agreement locks the volunteer first (`volunteer_held`), whoever
+ends a policy of all locks everybody who has something before them (`standing.hold_all`); whoever changes what a role
+asks locks the role. The guard in the database (decision 0018) takes the same rows, shared, when an assignment becomes
 invited or accepted; by then the verbs here hold them, so that it waits only for hands that bypass the verbs.
 """
 
@@ -42,7 +43,9 @@ WHY_NOT = {
 }
 
 # Names of the guard's refusals in the database.
-GUARDED = {f"assignment_{rule}": rule for rule in (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE)}
+GUARDED = {
+    f"assignment_{rule}": rule for rule in (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE, Rule.AGREEMENT)
+}
 
 INVITE = """
     INSERT INTO assignment (id, opening, volunteer, state, code, score, rank, invited_by, invited_at, answered_by,

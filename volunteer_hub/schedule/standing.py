@@ -94,6 +94,16 @@ async def recheck_all(actor: Actor, *, under_age: int | None = None) -> None:
     await recheck(actor, *await _holders(which, under_age))
 
 
+async def hold_all() -> None:
+    """Locks everybody who has something before them: for whoever ends a policy of all, before they touch its row.
+
+    The guard locks the volunteer first and then the policies that cover them, and no two may wait for each other. Who
+    is asked for the first time in between may still meet a deadlock, never a wrong row.
+    """
+    holders = HOLDERS.format(which="true")
+    await database.execute(f"SELECT FROM volunteer WHERE id IN ({holders}) ORDER BY id FOR NO KEY UPDATE")
+
+
 async def add_limit(actor: Actor, **limit: Any) -> UUID:
     """A limit by age (initiatives.limits.add_limit), and what it does to the rosters. Raises Refused (404, 409)."""
     async with database.transaction():
