@@ -134,8 +134,8 @@ def ready(kind: str) -> bool:
 
 
 def digest(kind: str) -> str:
-    files = (ROOT / "dev.py", ROOT / "requirements" / f"{kind}.txt", ROOT / "package-lock.json")
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    names = ("dev.py", f"requirements/{kind}.txt", "requirements/vendor.cjs", "package-lock.json")
+    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()
 
 
 def install_packages(folder: Path, lock: str) -> None:

@@ -5,11 +5,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from volunteer_hub import health
 from volunteer_hub.access import account_pages as account
 from volunteer_hub.access import change_pages as change
-from volunteer_hub.access import log_pages, settings_pages
+from volunteer_hub.access import kept_pages, log_pages, settings_pages
 from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
+from volunteer_hub.atlas import find_pages
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
@@ -190,6 +191,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/reports/places.csv", places.download, COORDINATOR),
         get("/desk/map", initiatives.the_map, COORDINATOR),
         get("/desk/map.geojson", initiatives.the_map_data, COORDINATOR),
+        get("/desk/find", find_pages.find, COORDINATOR),
         get("/desk/needs", atlas.needs, COORDINATOR),
         get("/desk/needs/new", atlas.new_need, COORDINATOR),
         post("/desk/needs/new", atlas.create_need, COORDINATOR),
@@ -306,6 +308,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/messages/{id:uuid}/told", messages.told, COORDINATOR),
         post("/desk/messages/{id:uuid}/again", messages.send_again, COORDINATOR),
         *own_account("/desk/account", STAFF),
+        get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),
         post("/desk/account/devices/{id:uuid}/ending", account.forget_device, STAFF),
         get("/desk/account/password", change.password, PASSWORD),

@@ -63,6 +63,7 @@ class Settings(BaseModel):
     twilio_base_url: str = Field("https://api.twilio.com", description="another address of the same API")
     tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
     tile_attribution: str = Field("", description="whom the tiles are owed to")
+    geocoder_url: str | None = Field(None, description="a Nominatim-like service that knows addresses; unset: none")
     sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
     sms_block_hourly: int = Field(5, ge=0, description="most new numbers of one block of 10,000 an hour; 0: no limit")
     sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")
@@ -101,9 +102,11 @@ class Settings(BaseModel):
         except BadPhone:
             raise ValueError("is not a phone number") from None
 
-    @field_validator("public_url", "twilio_base_url")
+    @field_validator("public_url", "twilio_base_url", "geocoder_url")
     @classmethod
-    def _address(cls, value: str) -> str:
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must start with http:// or https:// and name a host")

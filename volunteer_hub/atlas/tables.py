@@ -261,11 +261,14 @@ class PartnerAsked(Table):
 
 
 class Geocoded(Table):
-    """What the geocoder answered for an address, so that it is asked once. No point: it knew nothing."""
+    """What the geocoder answered for an address, in its order, so that it is asked once. No point: it knew nothing."""
 
     id = key()
-    asked = Varchar(200, unique=True)
+    asked = Varchar(200)
+    position = Integer(default=0)
     label = Varchar(300, default="")
     latitude = DoublePrecision(null=True, default=None)
     longitude = DoublePrecision(null=True, default=None)
     at = moment(required=True)
+
+    geocoded_once = Unique([asked, position])

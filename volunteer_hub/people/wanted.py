@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
 from volunteer_hub.people.rules import CAUSES, LANGUAGES, SKILLS, Kind, Step
+from volunteer_hub.web.forms import one_line
 
 MOST_WORDS = 6
 
@@ -62,9 +63,9 @@ class Wanted:
 
 def wanted(asked: Mapping[str, str]) -> Wanted:
     """The search that an address asks for. What it does not know, it does not mind."""
-    said: dict[str, str] = {"q": _clean(asked.get("q", ""))[:80]}
+    said: dict[str, str] = {"q": one_line(asked.get("q", ""))[:80]}
     for name, choices in CHOICES.items():
-        value = _clean(asked.get(name, ""))[:40]
+        value = one_line(asked.get(name, ""))[:40]
         said[name] = value if choices is None or value in choices else ""
     return Wanted(**said)
 
@@ -72,10 +73,6 @@ def wanted(asked: Mapping[str, str]) -> Wanted:
 def kept(query: str) -> Wanted:
     """The search that `Wanted.query` wrote."""
     return wanted(dict(parse_qsl(query)))
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8", "replace").split())
 
 
 # What stands between the parts of a name, for the database's fold() too.

@@ -196,7 +196,7 @@ async def _members_page(request: Request, form: Checked[Any]) -> MembersPage:
     found = await members.seen(actor, id, glass=glass)
     there = await queries.members(actor, id, glass=glass)
     looks = found.changes and _looks(request)
-    q = " ".join(request.query_params.get("q", "").replace("\x00", "").split())[:80]
+    q = forms.one_line(request.query_params.get("q", ""))[:80]
     known = (await participants.find(actor, q, most=MOST_FOUND)).people if looks and q else []
     present = {one.participant for one in there if one.left_on is None}
     return MembersPage(

@@ -71,7 +71,7 @@ class EditPage:
 
 async def all_participants(request: Request) -> Response:
     actor, asked = request.state.actor, request.query_params
-    q = " ".join(asked.get("q", "").replace("\x00", "").split())[:80]
+    q = forms.one_line(asked.get("q", ""))[:80]
     after = asked.get("after", "")
     found = await participants.find(actor, q, after=after)
     page = ListPage(found, q, forms.blank(q=q), not after, actor.role is Role.COORDINATOR)

@@ -114,10 +114,18 @@ def _typed(data: Fields) -> dict[str, list[str]]:
     typed: dict[str, list[str]] = {}
     for name, value in data.multi_items()[:MAX_FIELDS]:
         if isinstance(value, str):
-            # A NUL cannot be stored in PostgreSQL; a lone surrogate cannot be sent to it.
-            clean = value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8", "replace")
-            typed.setdefault(name, []).append(clean)
+            typed.setdefault(name, []).append(storable(value))
     return typed
+
+
+def storable(text: str) -> str:
+    """`text` without what PostgreSQL cannot take: a NUL cannot be stored there, a lone surrogate cannot be sent."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8", "replace")
+
+
+def one_line(text: str) -> str:
+    """What was typed into a search: storable, with single spaces and none at the ends."""
+    return " ".join(storable(text).split())
 
 
 def _is_list(annotation: Any) -> bool:
