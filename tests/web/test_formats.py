@@ -18,7 +18,7 @@ def test_polish_english_ukrainian() -> None:
         assert said == "środa 25 listopada, 16:00–18:00"
         assert formats.km(1.84) == "1,8\N{NO-BREAK SPACE}km"
     with speaking("uk"):
-        assert formats.day(WHEN) == "середа 25 листопада"
+        assert formats.day(WHEN) == "середа 25 листопада" and formats.dated(WHEN) == "25 листопада 2026"
     with speaking("en"):
         assert formats.weekday(1) == "Monday" and formats.km(0.02) == "0.1\N{NO-BREAK SPACE}km"
 

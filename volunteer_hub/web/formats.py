@@ -25,6 +25,11 @@ def short_day(value: date | datetime) -> str:
     return _date(value.date() if isinstance(value, datetime) else value, "EEE d.MM", language())
 
 
+def dated(value: date | datetime) -> str:
+    """25 listopada 2026: a day that may be of another year, or stand on paper."""
+    return _date(value.date() if isinstance(value, datetime) else value, "d MMMM y", language())
+
+
 # A page names the same few days again and again, and babel works a tenth of a millisecond on each.
 @lru_cache(2000)
 def _date(value: date, pattern: str, code: str) -> str:
@@ -84,6 +89,7 @@ def km(value: float) -> str:
 FILTERS = {
     "day": day,
     "short_day": short_day,
+    "dated": dated,
     "weekday": weekday,
     "hour": hour,
     "hours": hours,
