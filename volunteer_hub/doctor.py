@@ -9,6 +9,7 @@ from volunteer_hub.kit import app_role, clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.channels import probe
+from volunteer_hub.privacy import erasure_list
 from volunteer_hub.settings import Settings
 
 OK, MEND = "ok    ", "MEND  "
@@ -58,7 +59,7 @@ async def _database(settings: Settings) -> list[str]:
         return [*found, f"{MEND}schema is behind: run volunteer-hub migrate"]
     found.append(f"{OK}schema is the newest")
     found += [*await _role(), *await _key(settings), *await _log(settings)]
-    found += [*await _staff(settings), *await _worker(settings)]
+    found += [*await _erased(settings), *await _staff(settings), *await _worker(settings)]
     paused = await messages.pauses()
     return found + [f"{MEND}the provider of {channel} refuses us: {reason}" for channel, reason in paused.items()]
 
@@ -87,6 +88,19 @@ async def _log(settings: Settings) -> list[str]:
         return [f"{OK}the log is whole: {verdict.seq} entries, {verdict.hash.hex()[:16] or '-'}"]
     told = ", ".join(f"{fault.what} at {fault.seq}" for fault in verdict.faults[:5])
     return [f"{MEND}the log was changed past its guards ({told}): compare a backup, tell the protection officer"]
+
+
+async def _erased(settings: Settings) -> list[str]:
+    file = erasure_list.path(settings)
+    try:
+        lacking, known = await erasure_list.lacking(settings)
+    except (OSError, UnicodeDecodeError) as error:
+        why = type(error).__name__
+        return [f"{MEND}the list of the erased, {file}, cannot be read and written ({why}): nobody can be erased"]
+    if lacking:
+        told = f"{lacking} of the {known} the database knows are not in it"
+        return [f"{MEND}the list of the erased, {file}, was lost or is another file ({told}): put its newest copy back"]
+    return [f"{OK}the list of the erased can be read and written, and lacks nobody of {known}"]
 
 
 async def _staff(settings: Settings) -> list[str]:

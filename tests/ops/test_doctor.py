@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -15,6 +16,7 @@ from volunteer_hub import doctor
 from volunteer_hub.access import audit, canary
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import VISITOR, Role
+from volunteer_hub.privacy import erasure_list
 from volunteer_hub.settings import Settings, load
 
 SOUND = {
@@ -83,6 +85,35 @@ async def test_a_tampered_log_is_noticed(sound: Settings) -> None:
         await database.execute("SET LOCAL session_replication_role = replica")
         await database.execute("DELETE FROM audit_entry")
     assert any("the log was changed past its guards (missing at 1)" in line for line in await mend(sound))
+
+
+async def test_a_list_of_the_erased_that_was_lost_or_is_closed_is_noticed(sound: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "apart" / "erased.txt"
+    settings = production(ERASURE_FILE=str(file))
+    assert len(await mend(settings)) == len(NO_CHANNELS), "nobody was erased yet, and the folder can be made"
+    await erasure_list.add(settings, ["volunteer:1", "volunteer:2"])
+    await database.execute(
+        "INSERT INTO erasure (id, subject, why, at) SELECT gen_random_uuid(), 'volunteer:' || n, 'asked', now()"
+        " FROM generate_series(1, 2) n"
+    )
+    assert len(await mend(settings)) == len(NO_CHANNELS)
+    file.write_text(file.read_text().splitlines(keepends=True)[0])
+    assert "was lost or is another file (1 of the 2 the database knows" in (await mend(settings))[0]
+    file.unlink()
+    assert "(2 of the 2 the database knows" in (await mend(settings))[0]
+    file.mkdir()
+    assert "cannot be read and written (IsADirectoryError)" in (await mend(settings))[0]
+    assert (
+        "cannot be read and written (PermissionError)"
+        in (await mend(production(ERASURE_FILE=str(_plain_file(tmp_path) / "in"))))[0]
+    )
+
+
+def _plain_file(folder: Path) -> Path:
+    """Nothing can be put into it, whoever one is: not even as root."""
+    file = folder / "plain"
+    file.touch()
+    return file
 
 
 async def test_keys_and_addresses_that_protect_little(sound: Settings) -> None:

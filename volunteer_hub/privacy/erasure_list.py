@@ -36,6 +36,26 @@ def known(settings: Settings) -> list[str]:
     return list(dict.fromkeys(line.split()[1] for line in lines if len(line.split()) == 2))
 
 
+async def lacking(settings: Settings) -> tuple[int, int]:
+    """How many of those the database knows to be erased are not in the file, and how many it knows.
+
+    Raises OSError when the file cannot be read, or nothing could be added to it.
+    """
+    file = path(settings)
+    there = set(known(settings))
+    if file.exists():
+        os.close(os.open(file, os.O_WRONLY | os.O_APPEND))
+    elif not os.access(_standing(file.absolute().parent), os.W_OK | os.X_OK):
+        raise PermissionError(f"{file.parent} is closed")
+    here = {row["subject"] for row in await database.fetch("SELECT subject FROM erasure")}
+    return len(here - there), len(here)
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there already."""
+    return folder if folder.exists() else _standing(folder.parent)
+
+
 async def complete(settings: Settings) -> list[str]:
     """Everybody in the file or in the database's own list; who was only in the database is in the file afterwards."""
     here = [row["subject"] for row in await database.fetch("SELECT subject FROM erasure ORDER BY at, subject")]
