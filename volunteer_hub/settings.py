@@ -1,6 +1,7 @@
 """One frozen, typed value from the environment; nobody else reads os.environ. Described in docs/operating.md."""
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,8 @@ from pydantic import (
 from volunteer_hub.kit.phone import BadPhone, normalise
 
 PREFIX = "HUB_"
+# Scheme, host and maybe a port: what a browser calls an origin. Nothing of it may mean more inside a header.
+ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class BadSettings(Exception):
@@ -64,6 +67,7 @@ class Settings(BaseModel):
     tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
     tile_attribution: str = Field("", description="whom the tiles are owed to")
     geocoder_url: str | None = Field(None, description="a Nominatim-like service that knows addresses; unset: none")
+    embed_origins: Words = Field((), description="sites that may show /map/embed in a frame, https://host by commas")
     sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
     sms_block_hourly: int = Field(5, ge=0, description="most new numbers of one block of 10,000 an hour; 0: no limit")
     sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")
@@ -111,6 +115,13 @@ class Settings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(ORIGIN.fullmatch(value) for value in values):
+            raise ValueError("must be addresses of sites without a path, such as https://www.example.org, by commas")
+        return values
 
     @field_validator("secret_key", "field_key", "field_key_old")
     @classmethod

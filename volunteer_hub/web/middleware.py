@@ -19,8 +19,9 @@ log = structlog.get_logger("web")
 served: Counter[tuple[str, int]] = Counter()
 
 
-def security_headers(settings: Settings) -> dict[str, str]:
-    tiles = ""
+def security_headers(settings: Settings, framed_by: tuple[str, ...] = ()) -> dict[str, str]:
+    """The headers of every answer; `framed_by`: sites that may show this one in a frame, else nobody may."""
+    tiles, ancestors = "", " ".join(framed_by) or "'none'"
     if settings.tile_url:
         parts = urlsplit(settings.tile_url)
         tiles = f" {parts.scheme}://{parts.netloc.replace('{s}', '*')}"
@@ -28,7 +29,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Content-Security-Policy": (
             f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles};"
             " connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self';"
-            " frame-ancestors 'none'; base-uri 'none'"
+            f" frame-ancestors {ancestors}; base-uri 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
@@ -36,6 +37,8 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if not framed_by:
+        headers["X-Frame-Options"] = "DENY"
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return headers
@@ -50,6 +53,7 @@ class Observed:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.headers = security_headers(settings)
+        self.framed_headers = security_headers(settings, settings.embed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,7 +71,8 @@ class Observed:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                framed = getattr(request.state, "framed", False)
+                for name, value in (self.framed_headers if framed else self.headers).items():
                     headers.setdefault(name, value)
                 headers["X-Request-Id"] = trace
             await send(message)

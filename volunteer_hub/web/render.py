@@ -52,18 +52,35 @@ def render(
     return response
 
 
+def framed(request: Request, page: str, context: Any) -> HTMLResponse:
+    """Renders a page that the sites of HUB_EMBED_ORIGINS may show in a frame.
+
+    It sets no cookie and has no mark for forms: nothing of a person may depend on what a foreign page lays over it.
+    """
+    request.state.framed = True
+    values = {f.name: getattr(context, f.name) for f in fields(context)}
+    html = environment().get_template(page).render(anybodys(request) | values)
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
 def common(request: Request) -> dict[str, Any]:
-    """What every page knows."""
+    """What every page of ours knows."""
+    return anybodys(request) | {
+        "actor": getattr(request.state, "actor", VISITOR),
+        "csrf": csrf(request),
+        "flash": _flash(request),
+    }
+
+
+def anybodys(request: Request) -> dict[str, Any]:
+    """What a page knows that has nothing to do with who reads it."""
     settings = settings_of(request)
     return {
-        "actor": getattr(request.state, "actor", VISITOR),
         "lang": i18n.language(),
         "path": request.url.path,
         "here": request.url,
         "settings": settings,
         "demo": settings.demo,
-        "csrf": csrf(request),
-        "flash": _flash(request),
         "other_language": _in_language(request.url),
     }
 
