@@ -49,6 +49,33 @@ class AreaYear(Table):
     )  # fmt: skip
 
 
+class AreaFile(Table):
+    """A file of districts that was read and found sound, and waits for the word of who sent it, for a day.
+
+    `naming`: the properties that could be the districts' names, the likeliest first.
+    """
+
+    id = key()
+    account = link(Account, on_delete=OnDelete.cascade)
+    name = Varchar(200)
+    naming = Array(base_column=Varchar(80))
+    read_at = moment(required=True)
+
+
+class AreaDraft(Table):
+    """One district of such a file, in its order: its properties that are words, and its shape as Area keeps it."""
+
+    id = key()
+    file = link(AreaFile, on_delete=OnDelete.cascade)
+    position = Integer()
+    properties = JSONB()
+    shape = JSONB()
+    corners = Integer()
+    km2 = DoublePrecision()
+
+    area_draft_once = Unique([file, position])
+
+
 class Theme(Table):
     """What a need or a resource is about, in three languages. A confidential one is never named outside the desk.
 

@@ -77,7 +77,7 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Zgłoszenia i potrzeby: co napisano, kto zgłosił i jak oddzwonić"),
         mark("Żeby pomóc albo wskazać, kto pomoże."),
         (Basis.TASK,),
-        ("requests", "request-notes", "needs", "drafts"),
+        ("requests", "request-notes", "needs", "drafts", "kept-forms"),
     ),
     Purpose(
         "messages",

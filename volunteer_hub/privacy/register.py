@@ -142,6 +142,8 @@ ACCOUNTS = (
 WITHOUT_PEOPLE = (
     columns("area", "id slug name shape outline km2 schematic source latitude longitude version"),
     columns("area_year", "id area year residents assisted families source"),
+    columns("area_file", "id account name naming read_at"),
+    columns("area_draft", "id file position properties shape corners km2"),
     columns(
         "theme",
         "id slug parent position name_pl name_en name_uk colour icon confidential taxonomy taxonomy_code reach_km"
