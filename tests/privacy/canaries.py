@@ -11,6 +11,7 @@ from support import people
 
 from volunteer_hub.access import break_glass
 from volunteer_hub.access.tables import Account
+from volunteer_hub.atlas.tables import NeedChange, NeedEvidence, PartnerAsked
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import clock, database, secret
@@ -29,7 +30,7 @@ from volunteer_hub.people.tables import (
     Volunteer,
 )
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import Assignment, AssignmentChange, Booking
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, AssignmentChange, Booking, TeamTask
 from volunteer_hub.settings import Settings
 
 # Every planted word has one of these in it; a phone may be typed with spaces.
@@ -95,7 +96,12 @@ async def inbound(key: str, address: str, body: str) -> None:
 async def ask_for_help(participant: UUID | None, staff: Account) -> UUID:
     """A request with a personal need at the home of who asks, and a note at the desk."""
     home = await people.place(name="Dom: Kanarecka", address="ul. Kanarkowa 1", private=True)
-    need = await people.need(title="Zakupy, Kanarecka", voiced_by="Kanarka Kanarecka", personal=True)
+    need = await people.need(title="Zakupy, Kanarecka", about="Kanarka nie schodzi po schodach", personal=True,
+                             address="ul. Kanarkowa 1", voiced_by="Kanarka Kanarecka")  # fmt: skip
+    await people.save(NeedEvidence(need=need.id, kind="request", words="Dzwoniła Kanarka", seen_on=date(2026, 11, 1)))
+    await people.save(NeedChange(need=need.id, became="open", reason="Kanarka prosi"))
+    await database.execute("INSERT INTO geocoded (id, asked, at) VALUES (gen_random_uuid(), $1, now())"
+                           " ON CONFLICT DO NOTHING", "kanarkowa 1, włocławek ul. kanarkowa 1")  # fmt: skip
     row = await people.save(Request(
         number=secret.digits(8), once_hash=secret.token().encode(), name="Kanarka", phone=PHONE, email=EMAIL,
         address="ul. Kanarkowa 1", for_whom="me", text="Jestem sama, kanarek uciekł", language="pl",
@@ -109,9 +115,23 @@ async def ask_for_help(participant: UUID | None, staff: Account) -> UUID:
     return found
 
 
+async def said_on_the_map() -> None:
+    """Others wrote down who they are: at a need of many, to a partner, in a team; and they are who to ring."""
+    whole = "Kanarka Kanarecka, zwana Kanar"
+    of_many = await people.need(title="Nikt nie naprawia", voiced_by=whole, about=whole, address=whole)
+    skill = await people.resource(name="Śpiew", contact_name=whole, phone=PHONE, email=EMAIL, consent_by=whole)
+    await people.save(NeedEvidence(need=of_many.id, kind="seen", words=whole, seen_on=date(2026, 11, 1)))
+    await people.save(NeedChange(need=of_many.id, became="open", reason=whole))
+    await people.save(PartnerAsked(need=of_many.id, resource=skill.id, words=whole))
+    meeting = await people.team_meeting()
+    item = await people.save(AgendaItem(meeting=meeting.id, need=of_many.id, words=whole, decision=whole))
+    await people.save(TeamTask(meeting=meeting.id, item=item.id, words=whole))
+
+
 async def everywhere(staff: Account, subject: str) -> None:
     """What there is about volunteers and participants alike."""
     await ask_for_help(UUID(subject.partition(":")[2]) if subject.startswith("participant") else None, staff)
+    await said_on_the_map()
     await message(f"to:{secret.token()}", subject, EMAIL, "Dzień dobry, Kanarko")
     await message(f"to:{secret.token()}", "welcome:x", PHONE, "kod dla kanarka", "sms")
     await inbound(secret.token(), PHONE, "TAK, pisze kanarka")

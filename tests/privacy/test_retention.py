@@ -12,6 +12,7 @@ import pytest
 from support import people
 
 from volunteer_hub.access.tables import Account
+from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
@@ -19,7 +20,7 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
-from volunteer_hub.schedule.tables import Assignment, Booking
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, Booking, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
 
 DAY = timedelta(days=1)
@@ -125,10 +126,55 @@ async def closed_request(at: datetime, **values: str) -> UUID:
     return found
 
 
+async def over(at: datetime, **values: Any) -> UUID:
+    """A need that was met at `at`, with a line of its history then."""
+    row = await people.need(state="met", created_at=at - DAY, **values)
+    await sql("INSERT INTO need_change (id, need, was, became, at) VALUES (gen_random_uuid(), $1, '', 'met', $2)",
+              row.id, at)  # fmt: skip
+    found: UUID = row.id
+    return found
+
+
 async def needs(at: datetime) -> None:
-    await people.need(state="met", voiced_by="Pani Zofia", created_at=at - DAY)
-    await sql("INSERT INTO need_change (id, need, was, became, at)"
-              " SELECT gen_random_uuid(), id, '', 'met', $1 FROM need", at)  # fmt: skip
+    await over(at, voiced_by="Pani Zofia")
+
+
+async def need_evidence(at: datetime) -> None:
+    await people.save(NeedEvidence(need=await over(at), kind="request", words="Pani Zofia", seen_on=at.date()))
+
+
+async def need_reasons(at: datetime) -> None:
+    need = await over(at)
+    await sql("UPDATE need_change SET reason = 'Pani Zofia' WHERE need = $1", need)
+
+
+async def geocoded(at: datetime) -> None:
+    await sql("INSERT INTO geocoded (id, asked, at) VALUES (gen_random_uuid(), 'ul. Miła 1', $1)", at)
+
+
+async def contacts(at: datetime) -> None:
+    await people.resource(contact_name="Jan Lis", closed_on=at.date(), public=False)
+
+
+async def partners_asked(at: datetime) -> None:
+    need, partner = await people.need(), await people.resource()
+    await people.save(PartnerAsked(need=need.id, resource=partner.id, words="Dzień dobry", at=at))
+
+
+async def team_members(at: datetime) -> None:
+    meeting = await people.team_meeting()
+    await people.save(TeamMember(team=meeting.team, name="Jan Lis", function="kurator", joined_on=at.date() - DAY,
+                                 left_on=at.date()))  # fmt: skip
+
+
+async def agendas(at: datetime) -> None:
+    meeting = await people.team_meeting(ends_at=at)
+    await people.save(AgendaItem(meeting=meeting.id, words="Plac zabaw"))
+
+
+async def team_tasks(at: datetime) -> None:
+    meeting = await people.team_meeting(ends_at=at)
+    await people.save(TeamTask(meeting=meeting.id, words="Zadzwonić do szkoły"))
 
 
 async def inbound(at: datetime) -> None:
@@ -221,7 +267,9 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
     "unused-offers": unused_offers, "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "requests": requests, "request-notes": request_notes,
-    "needs": needs, "inbound": inbound, "messages": messages, "account-letters": account_letters,
+    "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
+    "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
+    "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,
     "proven-numbers": proven_numbers, "drafts": drafts, "codes": codes, "sessions": sessions, "devices": devices,
     "allowances": allowances, "merged-accounts": merged_accounts, "staff": staff, "staff-codes": staff_codes,
     "staff-views": staff_views, "break-glass": break_glass, "rights": rights,
@@ -252,6 +300,25 @@ async def test_a_day_before_it_stays_and_a_day_after_it_goes(db: str, settings: 
     assert before - after == (0 if rule.act is Act.BLANK else 1)
     assert (await retention.due())[key] == 0
     assert await retention.carry_out(settings, rule) == 0
+
+
+async def test_the_home_of_a_personal_need_goes_with_its_words_and_a_communitys_place_stays(
+    db: str, settings: Settings
+) -> None:
+    edge = await since(retention.BY_KEY["needs"].period) - DAY
+    home = await over(edge, personal=True, about="Druga klatka", address="ul. Miła 1", latitude=52.1, longitude=19.3)
+    plain = await over(edge, latitude=52.1, longitude=19.3)
+    assert (await retention.due())["needs"] == 1, "a community's place says nothing about anybody"
+    await retention.carry_out(settings, retention.BY_KEY["needs"])
+    rows = await database.fetch("SELECT id, about, address, latitude, longitude FROM need")
+    left = {row["id"]: tuple(row)[1:] for row in rows}
+    assert left == {home: ("", "", *people.CENTRE), plain: ("", "", 52.1, 19.3)}
+
+
+async def test_an_open_need_keeps_its_words_however_old(db: str, settings: Settings) -> None:
+    long_ago = await since(retention.BY_KEY["needs"].period) - DAY
+    await people.need(created_at=long_ago, about="Druga klatka", voiced_by="Pani Zofia")
+    assert (await retention.due())["needs"] == 0
 
 
 async def test_what_the_law_keeps_stays(db: str, settings: Settings) -> None:

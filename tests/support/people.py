@@ -15,7 +15,7 @@ from volunteer_hub.kit import clock, geo, secret
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import Availability, Clearance, Participant, Policy, Volunteer
-from volunteer_hub.schedule.tables import Meeting, Opening
+from volunteer_hub.schedule.tables import Meeting, Opening, Team, TeamMeeting
 
 _count = itertools.count(1)
 CENTRE = (52.6483, 19.0677)
@@ -70,7 +70,10 @@ async def place(**values: Any) -> Place:
 
 
 async def resource(**values: Any) -> Resource:
+    """A resource on everybody's map, with its owner's consent, unless said."""
     defaults: dict[str, Any] = {"name": "Klub seniora", "kind": "organisation"}
+    if values.get("public", True):
+        defaults |= {"consent_on": date(2026, 1, 1), "consent_by": "Zarząd"}
     defaults["theme"] = values.get("theme") or (await theme()).id
     defaults["place"] = values.get("place") or (await place()).id
     return await save(Resource(**(defaults | values)))
@@ -152,6 +155,16 @@ async def meeting(of: Initiative, *, starts: datetime | None = None, hours: floa
     defaults["place"] = values.get("place") or (await place()).id
     defaults["starts_at"], defaults["ends_at"] = clock.instant(begins, ZONE), clock.instant(ends, ZONE)
     return await save(Meeting(initiative=of.id, **(defaults | values)))
+
+
+async def team_meeting(*, ends_at: datetime | None = None, **values: Any) -> TeamMeeting:
+    """A team and its meeting of two hours; unless said, in three days at 16:00."""
+    end = ends_at or clock.instant(datetime.combine(clock.today(ZONE) + timedelta(days=3), time(18)), ZONE)
+    wall = end.replace(tzinfo=None)
+    team = await save(Team(name="Zespół Południe"))
+    hours = {"starts_wall": wall - timedelta(hours=2), "ends_wall": wall, "timezone": ZONE}
+    hours |= {"starts_at": end - timedelta(hours=2), "ends_at": end}
+    return await save(TeamMeeting(team=team.id, place=(await place()).id, **(hours | values)))
 
 
 async def opening(at: Meeting | None = None, asked: RoleAsked | None = None, **values: Any) -> Opening:

@@ -113,12 +113,33 @@ HOMES = """
     UPDATE place p SET name = $2, address = '', latitude = a.latitude, longitude = a.longitude FROM area a
     WHERE a.id = p.area AND p.private
       AND EXISTS (SELECT FROM request r WHERE r.id = ANY($1) AND r.address <> '' AND r.address = p.address)"""
-NEEDS = """
-    UPDATE need n SET title = $2, voiced_by = '', latitude = a.latitude, longitude = a.longitude FROM area a
-    WHERE a.id = n.area AND n.personal AND n.id IN (SELECT need FROM request WHERE id = ANY($1))"""
-VOICED = """
-    UPDATE need SET voiced_by = '' WHERE voiced_by <> '' AND EXISTS (
-        SELECT FROM unnest($1::text[]) n HAVING bool_and(need.voiced_by ILIKE '%' || n || '%'))"""
+OWN_NEEDS = "SELECT n.id FROM need n JOIN request q ON q.need = n.id WHERE n.personal AND q.id = ANY($1)"
+NEEDS = f"""
+    UPDATE need n SET title = $2, voiced_by = '', about = '', address = '', latitude = a.latitude,
+           longitude = a.longitude
+    FROM area a WHERE a.id = n.area AND n.id IN ({OWN_NEEDS})"""
+OF_NEEDS = (
+    f"UPDATE need_evidence SET words = '' WHERE need IN ({OWN_NEEDS})",
+    f"UPDATE need_change SET reason = '' WHERE need IN ({OWN_NEEDS})",
+)
+# An address that was looked up on the map for them.
+LOOKED_UP = """
+    DELETE FROM geocoded g WHERE EXISTS (
+        SELECT FROM request r WHERE r.id = ANY($1) AND r.address <> ''
+          AND fold(g.asked) LIKE '%' || fold(r.address) || '%')"""
+# Where others may have written who somebody is: gone with all of the name in it.
+SAID = {
+    "need": ("voiced_by", "about", "address"), "need_evidence": ("words",), "need_change": ("reason",),
+    "partner_asked": ("words",), "agenda_item": ("words", "decision"), "team_task": ("words",),
+}  # fmt: skip
+SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"
+# What somebody can do, or an organisation, stands on the map with this person as the one to ring.
+CONTACTS = """
+    UPDATE resource SET contact_name = '', phone = '', email = ''
+    WHERE phone = ANY($1) OR lower(email) = ANY($1)"""
+CONSENTED = f"""
+    UPDATE resource SET consent_by = '', consent_on = NULL, public = false
+    WHERE consent_by <> '' AND {SAYS.replace("{column}", "consent_by")}"""
 REQUESTS = """
     UPDATE request SET name = '', phone = '', email = '', address = '', text = '', answer = '', area_slug = '',
            once_hash = NULL, state = 'closed', closed_at = coalesce(closed_at, now()), version = version + 1
@@ -130,11 +151,26 @@ async def requests(_: Settings, person: Person) -> None:
     with speaking("pl"):
         gone = gettext(GONE)
     await database.execute(HOMES, person.requests, gone)
+    await database.execute(LOOKED_UP, person.requests)
+    for statement in OF_NEEDS:
+        await database.execute(statement, person.requests)
     await database.execute(NEEDS, person.requests, gone)
-    if person.names:
-        await database.execute(VOICED, person.names)
     await database.execute(REQUESTS, person.requests)
     await database.execute("UPDATE request_move SET note = '' WHERE request = ANY($1)", person.requests)
+
+
+async def on_the_map(_: Settings, person: Person) -> None:
+    """What is said of them on the map and in teams, and themselves as somebody to ring."""
+    await database.execute(CONTACTS, person.alone)
+    if not person.names:
+        return
+    for table, columns in SAID.items():
+        for column in columns:
+            await database.execute(
+                f"UPDATE {table} SET {column} = '' WHERE {column} <> '' AND {SAYS.format(column=f'{table}.{column}')}",
+                person.names,
+            )
+    await database.execute(CONSENTED, person.names)
 
 
 async def words(settings: Settings, person: Person) -> None:
@@ -168,7 +204,7 @@ async def rows(_: Settings, person: Person) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (messages, requests, words, typed, rows)
+STEPS: tuple[Step, ...] = (messages, requests, on_the_map, words, typed, rows)
 
 
 def _says(text: str, person: Person) -> bool:

@@ -16,6 +16,7 @@ from volunteer_hub.web import formats
 # $7 subjects. A letter with somebody else's link or code in it is nobody's copy.
 OWN = "volunteer = ANY($1)"
 ACCOUNT = "account = ANY($2)"
+OWN_NEEDS = "SELECT n.id FROM need n JOIN request q ON q.need = n.id WHERE n.personal AND q.id = ANY($6)"
 WHOSE: dict[str, str] = {
     "volunteer": "id = ANY($1)", "participant": "id = ANY($1)", "step_taken": OWN, "availability": OWN, "away": OWN,
     "clearance": OWN, "guardian_link": OWN, "service": OWN, "agreement": OWN, "policy": OWN, "assignment": OWN,
@@ -24,7 +25,8 @@ WHOSE: dict[str, str] = {
     "consent": "person = ANY($1)", "member": "participant = ANY($1)",
     "coming": "member IN (SELECT id FROM member WHERE participant = ANY($1))",
     "request": "id = ANY($6)", "request_move": "request = ANY($6)",
-    "need": "personal AND id IN (SELECT need FROM request WHERE id = ANY($6))",
+    "need": f"id IN ({OWN_NEEDS})",
+    "need_evidence": f"need IN ({OWN_NEEDS})", "need_change": f"need IN ({OWN_NEEDS})",
     "message": "(about = ANY($3) AND address = ANY($5) OR address = ANY($4)) AND about NOT LIKE 'account:%'",
     "inbound": "about = ANY($3) OR address = ANY($4)", "opt_out": "address = ANY($5)",
     "proven_number": "address = ANY($5)", "account": "id = ANY($2)", "session": ACCOUNT, "device": ACCOUNT,
@@ -35,7 +37,10 @@ ALL = ("$1::uuid[]", "$2::uuid[]", "$3::text[]", "$4::text[]", "$5::text[]", "$6
 
 # Nobody's copy: what one browser typed within half an hour, a colleague's searches, a school's contact, the plan's
 # places; and confided words, which whoever leads the group hands over, as nobody else may read them.
-NOBODYS = frozenset({"draft", "saved_view", "school", "place", "confided"})
+NOBODYS = frozenset({"draft", "saved_view", "school", "place", "confided"}) | {
+    # An organisation's and a team's, at work; and addresses that were looked up.
+    "resource", "partner_asked", "team_member", "agenda_item", "team_task", "geocoded",
+}  # fmt: skip
 # Columns that prove something and tell nothing, and the ids of colleagues.
 HIDDEN = {
     "volunteer": {"feed_hash"}, "account": {"password_hash", "totp_sealed"}, "audit_entry": {"account", "about"},

@@ -24,6 +24,8 @@ TABLES: dict[str, str] = {
     "request": mark("Zgłoszenia"),
     "request_move": mark("Droga zgłoszenia"),
     "need": mark("Potrzeby"),
+    "need_evidence": mark("Skąd wiadomo o potrzebie"),
+    "need_change": mark("Historia potrzeby"),
     "message": mark("Wiadomości od nas"),
     "inbound": mark("Wiadomości od Ciebie"),
     "opt_out": mark("Numery, na które nie piszemy"),

@@ -156,15 +156,4 @@ OF_PEOPLE: tuple[Rule, ...] = (
         Act.BLANK,
         "note = ''",
     ),
-    Rule(
-        "needs",
-        mark("Kto powiedział o potrzebie"),
-        Period(12, "months"),
-        mark("od zaspokojenia albo wycofania potrzeby"),
-        "need",
-        """r.state IN ('met', 'withdrawn') AND r.voiced_by <> '' AND r.created_at < {since}
-           AND NOT EXISTS (SELECT FROM need_change c WHERE c.need = r.id AND c.at >= {since})""",
-        Act.BLANK,
-        "voiced_by = ''",
-    ),
 )

@@ -77,7 +77,14 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Zgłoszenia i potrzeby: co napisano, kto zgłosił i jak oddzwonić"),
         mark("Żeby pomóc albo wskazać, kto pomoże."),
         (Basis.TASK,),
-        ("requests", "request-notes", "needs", "drafts", "kept-forms"),
+        ("requests", "request-notes", "needs", "need-evidence", "need-reasons", "geocoded", "drafts"),
+    ),
+    Purpose(
+        "partners",
+        mark("Partnerzy: osoba do kontaktu w organizacji, osoby z zespołów w pracy, ustalenia zespołów"),
+        mark("Żeby wiedzieć, do kogo zadzwonić, i żeby pomoc na mapie była prawdziwa."),
+        (Basis.TASK,),
+        ("contacts", "partners-asked", "team-members", "agendas", "team-tasks"),
     ),
     Purpose(
         "messages",

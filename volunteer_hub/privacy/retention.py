@@ -16,6 +16,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import erasure
+from volunteer_hub.privacy.map_periods import OF_MAP
 from volunteer_hub.privacy.message_periods import OF_MESSAGES, OF_SECURITY
 from volunteer_hub.privacy.people_periods import OF_PEOPLE
 from volunteer_hub.privacy.periods import Act, Rule
@@ -24,7 +25,7 @@ from volunteer_hub.settings import Settings
 log = structlog.get_logger("retention")
 
 # People first: what hangs on them goes with them.
-RULES: tuple[Rule, ...] = (*OF_PEOPLE, *OF_MESSAGES, *OF_SECURITY)
+RULES: tuple[Rule, ...] = (*OF_PEOPLE, *OF_MAP, *OF_MESSAGES, *OF_SECURITY)
 BY_KEY = {rule.key: rule for rule in RULES}
 
 BATCH = 200
