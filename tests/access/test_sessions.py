@@ -55,7 +55,6 @@ async def test_a_session_ends_by_itself(client: httpx2.AsyncClient, role: Role) 
         assert (await client.get(page)).headers.get("location") is None, "not yet"
         await database.execute(f"UPDATE session SET {column} = now() - $1::interval - interval '1 second'", limit)
         assert (await client.get(page)).headers["location"].startswith("/sign-in?next=")
-        assert await database.fetchval("SELECT count(*) FROM session") == 0
 
 
 async def test_using_it_keeps_it_alive(client: httpx2.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit, browsers, codes, factors, rules, sessions
+from volunteer_hub.access import audit, browsers, codes, factors, kept, rules, sessions
 from volunteer_hub.access.rules import WITH_PASSWORD, Stage
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
@@ -56,8 +56,9 @@ async def halfway(request: Request, account: UUID, role: Role, stage: Stage, wan
 
 
 async def whole(request: Request, account: UUID, role: Role, wanted: str = "") -> Response:
-    """Signs in: a new session under a new token, and a line in the log."""
-    response = redirect(request, rules.safe_path(wanted) or rules.landing(role))
+    """Signs in: a new session under a new token, and a line in the log. What was kept for them comes first."""
+    to = kept.PAGE if await kept.waits(account) else rules.safe_path(wanted) or rules.landing(role)
+    response = redirect(request, to)
     async with database.transaction():
         await sessions.start(request, response, account, role)
         await audit.record(Actor(role=role, account=account), "sign-in", f"account:{account}")

@@ -3,18 +3,21 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from volunteer_hub.access import sessions
+from volunteer_hub.access import kept, sessions
 from volunteer_hub.kit import database, secret
-from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.actor import STAFF, SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.web import render
+from volunteer_hub.web import forms, render
 from volunteer_hub.web.i18n import mark
 
 Handler = Callable[[Request], Awaitable[Response]]
 SAFE = ("GET", "HEAD")
+WAITS = mark("Sesja się skończyła. To, co wpisane, czeka na Ciebie pół godziny: zaloguj się i wyślij ponownie.")
 
 
 def guarded(handler: Handler, roles: frozenset[Role]) -> Handler:
@@ -34,20 +37,47 @@ def guarded(handler: Handler, roles: frozenset[Role]) -> Handler:
         if Role.ANYONE not in roles and actor.role not in roles:
             if actor.signed_in:
                 raise Refused(mark("Ta strona jest dla innej roli niż Twoja."), 403)
-            return _to_sign_in(request)
-        if request.method not in SAFE:
-            await _came_from_us(request)
-        return await handler(request)
+            return await _to_sign_in(request, roles)
+        if request.method in SAFE:
+            return await handler(request)
+        form = await _came_from_us(request)
+        response = await handler(request)
+        await _sent_again(actor, form, response)
+        return response
 
     return entered
 
 
-def _to_sign_in(request: Request) -> Response:
-    back = request.url.path if request.method in SAFE else _same_site_path(request.headers.get("referer", ""))
+async def _to_sign_in(request: Request, roles: frozenset[Role]) -> Response:
+    is_safe = request.method in SAFE
+    back = request.url.path if is_safe else _same_site_path(request.headers.get("referer", ""))
+    waits = not is_safe and await _keep(request, roles, back)
     address = f"/sign-in?next={quote(back)}"
+    response = render.redirect(request, address, WAITS if waits else "")
     if render.wants_fragment(request):
-        return Response(status_code=401, headers={"HX-Redirect": address})
-    return RedirectResponse(address, 303)
+        response.status_code = 401
+        del response.headers["location"]
+        response.headers["HX-Redirect"] = address
+    return response
+
+
+async def _keep(request: Request, roles: frozenset[Role], page: str) -> bool:
+    """Whether what one of the staff sent after their session had ended waits for them now."""
+    whose = await sessions.lapsed(request)
+    if whose.role not in roles & STAFF:
+        return False
+    try:
+        form = await _came_from_us(request)
+    except (Refused, HTTPException):  # not from a page of ours, or with files: to be signed in for, not kept
+        return False
+    return await kept.keep(render.settings_of(request), whose, request.url.path, form, page)
+
+
+async def _sent_again(actor: Actor, form: FormData, response: Response) -> None:
+    """A form that had been kept came again, and was answered: done, or with what is wrong on the screen."""
+    id = forms.id_of(str(form.get(kept.AGAIN, "")))
+    if id and actor.signed_in and response.status_code < 500:
+        await kept.forget(actor, id)
 
 
 def _same_site_path(referer: str) -> str:
@@ -55,8 +85,8 @@ def _same_site_path(referer: str) -> str:
     return path if path.startswith("/") and not path.startswith("//") else "/"
 
 
-async def _came_from_us(request: Request) -> None:
-    """Raises Refused unless the browser says so and the form carries our mark."""
+async def _came_from_us(request: Request) -> FormData:
+    """The form that was sent. Raises Refused unless the browser says so and the form carries our mark."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     foreign = site not in ("same-origin", "none") if site else bool(origin) and not _is_ours(request, origin)
@@ -64,6 +94,7 @@ async def _came_from_us(request: Request) -> None:
     given = form.get("csrf")
     if foreign or not isinstance(given, str) or not secret.same(given, render.csrf(request)):
         raise Refused(mark("Ta strona za długo czekała. Odśwież ją i wyślij jeszcze raz."), 403)
+    return form
 
 
 def _is_ours(request: Request, origin: str | None) -> bool:

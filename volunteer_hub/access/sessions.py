@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -65,24 +66,38 @@ class Own:
 
 async def actor_of(request: Request) -> Actor:
     """Who this browser is signed in as; a visitor when it is not, or no longer, or not yet."""
-    token = render.read_cookie(request, COOKIE)
-    if not token:
-        return VISITOR
-    row = await database.fetchrow(FIND, secret.fingerprint(token))
-    if row is None:
-        return VISITOR
-    role = Role(row["role"])
-    if row["now"] - row["seen_at"] > rules.idle_limit(role) or row["now"] - row["created_at"] > rules.absolute_limit(
-        role
-    ):
-        await database.execute("DELETE FROM session WHERE id = $1", row["id"])
+    row = await _row(request)
+    if row is None or _is_over(row):
         return VISITOR
     if (row["now"] - row["seen_at"]).total_seconds() > 60:
         await database.execute("UPDATE session SET seen_at = now() WHERE id = $1", row["id"])
     if not getattr(request.state, "language_asked", False):
         i18n.use(row["language"])
     request.state.session = row["id"]
-    return Actor(role=role, account=row["account"], name=row["name"])
+    return _actor(row)
+
+
+async def lapsed(request: Request) -> Actor:
+    """Whose session was in this browser until time alone ended it; a visitor when it is any other way. It opens
+    nothing: its row stays only until somebody signs in here or the night after its period."""
+    row = await _row(request)
+    return _actor(row) if row is not None and _is_over(row) else VISITOR
+
+
+async def _row(request: Request) -> asyncpg.Record | None:
+    token = render.read_cookie(request, COOKIE)
+    return await database.fetchrow(FIND, secret.fingerprint(token)) if token else None
+
+
+def _is_over(row: asyncpg.Record) -> bool:
+    role, now = Role(row["role"]), row["now"]
+    return bool(
+        now - row["seen_at"] > rules.idle_limit(role) or now - row["created_at"] > rules.absolute_limit(role)
+    )
+
+
+def _actor(row: asyncpg.Record) -> Actor:
+    return Actor(role=Role(row["role"]), account=row["account"], name=row["name"])
 
 
 async def half(request: Request, *stages: Stage) -> Half | None:

@@ -1,4 +1,5 @@
 from piccolo.columns import UUID, BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.rules import Purpose, Stage
@@ -52,6 +53,21 @@ class Session(Table):
     pending = Bytea(null=True, default=None)
 
     session_stage = one_of(stage, Stage)
+
+
+class KeptForm(Table):
+    """A form that was sent after its session had ended: for half an hour, for its owner alone (access/kept.py).
+
+    `sealed` is what was typed, `path` the address it was sent to; a later form to the same address takes its place.
+    """
+
+    id = key()
+    account = link(Account, on_delete=OnDelete.cascade)
+    path = Varchar(500)
+    sealed = Bytea()
+    kept_at = moment(required=True)
+
+    kept_form_once = Unique([account, path])
 
 
 class RecoveryCode(Table):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_plus
 
-from volunteer_hub.access import audit
+from volunteer_hub.access import audit, kept
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
@@ -186,12 +186,13 @@ async def words(settings: Settings, person: Person) -> None:
     await database.execute("UPDATE break_glass SET reason = '' WHERE about = ANY($1)", person.subjects)
 
 
-async def typed(_: Settings, person: Person) -> None:
+async def typed(settings: Settings, person: Person) -> None:
     """Half-filled forms and kept searches that say their name, number or address, however it was typed."""
     for table, column in (("draft", "data::text"), ("saved_view", "query || ' ' || name")):
         rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
         found = [row["id"] for row in rows if _says(row["text"], person)]
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
+    await kept.forget_saying(settings, lambda text: _says(text, person))
 
 
 async def rows(_: Settings, person: Person) -> None:

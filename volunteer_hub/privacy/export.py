@@ -35,9 +35,9 @@ WHOSE: dict[str, str] = {
 }  # fmt: skip
 ALL = ("$1::uuid[]", "$2::uuid[]", "$3::text[]", "$4::text[]", "$5::text[]", "$6::uuid[]", "$7::text[]")
 
-# Nobody's copy: what one browser typed within half an hour, a colleague's searches, a school's contact, the plan's
-# places; and confided words, which whoever leads the group hands over, as nobody else may read them.
-NOBODYS = frozenset({"draft", "saved_view", "school", "place", "confided"}) | {
+# Nobody's copy: what a browser or colleague typed within half an hour, a colleague's searches, a school's contact, the
+# plan's places; and confided words, which whoever leads the group hands over, as nobody else may read them.
+NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "confided"}) | {
     # An organisation's and a team's, at work; and addresses that were looked up.
     "resource", "partner_asked", "team_member", "agenda_item", "team_task", "geocoded",
 }  # fmt: skip

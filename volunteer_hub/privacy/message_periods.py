@@ -24,6 +24,8 @@ OF_MESSAGES: tuple[Rule, ...] = (
 OF_SECURITY: tuple[Rule, ...] = (
     Rule("drafts", mark("Niedokończone formularze"), Period(30, "minutes"), mark("od ostatniego kroku"), "draft",
          "r.updated_at < {since}"),
+    Rule("kept-forms", mark("Formularze pracowników wysłane po końcu sesji, zaszyfrowane"), Period(30, "minutes"),
+         mark("od wysłania"), "kept_form", "r.kept_at < {since}"),
     Rule("codes", mark("Kody i linki do logowania"), Period(1, "days"), mark("od chwili, gdy przestały działać"),
          "sign_in_code", "r.created_at + make_interval(mins => r.minutes) < {since}"),
     Rule("sessions", mark("Zalogowane przeglądarki"), Period(30, "days"), mark("od zalogowania"), "session",

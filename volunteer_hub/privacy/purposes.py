@@ -77,7 +77,7 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Zgłoszenia i potrzeby: co napisano, kto zgłosił i jak oddzwonić"),
         mark("Żeby pomóc albo wskazać, kto pomoże."),
         (Basis.TASK,),
-        ("requests", "request-notes", "needs", "need-evidence", "need-reasons", "geocoded", "drafts"),
+        ("requests", "request-notes", "needs", "need-evidence", "need-reasons", "geocoded", "drafts", "kept-forms"),
     ),
     Purpose(
         "partners",

@@ -119,6 +119,7 @@ ACCOUNTS = (
         " phone_proven_at",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
+    columns("kept_form", "id account path", requests="sealed kept_at"),
     columns("recovery_code", "id account code_hash", security="used_at"),
     columns("device", "id token_hash account", security="label created_at seen_at"),
     columns(

@@ -38,6 +38,7 @@ class Field:
 FIELDS = (
     Field("account", "id", "uuid", "totp_sealed", "totp"),
     Field("session", "id", "uuid", "pending", "session"),
+    Field("kept_form", "id", "uuid", "sealed", "kept"),
     Field("confided", "mark", "bytea", "sealed", "confided"),
     Field("canary", "id", "int", "sealed", "canary"),
 )
