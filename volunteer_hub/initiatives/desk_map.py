@@ -37,8 +37,8 @@ class MappedNeed:
 
     @property
     def gap(self) -> bool:
-        km = self.near.km if self.near else None
-        return is_gap(self.need.state, initiatives=len(self.initiatives), nearest_km=km)
+        places = None if self.near else 0
+        return is_gap(self.need.state, initiatives=len(self.initiatives), people=self.need.people, places=places)
 
 
 @dataclass(frozen=True)
