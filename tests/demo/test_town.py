@@ -31,6 +31,16 @@ async def test_the_town_is_as_told(town: str) -> None:
     assert {"invited", "accepted"} <= states, "some seats are taken and some invitations wait"
 
 
+async def test_a_minor_whose_guardian_has_not_said_yes_waits(town: str) -> None:
+    waiting = await database.fetch(
+        """SELECT step, EXISTS (SELECT FROM assignment a WHERE a.volunteer = v.id) AS asked,
+                  EXISTS (SELECT FROM guardian_link g WHERE g.volunteer = v.id) AS written_to
+           FROM volunteer v WHERE NOT may_be_written_to(v)"""
+    )
+    assert waiting and {row["step"] for row in waiting} <= {"applied", "talked_to"}
+    assert not any(row["asked"] for row in waiting) and any(row["written_to"] for row in waiting)
+
+
 async def test_every_role_can_sign_in(town: str) -> None:
     roles = {row["role"] for row in await database.fetch("SELECT DISTINCT role FROM account")}
     assert roles == {*map(str, STAFF), "volunteer"}

@@ -12,7 +12,7 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import actions, paper_queries
 from volunteer_hub.people.rules import Kind, LeaveReason, Step
-from volunteer_hub.people.tables import Agreement, Policy, Service
+from volunteer_hub.people.tables import Agreement, Policy, Service, StepTaken
 
 TODAY = clock.today(people.ZONE)
 
@@ -121,6 +121,29 @@ async def test_without_the_guardian_no_agreement_binds_a_minor(client: httpx2.As
     await actions.record_guardian_consent(people.actor(me), who.id)
     await visitor.send("/agreement")
     assert await database.fetchval("SELECT count(*) FROM agreement") == 1
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [(Step.TALKED_TO, Step.AGREED), (Step.AGREED, Step.ACTIVE), (Step.PAUSED, Step.ACTIVE), (Step.LEFT, Step.ACTIVE)],
+)
+async def test_nor_by_word_of_mouth(was: Step, becomes: Step, client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    born = TODAY.replace(year=TODAY.year - 18, day=min(TODAY.day, 28)) + timedelta(days=5)
+    who = await people.volunteer(birth_date=born, kind=Kind.PUPIL, guardian_name="Anna", step=was)
+    await people.save(StepTaken(volunteer=who.id, step=Step.ACTIVE))
+    visitor = Visitor(client)
+    page = await visitor.open(f"/desk/people/{who.id}")
+    assert "także ustnie" in page and f'value="{becomes}"' not in page
+    with pytest.raises(Refused, match="Najpierw zgoda opiekuna") as refused:
+        await actions.take_step(people.actor(me), who.id, becomes)
+    assert refused.value.status == 409
+    assert await database.fetchval("SELECT step FROM volunteer") == was
+    await actions.record_guardian_consent(people.actor(me), who.id)
+    page = await visitor.open(f"/desk/people/{who.id}")
+    assert "także ustnie" not in page and f'value="{becomes}"' in page
+    await visitor.send("/step", step=becomes)
+    assert await database.fetchval("SELECT step FROM volunteer") == becomes
 
 
 async def test_leaving_ends_the_papers_and_coming_back_is_a_new_start(db: str) -> None:

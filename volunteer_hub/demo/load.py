@@ -16,9 +16,9 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import guardian_links, papers, schools
+from volunteer_hub.people import guardians, papers, schools
 from volunteer_hub.people.consents import Purpose
-from volunteer_hub.people.rules import Kind, Step
+from volunteer_hub.people.rules import Kind, Step, may_be_agreed_with
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.settings import Settings
 
@@ -34,6 +34,7 @@ STAFF = (
 
 # By number: who helps by word of mouth and soon needs a written agreement.
 ORAL = (7, 23)
+SIGNED_DAYS_AGO = 45
 
 
 class NotEmpty(Exception):
@@ -145,7 +146,7 @@ async def _papers(actor: Actor, places: dict[str, UUID], today: date) -> None:
 
 
 async def _volunteers(settings: Settings, actor: Actor, today: date, school: UUID) -> None:
-    """Some pupils wait for the guardian's consent; the first of them has just sent the guardian a link."""
+    """Some pupils wait for their guardian after a talk; a coordinator has just sent the first one's guardian a link."""
     asked = False
     for person in cast.everybody(today):
         volunteer = await people.add_volunteer(
@@ -181,23 +182,25 @@ async def _volunteers(settings: Settings, actor: Actor, today: date, school: UUI
         if person.guardian_agreed and person.kind == "pupil":
             await people.record_guardian_consent(actor, volunteer)
         elif person.kind == "pupil" and not asked:
-            asked = bool(await guardian_links.send_link(settings, volunteer))
-        bound = person.kind != "pupil" or person.guardian_agreed
-        await _lead_to(actor, volunteer, Step(person.step), today, written=bound and person.number not in ORAL)
+            asked = bool(await guardians.send_from_desk(settings, actor, volunteer))
+        consents = person.kind == "pupil" and person.guardian_agreed
+        signed = today - timedelta(days=SIGNED_DAYS_AGO)
+        bound = may_be_agreed_with(person.birth_date, signed, guardian_consents=consents)
+        goal = Step(person.step) if bound or person.step == Step.APPLIED else Step.TALKED_TO
+        await _lead_to(actor, volunteer, goal, today, signed if person.number not in ORAL else None)
 
 
-async def _lead_to(actor: Actor, volunteer: UUID, goal: Step, today: date, *, written: bool) -> None:
+async def _lead_to(actor: Actor, volunteer: UUID, goal: Step, today: date, signed: date | None) -> None:
     """Takes a new volunteer along the steps as a coordinator would; who helps by word of mouth began 26 days ago."""
     way = [Step.TALKED_TO, Step.AGREED, Step.ACTIVE, Step.PAUSED]
     for step in way[: way.index(goal) + 1] if goal in way else []:
-        if step is Step.AGREED and written:
-            signed = today - timedelta(days=45)
+        if step is Step.AGREED and signed:
             await people.sign_agreement(actor, volunteer, signed_on=signed, valid_from=signed)
         elif step is Step.PAUSED:
             await people.pause(actor, volunteer, today + timedelta(days=20))
         else:
             await people.take_step(actor, volunteer, step)
-    if goal is Step.ACTIVE and not written:
+    if goal is Step.ACTIVE and not signed:
         await people.start_service(actor, volunteer, today - timedelta(days=26))
 
 

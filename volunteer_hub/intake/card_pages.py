@@ -31,15 +31,17 @@ FORMS = ("clearance", "shorter", "service", "policy", "ending")
 
 @dataclass(frozen=True)
 class VolunteerPage:
-    """`forms` are those of the card by name; `typed` the name of the one that was refused. `talk` opens the messages.
+    """`forms` are those of the card by name; `typed` the name of the one that was refused.
 
-    `stopped`: the number wrote STOP. `alike`: who may be the same person.
+    `talk` opens the messages. `may_agree`: an agreement made today would bind. `stopped`: the number wrote STOP.
+    `alike`: who may be the same person.
     """
 
     who: VolunteerCard
     area: str
     age: int
     minor: bool
+    may_agree: bool
     today: date
     lacks: list[Lacking]
     papers: Papers
@@ -66,6 +68,9 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         area=dict(await atlas.areas()).get(who.area_slug, who.area_slug),
         age=rules.age(who.birth_date, today),
         minor=rules.is_minor(who.birth_date, today),
+        may_agree=rules.may_be_agreed_with(
+            who.birth_date, today, guardian_consents=who.guardian_consent_at is not None
+        ),
         today=today,
         lacks=lacks(who, papers, today),
         papers=papers,

@@ -25,7 +25,7 @@ from volunteer_hub.web.render import redirect, render
 
 QUEUES = "/desk/people/queues"
 # From here on a step asks for more than a press: days and reasons have a page of their own.
-ASKED = frozenset({Step.AGREED, Step.PAUSED, Step.LEFT})
+ASKED = frozenset({Step.PAUSED, Step.LEFT})
 
 SAVED = mark("Zapisane.")
 FREED = mark("Zapisane. Zadania zdjęte z tej osoby: %(n)s.")

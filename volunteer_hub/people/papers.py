@@ -11,8 +11,8 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.people.rules import Step, is_minor
-from volunteer_hub.people.steps import held
+from volunteer_hub.people.rules import Step
+from volunteer_hub.people.steps import check_consent, held
 from volunteer_hub.people.steps import note as note_step
 from volunteer_hub.web.i18n import mark
 
@@ -48,8 +48,7 @@ async def sign_agreement(
     """
     async with database.transaction():
         row = await held(volunteer)
-        if is_minor(row["birth_date"], signed_on) and row["guardian_consent_at"] is None:
-            raise Refused(mark("Najpierw zgoda opiekuna: bez niej porozumienie z osobą niepełnoletnią jest nieważne."))
+        check_consent(row, signed_on)
         known: UUID | None = await database.fetchval(
             """SELECT id FROM agreement WHERE volunteer = $1 AND signed_on = $2 AND valid_from = $3
                AND valid_until IS NOT DISTINCT FROM $4""",

@@ -155,6 +155,18 @@ def may_step(was: Step, becomes: Step, *, helped: bool = True) -> bool:
     return becomes in next_steps(was, helped=helped)
 
 
+# Steps that are an agreement, spoken or written, that they help.
+AGREEING = (Step.AGREED, Step.ACTIVE)
+
+
+def may_be_agreed_with(born: date, on: date, *, guardian_consents: bool) -> bool:
+    """Whether an agreement made on that day binds, by word of mouth or in writing: a minor's not without the guardian.
+
+    Civil Code, art. 17 and 18.
+    """
+    return guardian_consents or not is_minor(born, on)
+
+
 # Act on public benefit and volunteer work, art. 44(4) and 46(3): up to 30 days an agreement may be oral and the centre
 # insures the volunteer; for longer service it is in writing. Calendar days from the first day of service.
 ORAL_DAYS = 30

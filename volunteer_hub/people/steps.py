@@ -10,16 +10,17 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import proven
-from volunteer_hub.people.rules import LeaveReason, Step, may_step
+from volunteer_hub.people.rules import AGREEING, LeaveReason, Step, may_be_agreed_with, may_step
 from volunteer_hub.web.i18n import mark
 
 STALE = mark("Ta osoba jest już na innym etapie. Odśwież stronę i zobacz, jak jest teraz.")
+NO_CONSENT = mark("Najpierw zgoda opiekuna: bez niej porozumienie z osobą niepełnoletnią jest nieważne.")
 
 
 async def held(volunteer: UUID) -> asyncpg.Record:
     """Locks the volunteer until the transaction ends; who they are to the papers and steps. Raises Refused 404."""
     row = await database.fetchrow(
-        "SELECT step, birth_date, guardian_name, guardian_consent_at, language FROM volunteer"
+        "SELECT step, birth_date, guardian_name, guardian_consent_at, language, centre_today() AS today FROM volunteer"
         " WHERE id = $1 FOR NO KEY UPDATE",
         volunteer,
     )
@@ -31,7 +32,8 @@ async def held(volunteer: UUID) -> asyncpg.Record:
 async def take_step(actor: Actor, volunteer: UUID, step: Step) -> None:
     """Moves a volunteer along the way; to the step they are at already: nothing happens. Raises Refused (404, 409).
 
-    Who comes back after leaving starts anew; all that was stays in the history.
+    Nobody agrees with a minor, not by word of mouth either, before the guardian does. Who comes back after leaving
+    starts anew; all that was stays in the history.
     """
     async with database.transaction():
         if await _may_move(volunteer, step):
@@ -77,9 +79,17 @@ async def note(actor: Actor, volunteer: UUID, step: Step, *, reason: str = "", u
     await audit.record(actor, f"people.step.{step}", f"volunteer:{volunteer}")
 
 
+def check_consent(row: asyncpg.Record, on: date) -> None:
+    """Raises Refused when an agreement with them (`held`), made on that day, would bind nobody."""
+    consents = row["guardian_consent_at"] is not None
+    if not may_be_agreed_with(row["birth_date"], on, guardian_consents=consents):
+        raise Refused(NO_CONSENT)
+
+
 async def _may_move(volunteer: UUID, step: Step) -> bool:
     """Whether there is a step to take: not when they stand there already. Raises Refused."""
-    was = Step((await held(volunteer))["step"])
+    row = await held(volunteer)
+    was = Step(row["step"])
     if was is step:
         return False
     helped = await database.fetchval(
@@ -87,6 +97,8 @@ async def _may_move(volunteer: UUID, step: Step) -> bool:
     )
     if not may_step(was, step, helped=helped):
         raise Refused(STALE)
+    if step in AGREEING:
+        check_consent(row, row["today"])
     return True
 
 
