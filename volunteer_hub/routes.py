@@ -39,6 +39,7 @@ from volunteer_hub.privacy import colleague_pages as colleague
 from volunteer_hub.privacy import data_pages as data
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.privacy import rights_pages as rights
+from volunteer_hub.privacy import ward_pages
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
@@ -123,6 +124,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/guardian/{token}/consent", guardian_pages.agree, ANYONE),
         post("/guardian/{token}/refusal", guardian_pages.decline, ANYONE),
         post("/guardian/{token}/renewal", guardian_pages.renew, ANYONE),
+        get("/guardian/{token}/data", ward_pages.show, ANYONE),
+        post("/guardian/{token}/data/copy", ward_pages.copy, ANYONE),
+        post("/guardian/{token}/data/request", ward_pages.ask, ANYONE),
+        post("/guardian/{token}/data/withdrawal", ward_pages.withdraw, ANYONE),
         get("/school/{token}", school_pages.school, ANYONE),
         post("/school/{token}/pupils/{id:uuid}/vouching", school_pages.vouch, ANYONE),
         get("/help", help_pages.ask, ANYONE),

@@ -160,7 +160,7 @@ async def withdraw(request: Request) -> Response:
     if purpose not in list(Purpose):
         raise Refused(mark("Wybierz jedną z odpowiedzi."), 400)
     subject, actor = await _subject(request), request.state.actor
-    await rights.withdraw(actor, subject, Purpose(purpose), channel="web")
+    await rights.withdraw(actor, subject, Purpose(purpose), channel="web", by_whom="self")
     await rights.ask(settings_of(request), actor, subject, Right.WITHDRAW, channel="web", checked="session", done=True)
     return redirect(request, HERE, mark("Zgoda cofnięta. Od tej chwili już jej nie używamy."))
 

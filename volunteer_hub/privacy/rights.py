@@ -15,7 +15,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import consents
-from volunteer_hub.people.consents import Purpose
+from volunteer_hub.people.consents import ByWhom, Purpose
 from volunteer_hub.privacy import erasure
 from volunteer_hub.privacy.rules import Right, RightState, due_on
 from volunteer_hub.schedule import of_participant, standing
@@ -96,6 +96,14 @@ async def ask(
         raise Refused("", 404)
     if not await database.fetchval(THERE, subject):
         raise Refused("", 404)
+    return await write_down(settings, actor, subject, right, channel=channel, words=words, checked=checked, done=done)
+
+
+async def write_down(
+    settings: Settings, actor: Actor, subject: str, right: Right, *, channel: str, words: str, checked: str,
+    done: bool = False,
+) -> UUID:  # fmt: skip
+    """As `ask`, of somebody who is known to be there and to be asking."""
     id, today = uuid4(), clock.today(settings.timezone)
     async with database.transaction():
         state = RightState.DONE if done else RightState.OPEN
@@ -173,13 +181,14 @@ async def restrict(actor: Actor, subject: str, *, on: bool) -> None:
         await audit.record(actor, "people.restrict" if on else "people.unrestrict", subject)
 
 
-async def withdraw(actor: Actor, subject: str, purpose: Purpose, *, channel: str) -> None:
+async def withdraw(
+    actor: Actor, subject: str, purpose: Purpose, *, channel: str, by_whom: ByWhom = "coordinator"
+) -> None:
     """Takes a consent back; what hangs on it ends in the same moment. Raises Refused 400 for what is no consent."""
     if purpose not in WITHDRAWABLE:
         raise Refused(mark("Wybierz jedną z odpowiedzi."), 400)
     _, id = _parts(subject)
     async with database.transaction():
-        by_whom: consents.ByWhom = "self" if actor.role is Role.VOLUNTEER else "coordinator"
         await consents.withdraw(actor, id, purpose, language=language(), channel=channel, by_whom=by_whom)
         await audit.record(actor, "people.withdraw-consent", subject)
 
