@@ -222,19 +222,27 @@ CELL_RESIDENTS = 50
 KM_PER_DEGREE = geo.EARTH_RADIUS_KM * radians(1)
 
 
-def published_point(at: Point, *, residents: int | None, km2: float | None, middle: Point) -> Point:
-    """Where volunteers are shown a need: the centre of a fixed cell in which some fifty people live at least.
+def cell_km(residents: int | None, km2: float | None) -> float | None:
+    """The side of a district's cells: 300·2ⁿ m with the smallest n at which some fifty people live in one at least.
 
-    Its side is 300·2ⁿ m with the smallest n that is enough at the density of the need's district (`residents`, `km2`);
-    where that is unknown or the cell would be larger than the district: the district's `middle`. Cells lie where they
-    lie, whatever needs there are: the answer knows of the need its cell alone.
+    None where that is unknown, or a cell would be larger than the district.
     """
     if not residents or not km2:
-        return middle
+        return None
     side = CELL_KM
     while residents / km2 * side**2 < CELL_RESIDENTS:
         side *= 2
-    if side**2 > km2:
+    return side if side**2 <= km2 else None
+
+
+def published_point(at: Point, *, residents: int | None, km2: float | None, middle: Point) -> Point:
+    """Where volunteers are shown a need: the centre of a fixed cell of `cell_km` at the density of its district.
+
+    Where there is no such cell, the district's `middle`. Cells lie where they lie, whatever needs there are: the
+    answer knows of the need its cell alone.
+    """
+    side = cell_km(residents, km2)
+    if side is None:
         return middle
     latitude = (floor(at[0] * KM_PER_DEGREE / side) + 0.5) * side / KM_PER_DEGREE
     # All cells of one row have the width of its middle; so they lie without gaps.
