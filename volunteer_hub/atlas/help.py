@@ -58,10 +58,12 @@ async def put(source: HelpSource, source_id: UUID, rows: Iterable[HelpAt], day: 
     async with database.transaction():
         await database.execute(f"{_SHALL} DELETE FROM help h WHERE h.since >= $3::date AND {gone}", *values)
         await database.execute(f"{_SHALL} UPDATE help h SET until = $3::date WHERE {gone}", *values)
-        # Those that stay: their name, their end and, unless history stands before them, their beginning.
+        # Those that stay: their name, their end, and their beginning, which in the past moves back only: what was in
+        # force is not unsaid.
         await database.execute(
             f"""{_SHALL} UPDATE help h SET name = s.name, until = s.until,
-                       since = greatest(coalesce(s.since, least(h.since, $3::date)), {_before("h")})
+                       since = greatest(least(coalesce(s.since, $3::date), CASE WHEN h.since < $3::date THEN h.since END),
+                                        {_before("h")})
                 FROM shall s WHERE {_OF} AND {_NOT_OVER} AND {_SAME}""",
             *values,
         )

@@ -12,6 +12,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, codes, notices, reminders, seats, standing
+from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, may_become
 from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
 from volunteer_hub.settings import Settings
@@ -66,6 +67,7 @@ async def plan_meeting(
             )
         if not made:
             raise Refused("", 404)
+        await follow_meetings(initiative)
     return id
 
 
@@ -157,7 +159,7 @@ async def move_meeting(
     _must_plan(actor)
     async with database.transaction():
         await seats.meeting_stands(meeting, changing=True)
-        (was,) = await database.fetch("SELECT timezone, place FROM meeting WHERE id = $1", meeting)
+        (was,) = await database.fetch("SELECT timezone, place, initiative FROM meeting WHERE id = $1", meeting)
         starts_at, ends_at = _instants(starts_wall, ends_wall, was["timezone"])
         if starts_at <= await database.fetchval("SELECT now()"):
             raise Refused(mark("Nowy termin musi być w przyszłości."))
@@ -170,6 +172,7 @@ async def move_meeting(
         )
         if sequence is None:
             return
+        await follow_meetings(was["initiative"])
         await _move_bookings(meeting, starts_at, ends_at)
         await standing.recheck_meeting(actor, meeting)
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
@@ -189,9 +192,12 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
         if await database.fetchval("SELECT state FROM meeting WHERE id = $1", meeting) == MeetingState.CANCELLED:
             return
         await seats.meeting_stands(meeting, changing=True)
-        await database.execute(
-            "UPDATE meeting SET state = 'cancelled', sequence = sequence + 1, changed_at = now() WHERE id = $1", meeting
+        initiative = await database.fetchval(
+            "UPDATE meeting SET state = 'cancelled', sequence = sequence + 1, changed_at = now() WHERE id = $1"
+            " RETURNING initiative",
+            meeting,
         )
+        await follow_meetings(initiative)
         known, unaware = await _open(meeting)
         for id, was in (known | unaware).items():
             await seats.remember(actor, id, was, AssignmentState.WITHDRAWN, "desk")
