@@ -100,6 +100,7 @@ def free_time(base: str, who: frozenset[Role]) -> list[Entry]:
     return [
         get(base, time_pages.show, who),
         post(base, time_pages.save, who),
+        get(f"{base}/away", time_pages.show, who),
         post(f"{base}/away", time_pages.add_away, who),
         post(f"{base}/away/removal", time_pages.remove_away, who),
         post(f"{base}/away/month", time_pages.not_this_month, who),

@@ -62,7 +62,7 @@ async def test_the_pages_fit_and_read(browser: Browser, town_server: str, scheme
         await expect(page.get_by_role("alert")).to_be_visible()
         await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
         await examine(page, f"time-{width}-{scheme}")
-    await page.goto("/me/time")
+    await page.goto("/me/time/away")
     await page.get_by_role("button", name="Nie w tym miesiącu").click()
     await expect(page.get_by_role("button", name="Cofnij")).to_be_visible()
     await page.set_viewport_size({"width": 320, "height": 800})
@@ -74,6 +74,8 @@ async def test_the_pages_fit_and_read(browser: Browser, town_server: str, scheme
         await page.goto(f"/desk/people/{who}/time")
         await expect(page.get_by_role("heading", name="Zwykły tydzień")).to_be_visible()
         await examine(page, f"desk-time-{width}-{scheme}")
+        await page.get_by_role("link", name="Zmień dni bez propozycji").click()
+        await examine(page, f"desk-away-{width}-{scheme}")
     await desk.close()
     await context.close()
 
@@ -115,6 +117,9 @@ async def test_a_week_by_the_keyboard_alone(browser: Browser, town_server: str) 
     await page.keyboard.press("Enter")  # in a field: it saves, and no row is dropped
     await expect(page.get_by_text("Zapisane.", exact=True)).to_be_visible()
     assert await saved(who) == [(2, "16:00", "20:00"), (3, "08:00", "12:00"), (4, "17:00", "18:30")]
+    await tab_to(page, "Zmień dni bez propozycji")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/me/time/away")
     await tab_to(page, "Nie w tym miesiącu")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Cofnij")).to_be_visible()
@@ -193,6 +198,7 @@ async def test_the_plain_week_works_without_javascript(browser: Browser, town_se
     await page.get_by_role("button", name="Zapisz").click()
     assert await saved(who) == [(2, "22:00", "23:59")]
     await expect(page.get_by_label("Do", exact=True)).to_have_value("00:00")
+    await page.get_by_role("link", name="Zmień dni bez propozycji").click()
     await page.get_by_role("button", name="Nie w tym miesiącu").click()
     await page.get_by_role("button", name="Cofnij").click()
     await expect(page.get_by_text("Cofnięte.")).to_be_visible()

@@ -1,4 +1,7 @@
-"""When somebody has time: their own page, and the same at the desk for who rang."""
+"""When somebody has time: their own pages, and the same at the desk for who rang.
+
+The ordinary week and the days away are two pages: a press on one loses nothing that is ticked and unsaved on the other.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,7 +37,8 @@ DROPPED = mark("Wiersz zniknie, gdy naciśniesz „Zapisz”.")
 
 @dataclass(frozen=True)
 class TimePage:
-    """`own`: the volunteer's page, not the desk's; `base` is its address. `now`: what was saved meanwhile, beside what
+    """`own`: the volunteer's page, not the desk's; `base` is its address; `of_week`: the week's page, not that of the
+    days away. `now`: what was saved meanwhile, beside what
     was typed. `said`: what was just done to the form; `unsaved`: it is not written yet. `undo`: this month was just
     taken off, in place of these days.
     """
@@ -42,6 +46,7 @@ class TimePage:
     who: Person
     own: bool
     base: str
+    of_week: bool
     today: date
     month: Days
     month_off: bool
@@ -77,7 +82,7 @@ async def show(request: Request) -> Response:
     page = await _page(request, Part(undo=_undo(request)))
     if not page.own:
         await audit.record(request.state.actor, "people.open", f"volunteer:{page.who.id}")
-    return _answer(request, page)
+    return _answer(request, page, "week" if page.of_week else "away")
 
 
 async def save(request: Request) -> Response:
@@ -126,7 +131,7 @@ async def not_this_month(request: Request) -> Response:
     if wants_fragment(request):
         return _answer(request, await _page(request, Part(said=gettext(sentence), undo=undo)), "away")
     back = "&".join(["undo=month", *(f"was={one}" for one in undo)])
-    return redirect(request, f"{_base(request)}?{back}", sentence)
+    return redirect(request, f"{_base(request)}/away?{back}", sentence)
 
 
 async def undo_month(request: Request) -> Response:
@@ -149,7 +154,7 @@ async def _week(request: Request, part: Part, status: int = 200) -> Response:
 async def _done(request: Request, fragment: str, sentence: str) -> Response:
     if wants_fragment(request):
         return _answer(request, await _page(request, Part(said=gettext(sentence))), fragment)
-    return redirect(request, _base(request), sentence)
+    return redirect(request, _base(request) + ("/away" if fragment == "away" else ""), sentence)
 
 
 async def _page(request: Request, part: Part) -> TimePage:
@@ -161,6 +166,7 @@ async def _page(request: Request, part: Part) -> TimePage:
         who=who,
         own="id" not in request.path_params,
         base=_base(request),
+        of_week=not request.url.path.startswith(f"{_base(request)}/away"),
         today=today,
         month=month,
         month_off=(off := any(one.holds(month) for one in away)),
