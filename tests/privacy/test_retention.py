@@ -209,6 +209,11 @@ async def drafts(at: datetime) -> None:
               " VALUES (gen_random_uuid(), 'x', 'f', '{}', $1)", at)  # fmt: skip
 
 
+async def kept_forms(at: datetime) -> None:
+    await of_account(None, "INSERT INTO kept_form (id, account, path, sealed, kept_at)"
+                     f" VALUES (gen_random_uuid(), $1, '/desk', 'x', '{at}')")  # fmt: skip
+
+
 async def codes(at: datetime) -> None:
     await sql("INSERT INTO sign_in_code (id, address_hash, browser_hash, secret_hash, purpose, address, tries, minutes,"
               " created_at) VALUES (gen_random_uuid(), 'a', 'b', 'c', 'sign-in', '', 0, 10, $1)",
@@ -270,9 +275,10 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
     "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,
-    "proven-numbers": proven_numbers, "drafts": drafts, "codes": codes, "sessions": sessions, "devices": devices,
-    "allowances": allowances, "merged-accounts": merged_accounts, "staff": staff, "staff-codes": staff_codes,
-    "staff-views": staff_views, "break-glass": break_glass, "rights": rights,
+    "proven-numbers": proven_numbers, "drafts": drafts, "kept-forms": kept_forms, "codes": codes,
+    "sessions": sessions, "devices": devices, "allowances": allowances, "merged-accounts": merged_accounts,
+    "staff": staff, "staff-codes": staff_codes, "staff-views": staff_views, "break-glass": break_glass,
+    "rights": rights,
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ class Version:
     words: str
 
 
-VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "a2bd25d4ebec3f6a"),)
+VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "c46c377e91d2009a"),)
 NEWEST = VERSIONS[0]
 
 
