@@ -11,7 +11,11 @@ from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
 from volunteer_hub.atlas import find_pages
+from volunteer_hub.atlas import map_pages as desk_map
+from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
+from volunteer_hub.exchange import api_pages as api
+from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.intake import (
@@ -45,7 +49,15 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
-from volunteer_hub.schedule import limit_pages, member_pages, participant_pages, risk_pages, time_pages
+from volunteer_hub.schedule import (
+    limit_pages,
+    member_pages,
+    participant_pages,
+    risk_pages,
+    team_meeting_pages,
+    team_pages,
+    time_pages,
+)
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
@@ -163,8 +175,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/number", access.prove_number, ANYONE),
         post("/sign-out", access.sign_out, ANYONE),
         get("/opportunities", schedule.opportunities, ANYONE),
-        get("/map", atlas.public_map, ANYONE),
-        get("/map.geojson", atlas.public_map_data, ANYONE),
+        get("/map", open_map.public_map, ANYONE),
+        get("/map/embed", open_map.embed, ANYONE),
+        get("/map.geojson", open_map.public_districts, ANYONE),
+        get("/map/points", open_map.public_points, ANYONE),
         get("/groups", initiatives.groups, ANYONE),
         get("/privacy", privacy.privacy, ANYONE),
         get("/privacy/versions/{version}", privacy.version, ANYONE),
@@ -172,6 +186,20 @@ def table(settings: Settings) -> list[Entry]:
         get("/child-protection/for-children", children.for_children, ANYONE),
         get("/accessibility", privacy.accessibility, ANYONE),
         get("/api/v1/openings", exchange.openings, ANYONE),
+        get("/api/v1/", api.about, ANYONE),
+        get("/api/v1/openapi.json", api.document, ANYONE),
+        get("/api/v1/docs", api_docs.show, ANYONE),
+        get("/api/v1/services", api.services, ANYONE),
+        get("/api/v1/services/{id}", api.service, ANYONE),
+        get("/api/v1/organizations", api.organizations, ANYONE),
+        get("/api/v1/organizations/{id}", api.organization, ANYONE),
+        get("/api/v1/service_at_locations", api.service_at_locations, ANYONE),
+        get("/api/v1/service_at_locations/{id}", api.service_at_location, ANYONE),
+        get("/api/v1/taxonomies", api.taxonomies, ANYONE),
+        get("/api/v1/taxonomies/{id}", api.taxonomy, ANYONE),
+        get("/api/v1/taxonomy_terms", api.taxonomy_terms, ANYONE),
+        get("/api/v1/taxonomy_terms/{id}", api.taxonomy_term, ANYONE),
+        get("/api/v1/resources.geojson", api.points, ANYONE),
     ]
     volunteer: list[Entry] = [
         get("/me", schedule.me, VOLUNTEER),
@@ -179,6 +207,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
         post("/me/guardian", guardian_pages.remind, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
+        get("/me/map", open_map.my_map, VOLUNTEER),
+        get("/me/map.geojson", open_map.my_squares, VOLUNTEER),
         *free_time("/me/time", VOLUNTEER),
         *own_account("/me/account", VOLUNTEER),
         get("/me/data", data.show, VOLUNTEER),
@@ -195,8 +225,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk", reports.today, COORDINATOR),
         get("/desk/reports", reports.report, COORDINATOR),
         get("/desk/reports/places.csv", places.download, COORDINATOR),
-        get("/desk/map", initiatives.the_map, COORDINATOR),
-        get("/desk/map.geojson", initiatives.the_map_data, COORDINATOR),
+        get("/desk/map", desk_map.desk_map, COORDINATOR),
+        get("/desk/map.geojson", desk_map.districts_data, COORDINATOR),
+        get("/desk/map/points", desk_map.points_data, COORDINATOR),
         get("/desk/find", find_pages.find, COORDINATOR),
         get("/desk/needs", atlas.needs, COORDINATOR),
         get("/desk/needs/new", atlas.new_need, COORDINATOR),
@@ -206,6 +237,24 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/resources", atlas.resources, COORDINATOR),
         get("/desk/resources/new", atlas.new_resource, COORDINATOR),
         post("/desk/resources/new", atlas.create_resource, COORDINATOR),
+        get("/desk/teams", team_pages.teams, COORDINATOR),
+        get("/desk/teams/new", team_pages.new_team, COORDINATOR),
+        post("/desk/teams/new", team_pages.create_team, COORDINATOR),
+        get("/desk/teams/{id:uuid}", team_pages.team, COORDINATOR),
+        post("/desk/teams/{id:uuid}/members", team_pages.add_member, COORDINATOR),
+        post("/desk/teams/{id:uuid}/members/{member:uuid}/leave", team_pages.end_member, COORDINATOR),
+        post("/desk/teams/{id:uuid}/meetings", team_pages.plan, COORDINATOR),
+        post("/desk/teams/{id:uuid}/tasks/{task:uuid}", team_pages.set_done, COORDINATOR),
+        post("/desk/teams/{id:uuid}/close", team_pages.close, COORDINATOR),
+        get("/desk/team-meetings/{id:uuid}", team_meeting_pages.meeting, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/agenda", team_meeting_pages.add_points, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/agenda/{item:uuid}", team_meeting_pages.decide, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/agenda/{item:uuid}/remove", team_meeting_pages.take_off, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/tasks", team_meeting_pages.give_task, COORDINATOR),
+        get("/desk/team-meetings/{id:uuid}/move", team_meeting_pages.move_form, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/move", team_meeting_pages.move, COORDINATOR),
+        get("/desk/team-meetings/{id:uuid}/cancel", team_meeting_pages.cancel_form, COORDINATOR),
+        post("/desk/team-meetings/{id:uuid}/cancel", team_meeting_pages.cancel, COORDINATOR),
         get("/desk/initiatives", initiatives.initiatives, LEADERS),
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),

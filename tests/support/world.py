@@ -18,7 +18,7 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import Assignment
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, TeamMember, TeamTask
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.
@@ -177,10 +177,22 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
     return {
         "/desk/needs": Pair({"id": (await people.need()).id}, None),
+        "/desk/teams": Pair(await _team(), None),
+        "/desk/team-meetings": Pair(await _team(), None),
         "/desk/limits": Pair({"id": (await people.save(limit)).id}, None),
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }
+
+
+async def _team() -> Ids:
+    """A team's meeting with a point and a task; `id` stands for both, whichever the address means."""
+    meeting = await people.team_meeting()
+    await database.execute("UPDATE team_meeting SET id = team WHERE id = $1", meeting.id)
+    member = TeamMember(team=meeting.team, name="Adam Nowak", function="kurator", joined_on=date(2026, 1, 1))
+    item = await people.save(AgendaItem(meeting=meeting.team, words="Przystanek"))
+    task = await people.save(TeamTask(meeting=meeting.team, words="Zadzwonić"))
+    return {"id": meeting.team, "member": (await people.save(member)).id, "item": item.id, "task": task.id}
 
 
 async def _people(me: Account, other: Account) -> dict[str, Pair]:

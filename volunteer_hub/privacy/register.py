@@ -97,7 +97,7 @@ WORK = (
     ),
     columns("partner_asked", "id need resource at by", partners="words"),
     columns("team", "id name area coordinator created_at closed_at"),
-    columns("team_member", "id team account", partners="name function email phone joined_on left_on"),
+    columns("team_member", "id team", partners="name function email phone joined_on left_on"),
     columns("agenda_item", "id meeting need position decided_at decided_by", partners="words decision"),
     columns("team_task", "id meeting item member due done_on", partners="words"),
     columns(
@@ -142,9 +142,9 @@ ACCOUNTS = (
 # Nobody stands in these: the map, the plan, numbers, and how the machine itself is doing.
 WITHOUT_PEOPLE = (
     columns("area", "id slug name shape outline km2 schematic source latitude longitude version"),
-    columns("area_year", "id area year residents assisted families source"),
     columns("area_file", "id account name naming read_at"),
     columns("area_draft", "id file position properties shape corners km2"),
+    columns("area_year", "id area year residents assisted families source"),
     columns(
         "theme",
         "id slug parent position name_pl name_en name_uk colour icon confidential taxonomy taxonomy_code reach_km"
@@ -171,8 +171,7 @@ WITHOUT_PEOPLE = (
     ),
     columns(
         "team_meeting",
-        "id team area place starts_wall ends_wall timezone starts_at ends_at state sequence version created_at"
-        " changed_at",
+        "id team area place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",
     ),
     columns("opening", "id meeting role least most taken urgent urgent_reason version"),
     columns("allowance", "id key_hash unspent at"),

@@ -48,7 +48,7 @@ async def plan_meeting(
     """A new meeting with its openings, at naive wall times of the centre. A role of another initiative is a 404."""
     _must_plan(actor)
     zone = centre.settings().timezone
-    starts_at, ends_at = _instants(starts_wall, ends_wall, zone)
+    starts_at, ends_at = instants(starts_wall, ends_wall, zone)
     id = uuid4()
     async with database.transaction():
         made = await database.execute(
@@ -160,7 +160,7 @@ async def move_meeting(
     async with database.transaction():
         await seats.meeting_stands(meeting, changing=True)
         (was,) = await database.fetch("SELECT timezone, place, initiative FROM meeting WHERE id = $1", meeting)
-        starts_at, ends_at = _instants(starts_wall, ends_wall, was["timezone"])
+        starts_at, ends_at = instants(starts_wall, ends_wall, was["timezone"])
         if starts_at <= await database.fetchval("SELECT now()"):
             raise Refused(mark("Nowy termin musi być w przyszłości."))
         sequence = await database.fetchval(
@@ -229,7 +229,8 @@ def _must_plan(actor: Actor) -> None:
         raise Refused("", 404)
 
 
-def _instants(starts_wall: datetime, ends_wall: datetime, zone: str) -> tuple[datetime, datetime]:
+def instants(starts_wall: datetime, ends_wall: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The instants of naive wall times. Raises Refused when it ends before it starts, as on a night of summer time."""
     starts_at, ends_at = clock.instant(starts_wall, zone), clock.instant(ends_wall, zone)
     if starts_at >= ends_at:
         raise Refused(mark("Koniec musi być później niż początek."))

@@ -24,7 +24,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2037
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One assignment in a calendar. Times are naive wall times of `timezone`; `stamp` is when it last changed."""
+    """One assignment in a calendar. Times are naive wall times of `timezone`; `stamp` is when it last changed.
+
+    `of` says what the id is of, when it is no assignment's.
+    """
 
     assignment: UUID
     title: str
@@ -36,6 +39,7 @@ class Event:
     cancelled: bool = False
     location: str = ""
     details: str = ""
+    of: str = "assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ def feed(events: Iterable[Event], name: str, timezone: str) -> bytes:
     return calendar.to_ical()
 
 
-def uid(assignment: UUID) -> str:
-    return f"assignment-{assignment}@volunteer-hub"
+def uid(id: UUID, of: str = "assignment") -> str:
+    return f"{of}-{id}@volunteer-hub"
 
 
 def plain(text: str) -> str:
@@ -109,7 +113,7 @@ def _calendar(method: str, timezones: Iterable[str]) -> Calendar:
 
 def _event(event: Event) -> VEvent:
     component = VEvent()
-    component.add("uid", uid(event.assignment))
+    component.add("uid", uid(event.assignment, event.of))
     component.add("sequence", event.sequence)
     component.add("dtstamp", event.stamp.astimezone(UTC))
     component.add("summary", plain(event.title))

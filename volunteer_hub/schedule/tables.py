@@ -131,7 +131,7 @@ class Team(Table):
 
 
 class TeamMember(Table):
-    """Somebody of a team, at work and with a work address; most have no account here."""
+    """Somebody of a team, at work and with a work address. They need no account here."""
 
     id = key()
     team = link(Team, on_delete=OnDelete.cascade)
@@ -139,7 +139,6 @@ class TeamMember(Table):
     function = Varchar(120)
     email = Varchar(254, default="")
     phone = Varchar(16, default="")
-    account = link(Account, required=False, on_delete=OnDelete.set_null)
     joined_on = Date()
     left_on = Date(null=True, default=None)
 
@@ -158,7 +157,6 @@ class TeamMeeting(Table):
     ends_at = Timestamptz()
     state = Varchar(10, default=MeetingState.PLANNED)
     sequence = Integer(default=0)
-    version = Integer(default=0)
     created_at = moment(required=True)
     changed_at = moment(required=True)
 
