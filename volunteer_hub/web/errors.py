@@ -1,11 +1,12 @@
 """Error pages: the right status, one plain sentence, what to do next. One place for pages, fragments and machines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import asyncpg
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import gettext, mark
@@ -61,7 +62,9 @@ def answer(request: Request, status: int, sentence: str = "") -> Response:
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
     said = sentence or gettext(advice)
     headers = {"Retry-After": RETRY_SECONDS[status]} if status in RETRY_SECONDS else {}
-    if request.url.path.startswith(("/hooks/", "/api/", "/livez", "/readyz", "/metrics", "/static/")):
+    if request.url.path.startswith("/api/"):
+        return problem(status, gettext(title), said, headers)
+    if request.url.path.startswith(("/hooks/", "/livez", "/readyz", "/metrics", "/static/")):
         return PlainTextResponse(said, status, headers)
     if wants_fragment(request):
         page = render(request, "errors/refused.html", ErrorPage(status, gettext(title), said), status=status)
@@ -71,6 +74,13 @@ def answer(request: Request, status: int, sentence: str = "") -> Response:
         page = render(request, "errors/page.html", ErrorPage(status, gettext(title), said), status=status)
     page.headers.update(headers)
     return page
+
+
+def problem(status: int, title: str, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    """For programs: RFC 9457. Any page may read it, as it may read the data that are not there."""
+    told = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
+    open_to_all = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", **(headers or {})}
+    return JSONResponse(told, status, open_to_all, media_type="application/problem+json")
 
 
 async def on_refused(request: Request, error: Exception) -> Response:
