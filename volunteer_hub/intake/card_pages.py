@@ -33,7 +33,7 @@ FORMS = ("clearance", "shorter", "service", "policy", "ending")
 class VolunteerPage:
     """`forms` are those of the card by name; `typed` the name of the one that was refused.
 
-    `talk` opens the messages. `may_agree`: an agreement made today would bind. `stopped`: the number wrote STOP.
+    `talk` opens the messages. `stopped`: the number wrote STOP.
     `alike`: who may be the same person.
     """
 
@@ -41,7 +41,6 @@ class VolunteerPage:
     area: str
     age: int
     minor: bool
-    may_agree: bool
     today: date
     lacks: list[Lacking]
     papers: Papers
@@ -68,9 +67,6 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         area=dict(await atlas.areas()).get(who.area_slug, who.area_slug),
         age=rules.age(who.birth_date, today),
         minor=rules.is_minor(who.birth_date, today),
-        may_agree=rules.may_be_agreed_with(
-            who.birth_date, today, guardian_consents=who.guardian_consent_at is not None
-        ),
         today=today,
         lacks=lacks(who, papers, today),
         papers=papers,

@@ -1,6 +1,6 @@
 """What two volunteers who become one have been asked and have accepted: one person's, without a seat taken twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -115,14 +115,22 @@ async def _one_of(row: asyncpg.Record) -> None:
     await database.execute("DELETE FROM assignment WHERE id = $1", goes[0])
 
 
-async def tell_again(kept: UUID, gone: UUID, codes_before: dict[UUID, str], phones: Iterable[str]) -> None:
-    """Codes that are one phone's again; whoever is invited under another code or number than before hears of it."""
-    phone = await seats.volunteer_held(kept)
+async def tell_again(
+    volunteer: UUID, why: str, *, codes_before: Mapping[UUID, str] | None = None, phones: Iterable[str] = ()
+) -> None:
+    """Codes that are one phone's again; whoever is invited under another code or number than before hears of it.
+
+    What waits to be sent about such an invitation is called off. `why` tells this saying from others; `codes_before`
+    are the codes that they know, unless it is those they have now; `phones` the numbers that they were written to at.
+    """
+    phone = await seats.volunteer_held(volunteer)
     new_number = any(known != phone for known in phones)
-    for row in await database.fetch(OPEN, kept):
+    for row in await database.fetch(OPEN, volunteer):
+        known_code = row["code"] if codes_before is None else codes_before.get(row["id"])
         await database.execute(NOT_OURS, row["id"], row["code"], phone)
         code, _ = await codes.choose(phone, row["id"])
         await database.execute("UPDATE assignment SET code = $2 WHERE id = $1", row["id"], code)
-        if row["state"] == "invited" and (new_number or code != codes_before.get(row["id"])):
-            key = f"assignment:{{id}}:merged:{gone}"
+        if row["state"] == "invited" and (new_number or code != known_code):
+            await notices.recall(f"assignment:{row['id']}")
+            key = f"assignment:{{id}}:{why}"
             await notices.tell(centre.settings(), [row["id"]], "invitation", key=key, method="REQUEST")

@@ -76,6 +76,13 @@ async def merge(actor: Actor, kept: UUID, gone: UUID, chosen: Mapping[str, str])
         raise Refused(NOT_ALLOWED) from None
 
 
+# What waited for the other at an address that is nobody's now goes to the one that stays.
+MOVE_MESSAGES = """
+    SELECT CASE WHEN $2 NOT IN ('', phone) THEN move_messages(id, 'sms', $2, phone) END,
+           CASE WHEN $3 NOT IN ('', coalesce(email, '')) THEN move_messages(id, 'email', $3, coalesce(email, '')) END
+    FROM volunteer WHERE id = $1"""
+
+
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
 
@@ -100,7 +107,9 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
         "INSERT INTO merge (id, kept, gone, at, by) VALUES (gen_random_uuid(), $1, $2, now(), $3)",
         one, other, actor.account,
     )  # fmt: skip
-    await merged_seats.tell_again(one, other, invited, {kept["phone"], gone["phone"]})
+    await database.execute(MOVE_MESSAGES, one, gone["phone"], gone["email"] or "")
+    phones = {kept["phone"], gone["phone"]}
+    await merged_seats.tell_again(one, f"merged:{other}", codes_before=invited, phones=phones)
     await standing.recheck(actor, one)
     for who in (one, other):
         await audit.record(actor, "people.merge", f"volunteer:{who}")

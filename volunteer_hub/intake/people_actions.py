@@ -7,6 +7,7 @@ every change of papers it is judged anew who may still come.
 from datetime import date
 from uuid import UUID
 
+from volunteer_hub.intake import merged_seats
 from volunteer_hub.intake.volunteer_forms import DetailsForm
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
@@ -112,6 +113,8 @@ async def correct(actor: Actor, volunteer: UUID, new: DetailsForm) -> None:
     """Raises Refused 404, corrections.Stale, corrections.Taken."""
     async with database.transaction():
         await corrections.correct(actor, volunteer, new.version, new.details())
+        # A number that is another's too may have the same code open already.
+        await merged_seats.tell_again(volunteer, f"corrected:{new.version}")
         await standing.recheck(actor, volunteer)
 
 

@@ -8,7 +8,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.consents import SAME, Purpose
-from volunteer_hub.people.rules import Free, Kind, Step, next_steps
+from volunteer_hub.people.rules import Free, Kind, Step, may_be_agreed_with, next_steps
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,10 @@ class VolunteerCard:
     @property
     def next_steps(self) -> tuple[Step, ...]:
         return next_steps(self.step, helped=any(one.step is Step.ACTIVE for one in self.way))
+
+    def may_agree(self, today: date) -> bool:
+        """Whether an agreement made today, in writing or by word of mouth, would bind."""
+        return may_be_agreed_with(self.birth_date, today, guardian_consents=self.guardian_consent_at is not None)
 
     @property
     def back_on(self) -> date | None:
