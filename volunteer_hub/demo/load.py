@@ -6,7 +6,7 @@ from uuid import UUID
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
 from volunteer_hub.atlas.rules import ResourceKind
-from volunteer_hub.demo import members, requests, town
+from volunteer_hub.demo import members, requests, teams, town
 from volunteer_hub.demo import people as cast
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives import limits
@@ -67,6 +67,7 @@ async def load(settings: Settings) -> None:
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
         await _first_answers(coordinator, openings)
         await requests.load(settings, staff, today)
+        await teams.load(coordinator, areas, places, needs, today)
     await database.execute("ANALYZE")
 
 
