@@ -1,5 +1,6 @@
 """The table of contents: every URL, its page, and who may enter. docs/access.md is the same table for people."""
 
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 
 from volunteer_hub import health
@@ -14,6 +15,7 @@ from volunteer_hub.atlas import find_pages
 from volunteer_hub.atlas import map_pages as desk_map
 from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
+from volunteer_hub.atlas.drawing import MOST_BYTES
 from volunteer_hub.exchange import api_pages as api
 from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import pages as exchange
@@ -63,6 +65,7 @@ from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.static import Hashed
+from volunteer_hub.web.uploads import OURS_TO_LIMIT, Upload
 
 ANYONE = frozenset({Role.ANYONE})
 MACHINE = frozenset({Role.MACHINE})
@@ -77,6 +80,9 @@ OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.PROTECTION_OFFICER})
 GLASS = OVERSEERS | COORDINATOR
 OFFICER = frozenset({Role.PROTECTION_OFFICER})
 RIGHTS = OFFICER | COORDINATOR
+
+# Where a file may be sent, and of how many bytes.
+UPLOADS = {"/desk/areas/import": MOST_BYTES}
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -419,8 +425,13 @@ def table(settings: Settings) -> list[Entry]:
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """The entries with their guards, and the static files."""
-    pages = [
-        Route(path, guarded(handler, who), methods=[method], name=f"{method} {path}")
-        for method, path, handler, who in table(settings)
-    ]
+    pages = [_route(*entry) for entry in table(settings)]
     return [*pages, Mount("/static", Hashed(directory=bundled("static")), name="static")]
+
+
+def _route(method: str, path: str, handler: Handler, who: frozenset[Role]) -> Route:
+    page, name, most = guarded(handler, who), f"{method} {path}", UPLOADS.get(path)
+    if method != "POST" or most is None:
+        return Route(path, page, methods=[method], name=name)
+    limit = [Middleware(Upload, most=most)]
+    return Route(path, page, methods=[method], name=name, middleware=limit, max_body_size=OURS_TO_LIMIT)

@@ -12,7 +12,7 @@ from volunteer_hub.access import kept, sessions
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import STAFF, SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.web import forms, render
+from volunteer_hub.web import forms, render, uploads
 from volunteer_hub.web.i18n import mark
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,7 +64,7 @@ async def _to_sign_in(request: Request, roles: frozenset[Role]) -> Response:
 async def _keep(request: Request, roles: frozenset[Role], page: str) -> bool:
     """Whether what one of the staff sent after their session had ended waits for them now."""
     whose = await sessions.lapsed(request)
-    if whose.role not in roles & STAFF:
+    if whose.role not in roles & STAFF or uploads.files(request):
         return False
     try:
         form = await _came_from_us(request)
@@ -90,7 +90,7 @@ async def _came_from_us(request: Request) -> FormData:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     foreign = site not in ("same-origin", "none") if site else bool(origin) and not _is_ours(request, origin)
-    form = await request.form(max_files=0, max_fields=1000, max_part_size=256 * 1024)
+    form = await request.form(max_files=uploads.files(request), max_fields=1000, max_part_size=256 * 1024)
     given = form.get("csrf")
     if foreign or not isinstance(given, str) or not secret.same(given, render.csrf(request)):
         raise Refused(mark("Ta strona za długo czekała. Odśwież ją i wyślij jeszcze raz."), 403)
