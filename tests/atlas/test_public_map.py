@@ -93,18 +93,20 @@ async def test_nothing_of_a_person_and_no_small_count(client: httpx2.AsyncClient
     for theme, query in [(None, ""), (0, "?theme=t0"), (1, "?theme=t1"), (None, "?theme=t2")]:
         answer = await client.get(f"/map.geojson{query}")
         page = await client.get(f"/map{query}")
+        points = await client.get(f"/map/points{query}")
         data = answer.json()
-        assert not leaks(answer.text) and not leaks(page.text)
+        assert not leaks(answer.text + page.text + points.text)
         assert not small_counts(data)
         assert told(data) == expected(found, theme)
-        assert {feature["properties"]["kind"] for feature in data["features"]} <= {"district", "resource"}
+        assert {feature["properties"]["kind"] for feature in data["features"]} <= {"district"}
+        assert {feature["properties"]["kind"] for feature in points.json()["features"]} <= {"resource"}
 
 
 async def test_control_the_eyes_above_see_what_is_planted(client: httpx2.AsyncClient) -> None:
     """The desk's map of the same town holds all that the public one must not."""
     await people.signed_in(client)
     await town([Lack(0, 2, True, "open", 3)])
-    assert leaks((await client.get("/desk/map.geojson")).text) == [CANARY, SECRET]
+    assert leaks((await client.get("/desk/map/points")).text) == [CANARY, SECRET]
     planted = {"features": [{"properties": {"needs_at_least": 7, "people_at_least": 20}}]}
     assert small_counts(json.loads(json.dumps(planted))) == [7]
 
@@ -113,8 +115,8 @@ async def test_a_public_resource_stands_with_its_point_and_keeps_a_confidential_
     client: httpx2.AsyncClient,
 ) -> None:
     await town([])
-    data = (await client.get("/map.geojson")).json()
+    data = (await client.get("/map/points")).json()
     (shown,) = [f for f in data["features"] if f["properties"]["kind"] == "resource"]
     assert shown["geometry"] == {"type": "Point", "coordinates": [people.CENTRE[1], people.CENTRE[0]]}
     assert shown["properties"]["name"] == "Jawny"
-    assert shown["properties"]["lines"] == ["ul. Wiślana 1"]
+    assert shown["properties"]["theme"] == "" and "Wiślana 1" in (await client.get("/map")).text

@@ -1,15 +1,15 @@
-"""The public map, and the desk's needs and resources."""
+"""The desk's needs and resources."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from volunteer_hub.atlas import actions, geojson, queries
+from volunteer_hub.atlas import actions, queries
 from volunteer_hub.atlas.forms import Choices, NewNeed, NewResource, Options, listed, not_later, somewhere
-from volunteer_hub.atlas.queries import NeedRow, PublicDistrict, ResourceRow, Wanted
+from volunteer_hub.atlas.queries import NeedRow, ResourceRow, Wanted
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
@@ -17,18 +17,6 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render, settings_of
-
-GEOJSON = "application/geo+json"
-
-
-@dataclass(frozen=True)
-class MapPage:
-    """`data` is where the picture gets what the list says; `filters` is the form above both."""
-
-    districts: list[PublicDistrict]
-    themes: Options
-    filters: Checked[Any]
-    data: str
 
 
 @dataclass(frozen=True)
@@ -53,19 +41,6 @@ class ResourcesPage:
 class FormPage:
     form: Checked[Any]
     choices: Choices
-
-
-async def public_map(request: Request) -> Response:
-    themes = await queries.themes(public=True)
-    theme = known(request, "theme", themes)
-    found = await queries.public_map(theme)
-    page = MapPage(found, themes, forms.blank(theme=theme), f"/map.geojson?theme={theme}")
-    return render(request, "atlas/map.html", page)
-
-
-async def public_map_data(request: Request) -> Response:
-    theme = known(request, "theme", await queries.themes(public=True))
-    return geojson_answer(geojson.public(await queries.public_map(theme)))
 
 
 async def needs(request: Request) -> Response:
@@ -145,10 +120,6 @@ def wanted_of(request: Request, themes: Options, areas: Options) -> Wanted:
 
 def filters_of(wanted: Wanted) -> Checked[Any]:
     return forms.blank(theme=wanted.theme, area=wanted.area, state=wanted.state, urgency=wanted.urgency or "")
-
-
-def geojson_answer(data: dict[str, object]) -> Response:
-    return JSONResponse(data, media_type=GEOJSON, headers={"Cache-Control": "no-store"})
 
 
 async def _areas() -> Options:

@@ -1,14 +1,13 @@
 """Reads of the atlas. What is public is chosen here: no personal need and no confidential theme leaves the SQL."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind, public_count
+from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point, Shape
@@ -26,30 +25,6 @@ class District:
     outline: Shape
     schematic: bool
     centre: Point
-
-
-@dataclass(frozen=True)
-class PublicResource:
-    """A resource everybody may see; `theme` is empty when it is confidential."""
-
-    id: UUID
-    name: str
-    kind: ResourceKind
-    theme: str
-    about: str
-    address: str
-    area: str
-    point: Point
-
-
-@dataclass(frozen=True)
-class PublicDistrict:
-    """A district with counts and no need of its own: how many needs and people at least, in tens; 0: fewer than ten."""
-
-    district: District
-    needs: int
-    people: int
-    resources: tuple[PublicResource, ...]
 
 
 @dataclass(frozen=True)
@@ -165,43 +140,6 @@ async def place_ids() -> list[tuple[str, str]]:
     return [(str(row["id"]), ", ".join(filter(None, (row["name"], row["address"])))) for row in rows]
 
 
-async def public_map(theme: str = "") -> list[PublicDistrict]:
-    """The map as anybody may see it, of one theme or of all that are not confidential."""
-    counts = await database.fetch(
-        """SELECT a.slug, count(*) AS needs, sum(n.people) AS people
-           FROM need n JOIN area a ON a.id = n.area JOIN theme t ON t.id = n.theme
-           WHERE NOT n.personal AND NOT t.confidential AND n.state = ANY($1) AND ($2 = '' OR t.slug = $2)
-           GROUP BY a.slug""",
-        list(LIVING),
-        theme,
-    )
-    count_of = {row["slug"]: row for row in counts}
-    resources_of = _by_area(await _public_resources(theme))
-    return [
-        PublicDistrict(
-            district=district,
-            needs=public_count(count_of[district.slug]["needs"]) if district.slug in count_of else 0,
-            people=public_count(count_of[district.slug]["people"]) if district.slug in count_of else 0,
-            resources=tuple(resources_of[district.slug]),
-        )
-        for district in await districts()
-    ]
-
-
-async def _public_resources(theme: str) -> list[PublicResource]:
-    rows = await database.fetch(
-        f"""{THEMES}
-            SELECT r.id, r.name, r.kind, r.about, p.address, a.slug AS area, p.latitude, p.longitude,
-                   CASE WHEN t.confidential THEN '' ELSE t.name END AS theme
-            FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN t ON t.id = r.theme
-            WHERE r.public AND NOT p.private AND ($2 = '' OR (t.slug = $2 AND NOT t.confidential))
-            ORDER BY sort_key(r.name), r.id""",
-        language(),
-        theme,
-    )
-    return [PublicResource(**_pointed(row) | {"kind": ResourceKind(row["kind"])}) for row in rows]
-
-
 async def needs(actor: Actor, wanted: Wanted = Wanted(), *, most: int = MOST_ROWS) -> list[NeedRow]:
     """Needs, the most urgent first and then the oldest; unless a state is named, those that still stand."""
     rows = await database.fetch(
@@ -257,10 +195,3 @@ def _need(row: Mapping[str, Any]) -> NeedRow:
 def _pointed(row: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(row)
     return values | {"point": (values.pop("latitude"), values.pop("longitude"))}
-
-
-def _by_area(found: Iterable[PublicResource]) -> dict[str, list[PublicResource]]:
-    grouped: dict[str, list[PublicResource]] = defaultdict(list)
-    for one in found:
-        grouped[one.area].append(one)
-    return grouped

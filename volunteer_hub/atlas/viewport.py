@@ -99,9 +99,12 @@ def literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-# $n: the slug of a theme. An array, worked out once, so that rows are still found by their own index.
+# A theme by its slug and what lies under it. An array, worked out once, so that rows are still found by an index.
 BELOW = """ARRAY(WITH RECURSIVE below AS (SELECT id FROM theme WHERE slug = {n}
                  UNION SELECT t.id FROM theme t JOIN below b ON t.parent = b.id) SELECT id FROM below)"""
+# The same without the confidential ones, which nobody outside the desk may ask for.
+BELOW_OPEN = f"ARRAY(SELECT id FROM theme WHERE NOT confidential AND id = ANY({BELOW}))"
+OPEN = "ARRAY(SELECT id FROM theme WHERE NOT confidential)"
 NEED_WORDS = "fold(n.title || ' ' || n.about || ' ' || n.address)"
 RESOURCE_WORDS = "fold(r.name || ' ' || r.about || ' ' || r.for_whom)"
 
@@ -134,8 +137,10 @@ class Asked:
         return " AND ".join(self.conditions) or "true"
 
 
-def needs_wanted(asked: Asked, wanted: Wanted) -> None:
-    """The conditions on `need n`."""
+def needs_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False) -> None:
+    """The conditions on `need n`; `open_to_all`: of nobody's own and of no confidential theme."""
+    if open_to_all:
+        asked.conditions.append(f"NOT n.personal AND n.theme = ANY({OPEN})")
     asked.want("n.state = ANY({n}::text[])", [wanted.state] if wanted.state else list(LIVING))
     if wanted.theme:
         asked.want(f"n.theme = ANY({BELOW})", wanted.theme)
@@ -149,13 +154,17 @@ def needs_wanted(asked: Asked, wanted: Wanted) -> None:
         asked.want(f"{NEED_WORDS} LIKE '%' || fold({{n}}) || '%'", literal(word))
 
 
-def resources_wanted(asked: Asked, wanted: Wanted) -> None:
-    """The conditions on `resource r` at `place p`, those that are there still. State and urgency are of needs alone."""
+def resources_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False) -> None:
+    """The conditions on `resource r` at `place p`, those that are there still. State and urgency are of needs alone.
+
+    `open_to_all`: a theme finds none that has only a confidential one under it.
+    """
     asked.conditions.append("(r.closed_on IS NULL OR r.closed_on > centre_today())")
     if wanted.theme:
+        below = BELOW_OPEN if open_to_all else BELOW
         asked.want(
-            f"(r.theme = ANY({BELOW}) OR EXISTS (SELECT FROM further_theme f"
-            f" WHERE f.resource = r.id AND f.theme = ANY({BELOW})))",
+            f"(r.theme = ANY({below}) OR EXISTS (SELECT FROM further_theme f"
+            f" WHERE f.resource = r.id AND f.theme = ANY({below})))",
             wanted.theme,
         )
     if wanted.area:
@@ -198,7 +207,9 @@ async def resources(actor: Actor, wanted: Wanted = ALL, box: Box = EVERYWHERE, z
     return await resource_spots(asked, box, zoom)
 
 
-async def resource_spots(asked: Asked, box: Box, zoom: int) -> Spots:
+async def resource_spots(
+    asked: Asked, box: Box, zoom: int, *, theme: str = "(SELECT slug FROM theme WHERE id = r.theme)"
+) -> Spots:
     """The resources `r` at places `p` that `asked` wants; whoever calls has chosen what the reader may see."""
     return await _spots(
         "resource r JOIN place p ON p.id = r.place",
@@ -206,7 +217,7 @@ async def resource_spots(asked: Asked, box: Box, zoom: int) -> Spots:
         asked,
         box,
         zoom,
-        facts="r.id, r.name, (SELECT slug FROM theme WHERE id = r.theme) AS theme, 0 AS urgency, 0 AS people",
+        facts=f"r.id, r.name, {theme} AS theme, 0 AS urgency, 0 AS people",
         summed="0 AS urgency, 0 AS people",
         order="r.id",
     )

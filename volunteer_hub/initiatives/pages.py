@@ -1,4 +1,4 @@
-"""The desk's map, initiatives and their beginnings, and the public list of groups."""
+"""Initiatives and their beginnings, and the public list of groups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.atlas import queries as atlas
-from volunteer_hub.atlas.forms import Options, listed
-from volunteer_hub.atlas.pages import geojson_answer, known
+from volunteer_hub.atlas.forms import listed
+from volunteer_hub.atlas.pages import known
 from volunteer_hub.atlas.queries import NeedRow
-from volunteer_hub.initiatives import actions, desk_map, queries
-from volunteer_hub.initiatives.desk_map import MappedDistrict
+from volunteer_hub.initiatives import actions, queries
 from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, NewRole, RoleChoices
 from volunteer_hub.initiatives.queries import GroupCard, InitiativeRow
 from volunteer_hub.initiatives.rules import InitiativeKind
@@ -23,14 +22,6 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
-
-
-@dataclass(frozen=True)
-class DeskMapPage:
-    districts: list[MappedDistrict]
-    themes: Options
-    filters: Checked[Any]
-    data: str
 
 
 @dataclass(frozen=True)
@@ -59,19 +50,6 @@ class NewRolePage:
     form: Checked[Any]
     choices: RoleChoices
     initiative: InitiativeRow
-
-
-async def the_map(request: Request) -> Response:
-    themes = await atlas.themes()
-    theme = known(request, "theme", themes)
-    found = await desk_map.desk_map(request.state.actor, theme)
-    page = DeskMapPage(found, themes, forms.blank(theme=theme), f"/desk/map.geojson?theme={theme}")
-    return render(request, "initiatives/map.html", page)
-
-
-async def the_map_data(request: Request) -> Response:
-    theme = known(request, "theme", await atlas.themes())
-    return geojson_answer(desk_map.features(await desk_map.desk_map(request.state.actor, theme)))
 
 
 async def groups(request: Request) -> Response:

@@ -1,0 +1,173 @@
+"""The desk's map: a picture and a list of the same, narrowed and coloured as its address says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from volunteer_hub.atlas import figures, geojson, map_lists, picture, queries, viewport
+from volunteer_hub.atlas.figures import MEASURES, Figures
+from volunteer_hub.atlas.map_lists import MapNeed, MapResource, Page
+from volunteer_hub.atlas.map_view import View, view, zoom_of
+from volunteer_hub.atlas.picture import Outline, Picture, Thing
+from volunteer_hub.atlas.shades import Scale, scale
+from volunteer_hub.atlas.viewport import box_of
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.geo import Point
+from volunteer_hub.web.formats import number
+from volunteer_hub.web.i18n import gettext as _
+from volunteer_hub.web.i18n import ngettext
+from volunteer_hub.web.render import render, wants_fragment
+
+GEOJSON = "application/geo+json"
+# How near the picture without scripts looks: only past the bound of points it matters.
+PICTURE_ZOOM = 13
+
+
+@dataclass(frozen=True)
+class DeskMapPage:
+    """`rows` is the page of the list that stands open; `chosen` what was chosen on the map, shown above it.
+
+    `unknown`: the figure that colours is not known everywhere. `part`: htmx asked for the list alone, so the legend comes along to be put in its own place.
+    """
+
+    view: View
+    themes: Mapping[str, str]
+    areas: Mapping[str, str]
+    districts: Sequence[Figures]
+    scale: Scale
+    unknown: bool
+    rows: Page[Any]
+    chosen: MapNeed | MapResource | None
+    totals: Mapping[str, int]
+    picture: Picture | None
+    part: bool
+
+
+async def desk_map(request: Request) -> Response:
+    page = await _page(request)
+    return render(request, "atlas/desk_map.html", page, fragment="found")
+
+
+async def districts_data(request: Request) -> Response:
+    """Every district with its figures and its shade."""
+    of = await _view(request)
+    found = await _figures(request.state.actor, of)
+    shades = scale(MEASURES[of.colour](one) for one in found)
+    return geojson_answer(geojson.collection(_district(one, of, shades) for one in found))
+
+
+async def points_data(request: Request) -> Response:
+    """What stands in the part of the map that `bbox` names, seen from `zoom`."""
+    actor, of = request.state.actor, await _view(request)
+    box, zoom = box_of(request.query_params.get("bbox", "")), zoom_of(request.query_params)
+    found = {
+        "need": await viewport.points(actor, of.wanted, box, zoom),
+        "resource": await viewport.resources(actor, of.wanted, box, zoom),
+    }
+    return geojson_answer(geojson.spots(found, dict(await queries.themes())))
+
+
+async def _view(request: Request) -> View:
+    return view(request.query_params, dict(await queries.themes()), dict(await queries.areas()))
+
+
+async def _figures(actor: Actor, of: View) -> list[Figures]:
+    return await figures.figures(actor, of.wanted, gaps={}, free={})
+
+
+async def _page(request: Request) -> DeskMapPage:
+    actor = request.state.actor
+    themes, areas = dict(await queries.themes()), dict(await queries.areas())
+    of = view(request.query_params, themes, areas)
+    found = await _figures(actor, of)
+    shades = scale(MEASURES[of.colour](one) for one in found)
+    chosen = await _chosen(actor, of)
+    near = chosen.at if chosen else None
+    part = wants_fragment(request)
+    return DeskMapPage(
+        view=of,
+        themes=themes,
+        areas=areas,
+        districts=sorted(found, key=lambda one: -(MEASURES[of.colour](one) or 0)),
+        scale=shades,
+        unknown=any(MEASURES[of.colour](one) is None for one in found),
+        rows=await _rows(actor, of, near),
+        chosen=chosen,
+        totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
+        picture=None if part else await _picture(actor, of, found, shades, near),
+        part=part,
+    )
+
+
+async def _rows(actor: Actor, of: View, near: Point | None) -> Page[Any]:
+    if of.list == "resources":
+        return await map_lists.resources(actor, of.wanted, of.order, of.page, near)
+    return await map_lists.needs(actor, of.wanted, of.order, of.page, near)
+
+
+async def _chosen(actor: Actor, of: View) -> MapNeed | MapResource | None:
+    if of.chosen is None:
+        return None
+    kind, id = of.chosen
+    return await (map_lists.need(actor, id) if kind == "need" else map_lists.resource(actor, id))
+
+
+async def _picture(
+    actor: Actor, of: View, found: Sequence[Figures], shades: Scale, chosen: Point | None
+) -> Picture | None:
+    """The same drawn by us, for browsers without scripts and for paper."""
+    needs = await viewport.points(actor, of.wanted, zoom=PICTURE_ZOOM)
+    resources = await viewport.resources(actor, of.wanted, zoom=PICTURE_ZOOM)
+    things = [
+        Thing(kind, spot.at, spot.count, spot.name)
+        for kind, spots in (("resource", resources), ("need", needs))
+        for spot in spots.spots
+    ]
+    if chosen and of.chosen:
+        things.append(Thing(of.chosen[0], chosen, chosen=True))
+    return picture.drawn([outline(one, of.colour, shades) for one in found], things)
+
+
+def outline(one: Figures, colour: str, shades: Scale) -> Outline:
+    """A district as the picture draws it."""
+    value = MEASURES[colour](one)
+    district = one.district
+    return Outline(
+        district.slug, district.name, district.outline, district.centre, shades.level(value), measured(colour, value)
+    )
+
+
+def _district(one: Figures, of: View, shades: Scale) -> geojson.Feature:
+    value = MEASURES[of.colour](one)
+    return geojson.polygon(
+        one.district,
+        level=shades.level(value),
+        note=measured(of.colour, value),
+        lines=[
+            measured(of.colour, value),
+            ngettext("%(n)s potrzeba", "%(n)s potrzeb", one.needs),
+            ngettext("%(n)s zasób", "%(n)s zasobów", one.resources),
+            ngettext("%(n)s luka", "%(n)s luk", one.gaps),
+        ],
+        url=of.to(list="areas") + f"#d-{one.district.slug}",
+    )
+
+
+def measured(colour: str, value: float | None) -> str:
+    """A figure in words."""
+    if value is None:
+        return _("brak danych")
+    if colour == "gaps":
+        return ngettext("%(n)s luka", "%(n)s luk", int(value))
+    if colour == "people":
+        return ngettext("%(n)s osoba", "%(n)s osób", int(value))
+    if colour == "assisted":
+        return f"{number(value)} %"
+    return _("%(n)s na 1000 mieszkańców", n=number(value))
+
+
+def geojson_answer(data: dict[str, object]) -> Response:
+    return JSONResponse(data, media_type=GEOJSON, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,165 @@
+"""The map as a drawing that needs no script: districts, what stands in them, names that do not lie on it.
+
+Pure: points and outlines in, whole steps of a drawing out; templates/atlas/drawing.html puts it on a page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+from volunteer_hub.kit.geo import Point, Shape
+
+WIDTH = 720
+MOST_HEIGHT = 760
+EDGE = 24
+# Marks nearer than this become one with a number.
+CELL = 44
+MARK = 30
+LINE = 16
+LETTER = 7.5
+# Where a name may stand, from the middle of its district: the first place where nothing lies is taken.
+Step = tuple[int, int]
+PLACES = tuple((x, y) for y in (0, -22, 22, -40, 40, -58, 58) for x in (0, -36, 36))
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A district to be drawn. `words`: what is said of it; `level`: its shade; `struck`: it holds a gap."""
+
+    slug: str
+    name: str
+    shape: Shape
+    centre: Point
+    level: int = 0
+    words: str = ""
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something at a point: `kind` is its sign. `chosen`: it is the one that was asked for."""
+
+    kind: str
+    at: Point
+    count: int = 1
+    name: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A district's path, and where its name stands."""
+
+    outline: Outline
+    path: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    kind: str
+    x: int
+    y: int
+    count: int
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    width: int
+    height: int
+    districts: tuple[Drawn, ...]
+    marks: tuple[Mark, ...]
+
+
+class Frame:
+    """From degrees to steps of the drawing: north is up, a step is as long to the east as to the south."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        south, north = min(p[0] for p in points), max(p[0] for p in points)
+        west, east = min(p[1] for p in points), max(p[1] for p in points)
+        self.north, self.west = north, west
+        self.flat = cos(radians((north + south) / 2))
+        wide, high = (east - west) * self.flat or 0.01, (north - south) or 0.01
+        self.scale = min((WIDTH - 2 * EDGE) / wide, (MOST_HEIGHT - 2 * EDGE) / high)
+        self.left = (WIDTH - wide * self.scale) / 2
+        self.height = round(high * self.scale) + 2 * EDGE
+
+    def step(self, at: Point) -> Step:
+        x = self.left + (at[1] - self.west) * self.flat * self.scale
+        return round(x), round(EDGE + (self.north - at[0]) * self.scale)
+
+
+def drawn(outlines: Sequence[Outline], things: Sequence[Thing] = ()) -> Picture | None:
+    """The picture, or None when there is nothing to draw."""
+    corners = [(lat, lon) for one in outlines for rings in one.shape for ring in rings for lon, lat in ring]
+    points = [*corners, *(thing.at for thing in things), *(one.centre for one in outlines)]
+    if not points:
+        return None
+    frame = Frame(points)
+    marks = _marks(frame, things)
+    taken = [(mark.x, mark.y, MARK, MARK) for mark in marks]
+    districts = []
+    for one in outlines:
+        x, y = _name(frame.step(one.centre), one.name, taken, frame.height)
+        taken.append((x, y, _wide(one.name), LINE))
+        districts.append(Drawn(one, _path(frame, one.shape), x, y))
+    return Picture(WIDTH, frame.height, tuple(districts), tuple(marks))
+
+
+def _path(frame: Frame, shape: Shape) -> str:
+    """The outline in whole steps, none of them twice in a row."""
+    rings = []
+    for ring in (ring for polygon in shape for ring in polygon):
+        steps: list[Step] = []
+        for lon, lat in ring:
+            if (step := frame.step((lat, lon))) not in steps[-1:]:
+                steps.append(step)
+        rings.append("M" + "L".join(f"{x} {y}" for x, y in steps) + "Z")
+    return "".join(rings)
+
+
+def _marks(frame: Frame, things: Iterable[Thing]) -> list[Mark]:
+    """What lies together becomes one mark with a number; what was chosen stays alone, on top."""
+    cells: dict[tuple[str, int, int], list[Thing]] = defaultdict(list)
+    chosen = []
+    for thing in things:
+        x, y = frame.step(thing.at)
+        if thing.chosen:
+            chosen.append(Mark(thing.kind, x, y, thing.count, thing.name, chosen=True))
+        else:
+            cells[thing.kind, x // CELL, y // CELL].append(thing)
+    return [*(_together(frame, kind, cell) for (kind, _x, _y), cell in cells.items()), *chosen]
+
+
+def _together(frame: Frame, kind: str, things: Sequence[Thing]) -> Mark:
+    count = sum(thing.count for thing in things)
+    steps = [(frame.step(thing.at), thing.count) for thing in things]
+    x, y = (round(sum(step[axis] * n for step, n in steps) / count) for axis in (0, 1))
+    return Mark(kind, x, y, count, things[0].name if count == 1 else "", chosen=False)
+
+
+def _wide(name: str) -> int:
+    return round(len(name) * LETTER)
+
+
+def _name(middle: Step, name: str, taken: Sequence[tuple[int, int, int, int]], height: int) -> Step:
+    """Where least lies under the name: the nearest place to the middle of those as good."""
+    half = _wide(name) / 2
+
+    def covered(place: Step) -> float:
+        x, y = place
+        return sum(
+            max(0.0, min(x + half, tx + tw / 2) - max(x - half, tx - tw / 2))
+            * max(0.0, min(y + LINE / 2, ty + th / 2) - max(y - LINE / 2, ty - th / 2))
+            for tx, ty, tw, th in taken
+        )
+
+    places = [
+        (round(min(max(middle[0] + dx, half), WIDTH - half)), min(max(middle[1] + dy, LINE), height - LINE))
+        for dx, dy in PLACES
+    ]
+    return min(places, key=covered)
