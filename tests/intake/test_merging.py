@@ -1,6 +1,8 @@
 """Two rows of one person become one with both histories; nothing is lost, no seat is taken twice, races end well."""
 
 import asyncio
+import itertools
+import random
 from collections.abc import Awaitable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -114,7 +116,7 @@ async def test_both_histories_stay(coordinator: Actor) -> None:
             template="unclear", values={},
         )  # fmt: skip
     await merging.merge(coordinator, kept.id, gone.id, {})
-    for table, many in (("step_taken", 2), ("away", 2), ("agreement", 2), ("service", 1), ("availability", 7)):
+    for table, many in (("step_taken", 2), ("away", 1), ("agreement", 2), ("service", 1), ("availability", 7)):
         assert await database.fetchval(f"SELECT count(*) FROM {table} WHERE volunteer = $1", kept.id) == many, table
     assert await database.fetchval("SELECT first_day FROM service") == date(2026, 2, 1), "the law counts from the first"
     row = await database.fetchrow("SELECT * FROM volunteer WHERE id = $1", kept.id)
@@ -130,6 +132,27 @@ async def test_both_histories_stay(coordinator: Actor) -> None:
     assert {row["about"] for row in about} == {f"volunteer:{kept.id}", f"volunteer:{gone.id}"}
     assert await duplicates.merged_into(gone.id) == kept.id
     assert set(await duplicates.all_ids(kept.id)) == {kept.id, gone.id}
+
+
+async def test_days_away_of_both_become_one_time_away_and_no_day_is_lost(coordinator: Actor) -> None:
+    chance = random.Random(3)
+    for _ in range(12):
+        kept, gone = await pair()
+        off = set[date]()
+        for who in (kept, gone):
+            for _ in range(chance.randrange(5)):
+                first = date(2026, 12, 28) + timedelta(days=chance.randrange(20))
+                days = [first + timedelta(days=n) for n in range(chance.randrange(1, 6))]
+                off |= set(days)
+                await people.save(Away(volunteer=who.id, first_day=days[0], last_day=days[-1]))
+        await merging.merge(coordinator, kept.id, gone.id, {})
+        rows = await database.fetch(
+            "SELECT first_day, last_day FROM away WHERE volunteer = $1 ORDER BY first_day", kept.id
+        )
+        found = [row["first_day"] + timedelta(days=n) for row in rows for n in range((row[1] - row[0]).days + 1)]
+        assert found == sorted(off), "each day once"
+        assert all(b["first_day"] - a["last_day"] > timedelta(days=1) for a, b in itertools.pairwise(rows))
+        assert not await database.fetchval("SELECT count(*) FROM away WHERE volunteer = $1", gone.id)
 
 
 async def test_the_chosen_values_stay_and_consent_goes_with_its_address(coordinator: Actor) -> None:

@@ -55,7 +55,7 @@ async def desk(client: httpx2.AsyncClient) -> Visitor:
 
 async def test_candidates_stand_in_order_with_their_reasons(client: httpx2.AsyncClient) -> None:
     visitor, opening = await desk(client), await reading(clearances=["minors"], skills=["reading"])
-    best = await people.volunteer(first_name="Barbara", causes=["children"], skills=["reading"])
+    best = await people.volunteer(first_name="Barbara", causes=["children"], skills=["reading"], travels="bike")
     other = await people.volunteer(first_name="Tomasz", skills=["reading", "music"], latitude=people.CENTRE[0] + 0.018)
     for who in (best, other):
         await people.clearance(who)
@@ -64,8 +64,9 @@ async def test_candidates_stand_in_order_with_their_reasons(client: httpx2.Async
     assert "Barbara Z." in first and "Tomasz Z." in second
     said = words(first)
     assert "Lubi ten temat: dzieci" in said and "Potrafi: czytanie na głos" in said
-    assert "Tego dnia ma wolny czas: 8:00–22:00" in said and "0,1 km stąd" in said and "Bez zadań" in said
-    assert "2,0 km stąd" in words(second) and "Lubi ten temat" not in words(second)
+    assert "Tego dnia ma wolny czas: 8:00–22:00" in said and "Bez zadań" in said
+    assert "0,1 km stąd, zwykle rowerem" in said
+    assert "2,0 km stąd" in words(second) and "zwykle" not in words(second) and "Lubi ten temat" not in words(second)
     assert "Pasują 2 osoby" in words(html) and 'aria-current="page"' in html
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from conftest import new_client
 from support import people
 from support.visitor import Visitor, forms
 
+from volunteer_hub import app as application
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
@@ -17,7 +19,8 @@ from volunteer_hub.people import corrections, waiting
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import StepTaken, Volunteer
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import of_volunteer
+from volunteer_hub.schedule import of_volunteer, risks
+from volunteer_hub.settings import Settings
 
 TODAY = clock.today(people.ZONE)
 
@@ -153,6 +156,19 @@ async def test_a_check_is_shortened_and_taken_back(client: httpx2.AsyncClient) -
     assert f"cofnięte {typed(TODAY)}" in visitor.page.text
     await visitor.send("/clearances", **check)
     assert await database.fetchval("SELECT revoked_on FROM clearance") is None, "a new check stands for the old one"
+
+
+@pytest.mark.parametrize(("warn_days", "told"), [(30, True), (12, True), (11, False)])
+async def test_the_card_tells_of_an_end_as_early_as_the_letters_do(
+    warn_days: int, told: bool, db: str, settings: Settings
+) -> None:
+    who = await people.volunteer()
+    await people.clearance(who, valid_until=TODAY + timedelta(days=12))
+    app = application.create(settings.model_copy(update={"warn_days": warn_days}))
+    async with new_client(app) as client:
+        me = await people.signed_in(client)
+        assert ("Wkrótce się kończy" in await Visitor(client).open(f"/desk/people/{who.id}")) is told
+        assert bool(await risks.endings(people.actor(me), TODAY, warn_days)) is told
 
 
 EDIT: dict[str, Any] = {"first_name": "Maria", "phone": "600 222 333", "max_km": "2,5", "area": ""}

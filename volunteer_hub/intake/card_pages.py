@@ -68,7 +68,7 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         age=rules.age(who.birth_date, today),
         minor=rules.is_minor(who.birth_date, today),
         today=today,
-        lacks=lacks(who, papers, today),
+        lacks=lacks(who, papers, today, settings_of(request).warn_days),
         papers=papers,
         tasks=await of_volunteer.tasks_of(actor, id),
         consent_words={purpose: gettext(words.sentence) for purpose, words in WORDS.items()},

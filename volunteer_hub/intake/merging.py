@@ -37,9 +37,9 @@ ALL_OF_BOTH = ("causes", "skills", "languages", "tags")
 WHAT_IS_THERE = ("gender", "travels", "school", "vouched_at", "entered_by", "feed_hash", "account")
 
 # Rows that stay as they are and belong to the one who stays.
-MOVED = ("step_taken", "away", "agreement", "policy", "booking")
+MOVED = ("step_taken", "agreement", "policy", "booking")
 # Handled below or in merged_seats, each in its own way.
-MERGED = ("availability", "clearance", "guardian_link", "service", "not_the_same", "assignment")
+MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment")
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
 
@@ -174,6 +174,11 @@ PAPERS = (
            SELECT FROM availability b
            WHERE b.volunteer = $1 AND (b.weekday, b.starts, b.ends) = (a.weekday, a.starts, a.ends))""",
     "UPDATE availability SET volunteer = $1 WHERE volunteer = $2",
+    # Days away that touch or overlap are one time away.
+    """WITH gone AS (DELETE FROM away WHERE volunteer IN ($1, $2) RETURNING first_day, last_day)
+       INSERT INTO away (id, volunteer, first_day, last_day)
+       SELECT gen_random_uuid(), $1, lower(days), upper(days) - 1
+       FROM (SELECT unnest(range_agg(daterange(first_day, last_day, '[]'))) AS days FROM gone) one""",
     # One open service at most: the law counts from the earlier first day, which covers the later.
     """DELETE FROM service s USING service t
        WHERE s.volunteer IN ($1, $2) AND t.volunteer IN ($1, $2) AND s.volunteer <> t.volunteer

@@ -34,7 +34,7 @@ OPENING = f"""
 
 PEOPLE = """
     SELECT v.id, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, v.kind, v.step,
-           coalesce(a.name, '') AS area, v.latitude IS NULL AS by_area
+           coalesce(a.name, '') AS area, v.latitude IS NULL AS by_area, v.travels
     FROM volunteer v LEFT JOIN area a ON a.slug = v.area_slug WHERE v.id = ANY($1)"""
 
 
@@ -91,7 +91,10 @@ class OpeningView:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A volunteer in a list of suggestions. `by_area`: no point is known, the middle of their area stands for it."""
+    """A volunteer in a list of suggestions. `by_area`: no point is known, the middle of their area stands for it.
+
+    `travels` is how they usually come (people.week.TRAVELS), empty when they did not say.
+    """
 
     id: UUID
     name: str
@@ -99,6 +102,7 @@ class Person:
     step: str
     area: str
     by_area: bool
+    travels: str
 
 
 @dataclass(frozen=True, slots=True)

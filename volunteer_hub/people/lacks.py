@@ -8,9 +8,6 @@ from volunteer_hub.people.paper_queries import Papers
 from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import WARNED_DAYS, Step, is_minor
 
-# A new check takes weeks, so its end is told a month ahead.
-CLEARANCE_DAYS = 30
-
 
 class Lack(StrEnum):
     RESTRICTED = "restricted"
@@ -32,8 +29,8 @@ class Lacking:
     kind: str = ""
 
 
-def lacks(who: VolunteerCard, papers: Papers, today: date) -> list[Lacking]:
-    """All that `who` lacks today or in the days that the desk is warned of."""
+def lacks(who: VolunteerCard, papers: Papers, today: date, warn_days: int) -> list[Lacking]:
+    """All that `who` lacks today or soon: a check that ends is told `warn_days` ahead (HUB_WARN_DAYS)."""
     minor = is_minor(who.birth_date, today)
     found = []
     if who.restricted_at:
@@ -54,6 +51,6 @@ def lacks(who: VolunteerCard, papers: Papers, today: date) -> list[Lacking]:
     found += [
         Lacking(Lack.ENDING, False, one.valid_until, one.kind)
         for one in who.clearances
-        if one.holds(today) and one.valid_until <= today + timedelta(days=CLEARANCE_DAYS)
+        if one.holds(today) and one.valid_until <= today + timedelta(days=warn_days)
     ]
     return found
