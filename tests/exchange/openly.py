@@ -105,7 +105,8 @@ def complaints(entity: str, told: dict[str, Any]) -> list[str]:
 
 async def resource(**values: Any) -> Resource:
     """A service that everybody may see: public, with its owner's consent, open."""
-    return await people.resource(**{"kind": "service", "consent_on": date(2026, 1, 2), "consent_by": "Prezes"} | values)
+    agreed = {"public": True, "consent_on": date(2026, 1, 2), "consent_by": "Prezes"}
+    return await people.resource(**({"kind": "service"} | agreed | values))
 
 
 async def hours(of: Resource, rule: str = "FREQ=WEEKLY;BYDAY=MO,WE", **values: Any) -> None:
@@ -150,7 +151,7 @@ async def told(client: httpx2.AsyncClient, path: str) -> Any:
 
 async def everything(client: httpx2.AsyncClient) -> str:
     """All that the open data say, as one text."""
-    paths = ["/services?full=true", "/services", "/services?minimal=true", "/organizations?full_service=true",
+    paths = ["/services?full=true", "/services", "/services?minimal=true", "/organizations?full=true",
              "/service_at_locations?full=true", "/service_at_locations", "/taxonomies", "/taxonomy_terms",
              "/resources.geojson"]  # fmt: skip
     return "\n".join([(await client.get(f"/api/v1{path}")).text for path in paths])

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from support import people
 
 from volunteer_hub.atlas.tables import Resource
+from volunteer_hub.exchange import open_data
 from volunteer_hub.exchange.openapi import ENDPOINTS
 from volunteer_hub.kit import clock, database
 
@@ -110,6 +111,17 @@ async def test_an_organization_tells_what_it_runs_and_its_own_hours(client: http
     assert whole["services"][0]["schedules"]
 
 
+async def test_an_organization_with_very_much_is_told_without_it(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = await openly.rich()
+    monkeypatch.setattr(open_data, "MOST_INSIDE", 1)
+    assert (await told(client, f"/organizations/{town['organisation'].id}"))["services"]
+    await openly.resource(organisation=town["organisation"].id)
+    assert "services" not in await told(client, f"/organizations/{town['organisation'].id}")
+    assert (await told(client, f"/services?organization_id={town['organisation'].id}"))["total_items"] == 2
+
+
 CANARY = "ZŁOTYKANAREK"
 
 
@@ -120,7 +132,8 @@ async def planted() -> list[Resource]:
     home = await people.place(private=True, name=CANARY)
     gone = clock.today(people.ZONE)
     reasons: list[dict[str, Any]] = [
-        {"public": False}, {"consent_on": None}, {"place": home.id}, {"theme": hidden.id}, {"theme": below.id},
+        {"public": False}, {"public": False, "consent_on": None, "consent_by": ""}, {"place": home.id},
+        {"theme": hidden.id}, {"theme": below.id},
         {"closed_on": gone}, {"opened_on": gone + timedelta(days=1)},
     ]  # fmt: skip
     rows = [
@@ -150,7 +163,8 @@ async def test_nothing_that_is_not_public_leaves(client: httpx2.AsyncClient) -> 
 
 async def test_control_a_canary_that_becomes_public_sings(client: httpx2.AsyncClient) -> None:
     await planted()
-    await database.execute("UPDATE resource SET public = true, consent_on = $1, opened_on = NULL", date(2026, 1, 1))
+    consent = "public = true, consent_on = $1, consent_by = 'Prezes'"
+    await database.execute(f"UPDATE resource SET {consent}, opened_on = NULL", date(2026, 1, 1))
     assert CANARY in await openly.everything(client)
 
 
@@ -273,7 +287,7 @@ async def test_who_has_it_already_is_told_so(client: httpx2.AsyncClient) -> None
         ("DELETE FROM opening_hours WHERE resource = $1", town["group"].id),
         ("DELETE FROM further_theme WHERE resource = $1", town["group"].id),
         ("UPDATE theme SET name_pl = 'Inny' WHERE id = $1", town["elders"].id),
-        ("UPDATE resource SET consent_on = NULL WHERE id = $1", town["group"].id),
+        ("UPDATE resource SET consent_on = NULL, public = false WHERE id = $1", town["group"].id),
         ("DELETE FROM resource WHERE id = $1", town["venue"].id),
     )
     for sql, id in changes:

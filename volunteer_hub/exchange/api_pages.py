@@ -119,18 +119,17 @@ async def service_at_location(call: Call) -> BaseModel:
 @told(asking.AskedOrganizations)
 async def organizations(call: Call) -> hsds.Page[Any]:
     found, page = await _page(call, Wanted(ORGANISATIONS))
-    if not (call.asked.full or call.asked.full_service):
+    if not call.asked.full:
         return page([publishing.basic_organization(one) for one in found])
     runs = await open_data.run_by([one.id for one in found], call.town.themes)
-    whole = call.asked.full_service
-    return page([publishing.organization(call.town, one, runs.get(one.id, ()), full_service=whole) for one in found])
+    return page([publishing.organization(call.town, one, runs.get(one.id)) for one in found])
 
 
 @told(asking.AskedOrganization)
 async def organization(call: Call) -> hsds.Organization:
     found = await _found(call, Wanted(ORGANISATIONS))
     runs = await open_data.run_by([found.id], call.town.themes)
-    return publishing.organization(call.town, found, runs.get(found.id, ()), full_service=call.asked.full_service)
+    return publishing.organization(call.town, found, runs.get(found.id), full_service=call.asked.full_service)
 
 
 @told(asking.Paged)

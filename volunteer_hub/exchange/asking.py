@@ -80,7 +80,6 @@ class AskedPlaces(OfThemes):
 
 class AskedOrganizations(OfThemes):
     full: bool = Field(False, description="With all that hangs on it.")
-    full_service: bool = Field(False, description="With its services whole.")
 
 
 class AskedOrganization(Nothing):

@@ -9,10 +9,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.atlas.hours import Hours
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.exchange import publishing
 from volunteer_hub.exchange.api_pages import SECONDS_KEPT
-from volunteer_hub.exchange.open_data import Hours, Resource, Theme, Themes
+from volunteer_hub.exchange.open_data import Resource, Theme, Themes
 from volunteer_hub.exchange.openapi import BASE, ENDPOINTS, Endpoint
 from volunteer_hub.web.i18n import LANGUAGES
 from volunteer_hub.web.i18n import language as spoken

@@ -12,12 +12,16 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
+from volunteer_hub.atlas.hours import Hours
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.kit import database
 
 # Ids of what has no row of its own are made from the ids that have.
 NAMESPACE = UUID("5c0e9a52-3c1f-5d0e-9f5e-7a1d1f3b6c11")
 OURS = uuid5(NAMESPACE, "themes")
+
+# An organisation that runs more is told without what it runs: whoever wants it asks for its services by the page.
+MOST_INSIDE = 100
 
 ORGANISATIONS = frozenset({ResourceKind.ORGANISATION})
 SERVICES = frozenset(ResourceKind) - ORGANISATIONS
@@ -34,16 +38,6 @@ class Theme:
     path: tuple[UUID, ...]
     taxonomy: str
     taxonomy_code: str
-
-
-@dataclass(frozen=True)
-class Hours:
-    rule: str
-    opens: time
-    closes: time
-    first_day: date
-    last_day: date | None
-    note: str
 
 
 @dataclass(frozen=True)
@@ -209,9 +203,9 @@ async def page(wanted: Wanted, named: Themes, *, offset: int = 0, most: int | No
     """`most` of what is wanted (else all) from the `offset`th on, by id: an edit moves nobody to another page."""
     where, values = conditions(wanted, named)
     n = len(values)
-    rows = await database.fetch(
-        f"{COLUMNS} WHERE {where} ORDER BY r.id LIMIT ${n + 1} OFFSET ${n + 2}", *values, most, offset
-    )
+    # In two steps, so that what hangs on the resources is fetched for those of the page alone.
+    ids = f"SELECT r.id {FROM} WHERE {where} ORDER BY r.id LIMIT ${n + 1} OFFSET ${n + 2}"
+    rows = await database.fetch(f"{COLUMNS} WHERE r.id = ANY(ARRAY({ids})) ORDER BY r.id", *values, most, offset)
     return [_resource(row) for row in rows]
 
 
@@ -222,12 +216,17 @@ async def organisations_of(found: Iterable[Resource], named: Themes) -> dict[UUI
 
 
 async def run_by(organisations: Sequence[UUID], named: Themes) -> dict[UUID, list[Resource]]:
-    """What each of these organisations runs."""
-    found: dict[UUID, list[Resource]] = {}
-    if organisations:
-        for one in await page(Wanted(SERVICES, organisations=tuple(organisations)), named, most=None):
-            if one.organisation:
-                found.setdefault(one.organisation, []).append(one)
+    """What each of these organisations runs; one that runs more than MOST_INSIDE is not there."""
+    found: dict[UUID, list[Resource]] = {id: [] for id in organisations}
+    where, values = conditions(Wanted(SERVICES, organisations=tuple(organisations)), named)
+    counts = await database.fetch(f"SELECT r.organisation, count(*) {FROM} WHERE {where} GROUP BY 1", *values)
+    few = [row["organisation"] for row in counts if row["count"] <= MOST_INSIDE]
+    for row in counts:
+        if row["count"] > MOST_INSIDE:
+            del found[row["organisation"]]
+    for one in await page(Wanted(SERVICES, organisations=tuple(few)), named) if few else ():
+        if one.organisation:
+            found[one.organisation].append(one)
     return found
 
 

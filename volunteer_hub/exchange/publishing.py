@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 
-from volunteer_hub.exchange import hsds
+from volunteer_hub.exchange import hsds, schedules
 from volunteer_hub.exchange.hsds import Label
-from volunteer_hub.exchange.open_data import OURS, Hours, Resource, Theme, Themes, foreign_taxonomy, foreign_term
+from volunteer_hub.exchange.open_data import OURS, Resource, Theme, Themes, foreign_taxonomy, foreign_term
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark, speaking
 
@@ -28,10 +27,6 @@ ACCESS_WORDS = {
     "guide-dog": mark("można wejść z psem asystującym"),
 }
 
-# The parts of an RFC 5545 rule that a schedule of HSDS knows; a rule with any other is told as it is, in `notes`.
-RULE_PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "WKST", "UNTIL", "COUNT"}
-WEEK = "MO,TU,WE,TH,FR,SA,SU"
-
 
 @dataclass(frozen=True)
 class Town:
@@ -41,11 +36,6 @@ class Town:
     timezone: str
     now: datetime
     themes: Themes
-
-    @property
-    def offset_hours(self) -> float:
-        offset = self.now.astimezone(ZoneInfo(self.timezone)).utcoffset()
-        return offset.total_seconds() / 3600 if offset else 0.0
 
     @property
     def country(self) -> str:
@@ -96,7 +86,7 @@ def organization(
     return hsds.Organization(
         **_basic_organization(of),
         phones=_phones(of),
-        locations=[_location(town, of, languages=_languages(town, of), schedules=_schedules(town, of))],
+        locations=[_location(town, of, languages=_languages(town, of), open_at=_schedules(town, of))],
         attributes=_attributes(town, of, "organization"),
         services=None if runs is None else told,
     )
@@ -194,7 +184,7 @@ def _location(
     of: Resource,
     *,
     languages: list[hsds.Language] | None = None,
-    schedules: list[hsds.Schedule] | None = None,
+    open_at: list[hsds.Schedule] | None = None,
     full: bool = True,
 ) -> hsds.Location:
     return hsds.Location(
@@ -205,7 +195,7 @@ def _location(
         addresses=_addresses(town, of) if full else None,
         accessibility=_accessibility(town, of) if full else None,
         languages=languages,
-        schedules=schedules,
+        schedules=open_at,
     )
 
 
@@ -286,47 +276,7 @@ def _foreign(town: Town, theme: Theme) -> hsds.TaxonomyTerm:
 
 
 def _schedules(town: Town, of: Resource) -> list[hsds.Schedule] | None:
-    return [_schedule(town, of.id, n, hours) for n, hours in enumerate(of.hours)] or None
-
-
-def _schedule(town: Town, resource: UUID, n: int, hours: Hours) -> hsds.Schedule:
-    parts = rule_parts(hours.rule)
-    daily = parts.get("FREQ") == "DAILY" and parts.get("INTERVAL", "1") == "1"
-    if daily and not parts.keys() & {"COUNT", "BYMONTHDAY"}:
-        parts = {"BYDAY": WEEK, **parts, "FREQ": "WEEKLY", "INTERVAL": "1"}
-    known = parts.get("FREQ") in set(hsds.Freq) and not parts.keys() - RULE_PARTS
-    if not known:
-        parts = {}
-    until = parts.get("UNTIL", "")
-    return hsds.Schedule(
-        id=uuid5(resource, f"hours {n}"),
-        valid_from=hours.first_day,
-        valid_to=hours.last_day,
-        dtstart=hours.first_day,
-        timezone=town.offset_hours,
-        until=datetime.strptime(until[:8], "%Y%m%d").date() if until else None,  # noqa: DTZ007 - a day of the wall
-        count=int(parts["COUNT"]) if "COUNT" in parts else None,
-        wkst=parts.get("WKST"),
-        freq=hsds.Freq(parts["FREQ"]) if "FREQ" in parts else None,
-        interval=int(parts.get("INTERVAL", "1")) if "FREQ" in parts else None,
-        byday=parts.get("BYDAY"),
-        bymonthday=parts.get("BYMONTHDAY"),
-        description=hours.note or None,
-        opens_at=_at(hours.opens, town.offset_hours),
-        closes_at=_at(hours.closes, town.offset_hours),
-        notes=None if known else hours.rule,
-    )
-
-
-def rule_parts(rule: str) -> dict[str, str]:
-    """The parts of an RFC 5545 rule by name, both in capitals."""
-    pairs = (part.partition("=") for part in rule.upper().removeprefix("RRULE:").split(";"))
-    return {name.strip(): value.strip() for name, _sign, value in pairs if name.strip()}
-
-
-def _at(wall: time, offset_hours: float) -> str:
-    minutes = round(abs(offset_hours) * 60)
-    return f"{wall:%H:%M}{'-' if offset_hours < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    return schedules.told(of.id, of.hours, schedules.offset_hours(town.timezone, town.now))
 
 
 def organisations(found: Iterable[Resource], known: Mapping[UUID, Resource]) -> list[tuple[Resource, Resource | None]]:
