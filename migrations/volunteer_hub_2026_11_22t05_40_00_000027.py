@@ -70,8 +70,8 @@ FORWARDS = (
                           @> daterange(centre_today(), centre_today() + 14), false)
          AND h.hours > 0""",
     # What initiatives give: at each public place where they meet, from the first to four weeks after the last of a row
-    # of meetings; more than four weeks without one, once they have passed, end the row. A group stands here without its name, for
-    # help of a theme would tell what it is about; a circle is there for one household only.
+    # of meetings; more than four weeks without one, once they have passed, end the row. A group stands here without its
+    # name, for help of a theme would tell what it is about; a circle is there for one household only.
     """CREATE VIEW initiative_help AS
        WITH held AS (
          SELECT m.initiative, m.place, m.starts_wall::date AS day,
