@@ -3,7 +3,7 @@
 from volunteer_hub.web.i18n import mark
 
 TABLES: dict[str, str] = {
-    "volunteer": mark("Ty jako wolontariuszka lub wolontariusz"),
+    "volunteer": mark("Dane wolontariuszki lub wolontariusza"),
     "participant": mark("Ty jako uczestniczka lub uczestnik"),
     "step_taken": mark("Droga w centrum"),
     "availability": mark("Wolne pory"),
