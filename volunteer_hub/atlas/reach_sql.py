@@ -123,6 +123,10 @@ NOBODY_FREE = "helped AS (SELECT NULL::uuid AS id, 0 AS free WHERE false)"
 
 def judged(sql: str, asked: Asked, terms: Terms) -> str:
     """`sql` with its parameters numbered after those of `asked`, whose values then hold them too."""
-    asked.values.extend((terms.day, terms.usual_km, terms.km))
-    last = len(asked.values)
-    return sql.format(day=f"${last - 2}::date", usual=f"${last - 1}::float8", km=f"${last}::float8")
+    values = {"day": (terms.day, "date"), "usual": (terms.usual_km, "float8"), "km": (terms.km, "float8")}
+    places = {}
+    for name, (value, kind) in values.items():
+        if f"{{{name}}}" in sql:  # PostgreSQL takes no value that a statement does not ask for
+            asked.values.append(value)
+            places[name] = f"${len(asked.values)}::{kind}"
+    return sql.format(**places)
