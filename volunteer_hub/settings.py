@@ -74,6 +74,7 @@ class Settings(BaseModel):
     allowed_recipients: Words = Field((), description="outside production real messages go only to these, by commas")
     trusted_proxies: Words = Field((), description="addresses whose X-Forwarded-For is believed")
     metrics_token: SecretStr | None = Field(None, description="lets /metrics be read from elsewhere than this machine")
+    reach_km: float = Field(1.5, gt=0, le=100, description="how far help is gone to in a straight line, in kilometres")
     warn_days: int = Field(30, ge=1, le=365, description="how many days ahead coordinators hear that papers end")
     timezone: str = Field("Europe/Warsaw", description="the centre's time zone")
     locale: str = Field("pl", description="the first language: pl, en or uk")
