@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 
 from volunteer_hub.atlas.rules import week_of_hours
 from volunteer_hub.people.rules import week_of
@@ -123,8 +123,8 @@ def _soon(rule: str, first_day: date) -> bool:
     return found is not None and found.date() - start < YEAR
 
 
-def _reckoned(rule: str, first_day: date) -> rrule:
-    found: rrule = rrulestr(rule, dtstart=datetime.combine(first_day, time()))
+def _reckoned(rule: str, first_day: date) -> rrule | rruleset:
+    found: rrule | rruleset = rrulestr(rule, dtstart=datetime.combine(first_day, time()))
     return found
 
 
