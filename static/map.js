@@ -5,11 +5,23 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const TILE_ERRORS = 3;
-  // Each kind has its own shape, a drop and a square, so that it reads without colour too.
+  const MAX_ZOOM = 18;
+  const NEAR = 16;
+  // Each kind has its own shape, so that it reads without colour too.
   const SIGNS = {
     need: "M20 38C1 24 3 5 20 1 37 5 39 24 20 38Z",
     resource: "M5 9a4 4 0 0 1 4-4h22a4 4 0 0 1 4 4v22a4 4 0 0 1-4 4H9a4 4 0 0 1-4-4Z",
+    square: "M3 3H37V37H3Z",
   };
+  const ANCHORS = { need: [40, 40], resource: [4, 40], square: [22, 22] };
+  const POPUPS = { need: [-18, -34], resource: [18, -34], square: [0, -16] };
+  // Where a district's name may stand, from its middle, in pixels.
+  const PLACES = [0, -26, 26, -46, 46].flatMap((y) => [0, -30, 30, -56, 56].map((x) => [x, y]));
+
+  const box = document.getElementById("map");
+  const words = box.dataset;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const found = () => document.getElementById("found");
 
   const element = (tag, text = "", className = "") => {
     const made = document.createElement(tag);
@@ -18,9 +30,16 @@
     return made;
   };
 
+  const link = (text, href, data = {}) => {
+    const made = element("a", text);
+    made.href = href;
+    Object.assign(made.dataset, data);
+    return made;
+  };
+
   // A sign with what is seen in it (a count) and what is heard (the whole name); text only, never HTML.
   const sign = (kind, seen, heard, gap) => {
-    const box = element("span", "", "sign");
+    const whole = element("span", "", "sign");
     const drawing = document.createElementNS(SVG, "svg");
     drawing.setAttribute("viewBox", "0 0 40 40");
     drawing.setAttribute("aria-hidden", "true");
@@ -29,71 +48,128 @@
     drawing.append(path);
     const count = element("b", seen);
     count.setAttribute("aria-hidden", "true");
-    box.append(drawing, count, element("span", heard, "visually-hidden"));
-    return L.divIcon({ html: box, className: `pin pin-${kind}${gap ? " pin-gap" : ""}`, iconSize: [44, 44],
-      iconAnchor: kind === "need" ? [40, 40] : [4, 40], popupAnchor: kind === "need" ? [-18, -34] : [18, -34] });
+    whole.append(drawing, count, element("span", heard, "visually-hidden"));
+    return L.divIcon({ html: whole, className: `pin pin-${kind}${gap ? " pin-gap" : ""}`, iconSize: [44, 44],
+      iconAnchor: ANCHORS[kind], popupAnchor: POPUPS[kind] });
   };
 
-  const popup = ({ name, lines, url }, words) => {
-    const box = element("div", "", "map-popup");
-    box.append(element("b", name), ...lines.filter(Boolean).map((line) => element("p", line)));
-    const link = element("a", url.startsWith("#") ? words.list : words.open);
-    link.href = url;
-    box.append(link);
-    return box;
+  const many = (kind, count, gap = false) => sign(kind, String(count), `${words[kind]}: ${count}. ${words.nearer}`, gap);
+
+  const popup = (name, lines, links) => {
+    const made = element("div", "", "map-popup");
+    made.append(element("b", name), ...lines.filter(Boolean).map((line) => element("p", line)), ...links.filter(Boolean));
+    return made;
   };
 
-  const clustered = (kind, words) => L.markerClusterGroup({
+  // Where the list says the same: on this page if it stands there, else where the address leads.
+  const listed = ({ kind, id, name }) => {
+    const key = `${kind}-${id}`;
+    if (words.desk) {
+      const to = new URL(location.href);
+      to.searchParams.set("show", key);
+      return link(words.list, `${to.pathname}${to.search}#${key}`, { choose: key });
+    }
+    if (document.getElementById(key)) return link(words.list, `#${key}`);
+    const made = link(words.list, `/map?${new URLSearchParams({ q: name })}#${key}`);
+    if (window !== window.top) Object.assign(made, { target: "_blank", rel: "noopener" });
+    return made;
+  };
+
+  const spotLines = ({ urgency, theme, people, gap }, shared) => [
+    shared.urgency?.[urgency],
+    shared.themes?.[theme],
+    people ? `${words.people}: ${people}` : "",
+    gap ? words.gap : "",
+  ];
+
+  const spotPopup = (facts, shared) => popup(facts.name, spotLines(facts, shared), [
+    words.desk && facts.kind === "need" ? link(words.open, `/desk/needs/${facts.id}`) : null,
+    listed(facts),
+  ]);
+
+  const spot = (feature, shared, map) => {
+    const { kind, name, count, gap = false } = feature.properties;
+    const [longitude, latitude] = feature.geometry.coordinates;
+    if (count) {
+      const cluster = L.marker([latitude, longitude], { icon: many(kind, count), pane: kind });
+      return cluster.on("click", () => map.setView([latitude, longitude], Math.min(map.getZoom() + 2, MAX_ZOOM)));
+    }
+    const called = `${kind === "need" ? words.oneNeed : words.oneResource}: ${name}`;
+    const one = L.marker([latitude, longitude], { icon: sign(kind, "", called, gap), gap, pane: kind });
+    return one.bindPopup(() => spotPopup(feature.properties, shared));
+  };
+
+  const clustered = (kind) => L.markerClusterGroup({
     chunkedLoading: true,
-    clusterPane: kind,
+    clusterPane: kind === "square" ? "need" : kind,
     showCoverageOnHover: false,
     maxClusterRadius: 44,
-    animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animate: !still,
     spiderLegPolylineOptions: { className: "spider-leg" },
     iconCreateFunction: (cluster) => {
-      const gap = cluster.getAllChildMarkers().some((marker) => marker.options.gap);
-      return sign(kind, String(cluster.getChildCount()), `${words[kind]}: ${cluster.getChildCount()}. ${words.nearer}`, gap);
+      const all = cluster.getAllChildMarkers();
+      const count = all.reduce((sum, { options }) => sum + (options.count ?? 1), 0);
+      return many(kind, count, all.some(({ options }) => options.gap));
     },
   });
 
-  const marker = (feature, words) => {
-    const { kind, name, gap = false } = feature.properties;
-    const [longitude, latitude] = feature.geometry.coordinates;
-    const called = `${kind === "need" ? words.oneNeed : words.oneResource}: ${name}`;
-    const one = L.marker([latitude, longitude], { icon: sign(kind, "", called, gap), gap, pane: kind });
-    return one.bindPopup(popup(feature.properties, words));
-  };
-
-  // A district's name is a button in its middle; the polygon itself cannot be reached with a keyboard.
-  const district = (feature, words, map) => {
-    const { name, note = "", gaps = 0, centre } = feature.properties;
-    L.geoJSON(feature, { interactive: false, style: { className: gaps ? "district district-gap" : "district" } }).addTo(map);
+  // A district's name is a button near its middle; the polygon itself cannot be reached with a keyboard.
+  const district = (feature, layer) => {
+    const { name, note = "", free = "", level = 1, centre, lines, url } = feature.properties;
+    L.geoJSON(feature, { interactive: false, style: { className: `district level-${level}` } }).addTo(layer);
     const label = element("span", "", "district-name");
-    label.append(element("b", name), element("small", note));
+    label.append(element("b", name), element("small", note), element("small", free, "free"));
     const icon = L.divIcon({ html: label, className: "pin-district", iconSize: null });
-    L.marker([centre[1], centre[0]], { icon, pane: "names" }).bindPopup(popup(feature.properties, words)).addTo(map);
+    const marker = L.marker([centre[1], centre[0]], { icon, pane: "names" });
+    marker.bindPopup(() => popup(name, lines, [link(words.list, url)])).addTo(layer);
   };
 
-  // The hatching of a district with a gap, once in the drawing that leaflet made for the polygons.
-  const hatching = (map) => {
-    const drawing = map.getPane("overlayPane").querySelector("svg");
-    if (!drawing) return;
-    const pattern = document.createElementNS(SVG, "pattern");
-    const facts = { id: "hatch", width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
-    for (const [key, value] of Object.entries(facts)) pattern.setAttribute(key, value);
-    for (const [shape, d] of [["ground", "M0 0H9V9H0Z"], ["stroke", "M0 0V9"]]) {
-      const path = document.createElementNS(SVG, "path");
-      path.setAttribute("class", `hatch-${shape}`);
-      path.setAttribute("d", d);
-      pattern.append(path);
+  // A volunteer's square: the ground it stands for, and a button in its middle.
+  const square = (feature, layer, group) => {
+    const { name, count, lines, url, box: ground } = feature.properties;
+    const [longitude, latitude] = feature.geometry.coordinates;
+    if (ground) {
+      const [west, south, east, north] = ground;
+      L.rectangle([[south, west], [north, east]], { interactive: false, className: "ground" }).addTo(layer);
     }
-    drawing.prepend(pattern);
+    const icon = sign("square", String(count), `${words.square}: ${count}, ${name}`, false);
+    L.marker([latitude, longitude], { icon, count, pane: "need" })
+      .bindPopup(() => popup(name, lines, [link(words.list, url)])).addTo(group);
+  };
+
+  // Names move aside from pins, and one that finds no room waits until the map is nearer; it is still reached by Tab.
+  const arrange = (map) => {
+    const rects = (selector) => [...box.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+    const crossed = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const frame = box.getBoundingClientRect();
+    const taken = rects(".pin .sign");
+    for (const pin of box.querySelectorAll(".pin-district")) {
+      const label = pin.firstElementChild;
+      const at = pin.getBoundingClientRect();
+      const room = () => {
+        const { width, height } = label.getBoundingClientRect();
+        return PLACES.map(([x, y]) => {
+          const left = at.left + x - width / 2;
+          const top = at.top + y - height / 2;
+          return { x, y, left, top, right: left + width, bottom: top + height };
+        }).find((rect) => !taken.some((other) => crossed(rect, other))
+          && rect.left >= frame.left && rect.right <= frame.right && rect.top >= frame.top && rect.bottom <= frame.bottom);
+      };
+      // First with its figure, then by name alone.
+      pin.classList.remove("short");
+      let place = room();
+      pin.classList.toggle("short", !place);
+      place ||= room();
+      pin.classList.toggle("crowded", !place);
+      label.style.translate = `calc(-50% + ${place?.x ?? 0}px) calc(-50% + ${place?.y ?? 0}px)`;
+      if (place) taken.push(place);
+    }
   };
 
   // With a keyboard one gets into what was opened, and by Escape back to where one was.
-  const keyboard = (map, words) => {
+  const keyboard = (map) => {
     let opener = null;
-    map.getContainer().addEventListener("keydown", (event) => {
+    box.addEventListener("keydown", (event) => {
       const pressed = event.target.closest(".leaflet-marker-icon");
       if (pressed && (event.key === "Enter" || event.key === " ")) opener = pressed;
       if (pressed && event.key === " ") {
@@ -102,70 +178,104 @@
       }
       if (event.key === "Escape" && event.target.closest(".leaflet-popup")) {
         map.closePopup();
-        opener?.focus();
+        if (opener?.isConnected) opener.focus();
+        else box.focus();
       }
     }, true);
     // What was pressed may be gone once the map is nearer: a cluster fell apart.
-    map.on("zoomend moveend", () => {
-      if (opener && !opener.isConnected && document.activeElement === document.body) map.getContainer().focus();
+    map.on("zoomend moveend layeradd", () => {
+      if (opener && !opener.isConnected && document.activeElement === document.body) box.focus();
     });
     map.on("popupopen", ({ popup: shown }) => {
-      const box = shown.getElement();
-      box.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
-      if (opener?.isConnected && document.activeElement === opener) box.querySelector(".map-popup a").focus();
+      const opened = shown.getElement();
+      opened.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+      if (opener?.isConnected && document.activeElement === opener) opened.querySelector(".map-popup a").focus();
     });
+    return (from) => { opener = from; };
   };
 
   const tiles = (map, { tiles: url, attribution }) => {
     if (!url) return;
     let errors = 0;
-    const layer = L.tileLayer(url, { attribution, maxZoom: 19 });
+    const layer = L.tileLayer(url, { attribution, maxZoom: MAX_ZOOM });
     layer.on("tileerror", () => {
       errors += 1;
       if (errors === TILE_ERRORS) {
         layer.remove();
-        map.getContainer().classList.remove("with-tiles");
+        box.classList.remove("with-tiles");
       }
     });
-    map.getContainer().classList.add("with-tiles");
+    box.classList.add("with-tiles");
     layer.addTo(map);
   };
 
-  const draw = async (box) => {
-    const words = box.dataset;
-    const answer = await fetch(words.source, { headers: { Accept: "application/geo+json" } });
+  const get = async (address, signal) => {
+    const answer = await fetch(address, { headers: { Accept: "application/geo+json" }, signal });
     if (!answer.ok) throw new Error(`map data: ${answer.status}`);
-    const { features } = await answer.json();
-    // Without maxZoom markercluster cannot work where there is no tile layer.
-    const map = L.map(box, { maxZoom: 18, zoomSnap: 0.1, zoomControl: false, attributionControl: Boolean(words.tiles) });
-    map.attributionControl?.setPrefix(false);
-    L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
-    // In the order of Tab; what lies over what is another thing.
-    for (const [pane, height] of [["need", 610], ["resource", 600], ["names", 650]]) {
-      map.createPane(pane).style.zIndex = height;
-    }
-    const bounds = L.geoJSON(features).getBounds();
-    map.fitBounds(bounds.isValid() ? bounds : [[49, 14.1], [54.9, 24.2]], { padding: [12, 12] });
-    tiles(map, words);
-    const groups = { need: clustered("need", words), resource: clustered("resource", words) };
-    for (const feature of features) {
-      if (feature.properties.kind === "district") district(feature, words, map);
-      else groups[feature.properties.kind].addLayer(marker(feature, words));
-    }
-    hatching(map);
-    keyboard(map, words);
-    switches(box, map, groups);
-    box.dataset.ready = "yes";
+    return answer.json();
   };
 
-  const switches = (box, map, groups) => {
+  const withQuery = (address, query) => `${address.split("?")[0]}${query ? `?${query}` : ""}`;
+
+  // All points when they are few enough, else those of the part that is seen, asked for anew whenever it is moved.
+  const points = (map, groups, direct) => {
+    let asking = null;
+    let whole = false;
+    let address = words.points;
+
+    const put = (answer) => {
+      for (const group of Object.values(groups)) group.clearLayers();
+      direct.clearLayers();
+      const made = { need: [], resource: [] };
+      for (const feature of answer.features) {
+        const one = spot(feature, answer, map);
+        const { kind, count } = feature.properties;
+        if (!count) made[kind].push(one);
+        else if (!box.classList.contains(`without-${kind}`)) direct.addLayer(one);
+      }
+      for (const [kind, markers] of Object.entries(made)) groups[kind].addLayers(markers);
+    };
+
+    const ask = async (part) => {
+      asking?.abort();
+      asking = new AbortController();
+      const seen = map.getBounds().pad(0.1);
+      const where = part ? { bbox: seen.toBBoxString(), zoom: Math.round(map.getZoom()) } : {};
+      const query = new URLSearchParams([...new URLSearchParams(address.split("?")[1] || ""), ...Object.entries(where)]);
+      try {
+        const answer = await get(withQuery(address, query.toString()), asking.signal);
+        whole = !part && !Object.values(answer.clustered || {}).some(Boolean);
+        if (part || whole) put(answer);
+        return true;
+      } catch (error) {
+        if (error.name !== "AbortError") throw error;
+        return false;
+      }
+    };
+
+    let timer = 0;
+    map.on("moveend", () => {
+      if (whole || !address) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => ask(true).then(() => arrange(map)), 150);
+    });
+    return async (changed) => {
+      if (changed !== undefined) address = withQuery(address, changed);
+      if (!address) return;
+      if (await ask(false) && !whole) await ask(true);
+    };
+  };
+
+  const switches = (map, groups, refresh) => {
     for (const input of document.querySelectorAll(".layers input")) {
       const group = groups[input.value];
       const show = () => {
+        box.classList.toggle(input.value === "free" ? "with-free" : `without-${input.value}`,
+          input.value === "free" ? input.checked : !input.checked);
         if (group) map[input.checked ? "addLayer" : "removeLayer"](group);
-        else box.classList.toggle("without-gaps", !input.checked);
+        arrange(map);
       };
-      input.addEventListener("change", show);
+      input.addEventListener("change", () => { show(); if (group) refresh(); });
       show();
     }
     for (const [kind, group] of Object.entries(groups)) {
@@ -173,9 +283,129 @@
     }
   };
 
-  const box = document.getElementById("map");
-  draw(box).catch((error) => {
-    box.replaceChildren(element("p", box.dataset.failed));
+  // What is chosen on the list is shown on the map, and the other way round.
+  const choosing = (map, opened) => {
+    const ring = L.circleMarker([0, 0], { radius: 24, interactive: false, className: "chosen-ring" });
+    document.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const asked = event.target.closest("a.on-map");
+      const back = event.target.closest("a[data-choose]");
+      if (asked) {
+        event.preventDefault();
+        const at = asked.dataset.at.split(",").map(Number);
+        map.setView(at, Math.max(map.getZoom(), NEAR), { animate: !still });
+        ring.setLatLng(at).addTo(map);
+        box.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+        const [, name] = asked.textContent.split(": ");
+        say(`${words.shown}: ${name || ""}`);
+        mark(asked.closest("tr"));
+      } else if (back && htmx && found()) {
+        event.preventDefault();
+        const row = document.getElementById(`row-${back.dataset.choose}`);
+        map.closePopup();
+        if (row) {
+          mark(row);
+          row.focus();
+          row.scrollIntoView({ block: "center" });
+          return;
+        }
+        history.pushState(null, "", back.getAttribute("href"));
+        htmx.ajax("GET", back.getAttribute("href").split("#")[0], { target: "#found", swap: "outerHTML" })
+          .then(() => document.querySelector("#found .chosen")?.focus());
+      }
+    });
+    opened(null);
+  };
+
+  const mark = (row) => {
+    for (const old of document.querySelectorAll("tr.picked")) old.classList.remove("picked");
+    row?.classList.add("picked");
+  };
+
+  const say = (text) => {
+    const region = document.getElementById("notice");
+    if (!region) return;
+    region.replaceChildren();
+    region.classList.add("live");
+    requestAnimationFrame(() => { region.textContent = text; });
+  };
+
+  // A new need or resource where one clicked; for those without a mouse, in the middle of what is seen.
+  const adding = (map, opened) => {
+    if (!words.desk) return;
+    const offer = ({ lat, lng }) => {
+      const where = new URLSearchParams({ lat: lat.toFixed(5), lon: lng.toFixed(5) });
+      const links = [
+        link(words.addNeed, `/desk/needs/new?${where}`),
+        link(words.addResource, `/desk/resources/new?${where}`),
+      ];
+      return L.popup().setLatLng([lat, lng]).setContent(popup(words.here, [], links)).openOn(map);
+    };
+    map.on("click", ({ latlng }) => { if (!map.preclicked) offer(latlng); });
+    // A click that only closes a popup adds nothing.
+    map.on("preclick", () => { map.preclicked = Boolean(box.querySelector(".leaflet-popup")); });
+    const button = document.getElementById("add-here");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      opened(button);
+      offer(map.getCenter()).getElement().querySelector("a").focus();
+    });
+  };
+
+  const draw = async () => {
+    const answer = await get(words.source);
+    // Without maxZoom markercluster cannot work where there is no tile layer.
+    const map = L.map(box, { maxZoom: MAX_ZOOM, zoomSnap: 0.1, zoomControl: false, attributionControl: Boolean(words.tiles) });
+    map.attributionControl?.setPrefix(false);
+    L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    // In the order of Tab; what lies over what is another thing.
+    for (const [pane, height] of [["need", 610], ["resource", 600], ["names", 590]]) {
+      map.createPane(pane).style.zIndex = height;
+    }
+    const bounds = L.geoJSON(answer.features).getBounds();
+    map.fitBounds(bounds.isValid() ? bounds : [[49, 14.1], [54.9, 24.2]], { padding: [12, 12] });
+    tiles(map, words);
+    const ground = L.layerGroup().addTo(map);
+    const squares = clustered("square").addTo(map);
+    const lay = ({ features }) => {
+      ground.clearLayers();
+      for (const feature of features) (feature.properties.kind === "square" ? square : district)(feature, ground, squares);
+    };
+    lay(answer);
+    const groups = { need: clustered("need"), resource: clustered("resource") };
+    const direct = L.layerGroup().addTo(map);
+    const refresh = points(map, groups, direct);
+    const opened = keyboard(map);
+    await refresh();
+    switches(map, groups, refresh);
+    choosing(map, opened);
+    adding(map, opened);
+    map.on("zoomend moveend", () => arrange(map));
+    for (const group of [...Object.values(groups), squares]) group.on("animationend", () => arrange(map));
+    arrange(map);
+    follow(lay, refresh, map);
+    box.dataset.ready = "yes";
+  };
+
+  // When the list was narrowed, so is the map.
+  const follow = (lay, refresh, map) => {
+    let last = found()?.dataset.query;
+    document.addEventListener("htmx:after:swap", async () => {
+      const query = found()?.dataset.query;
+      if (query === undefined || query === last) return;
+      last = query;
+      box.dataset.ready = "no";
+      lay(await get(withQuery(words.source, query)));
+      await refresh(query);
+      arrange(map);
+      box.dataset.ready = "yes";
+    });
+  };
+
+  draw().catch((error) => {
+    box.replaceChildren(element("p", words.failed));
+    box.className = "map";
+    box.dataset.ready = "failed";
     throw error;
   });
 })();

@@ -22,8 +22,8 @@ def names(data: dict[str, Any], kind: str) -> set[str]:
 
 
 def rows(html: str) -> list[str]:
-    """The first cell of every row of every table, as text."""
-    found = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', html, re.S)
+    """The name in the first cell of every row of every table, as text."""
+    found = re.findall(r'<th scope="row"[^>]*>(.*?)(?:<p|</th>)', html, re.S)
     return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in found]
 
 

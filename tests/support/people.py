@@ -73,7 +73,7 @@ async def resource(**values: Any) -> Resource:
     """A resource on everybody's map, with its owner's consent, unless said."""
     defaults: dict[str, Any] = {"name": "Klub seniora", "kind": "organisation"}
     if values.get("public", True):
-        defaults |= {"consent_on": date(2026, 1, 1), "consent_by": "Zarząd"}
+        defaults |= {"public": True, "consent_on": date(2026, 1, 1), "consent_by": "Zarząd"}
     defaults["theme"] = values.get("theme") or (await theme()).id
     defaults["place"] = values.get("place") or (await place()).id
     return await save(Resource(**(defaults | values)))

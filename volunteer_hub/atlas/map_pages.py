@@ -1,25 +1,29 @@
 """The desk's map: a picture and a list of the same, narrowed and coloured as its address says."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from volunteer_hub.atlas import figures, geojson, map_lists, picture, queries, viewport
+from volunteer_hub.atlas import figures, gaps, geojson, map_lists, picture, queries, viewport
 from volunteer_hub.atlas.figures import MEASURES, Figures
+from volunteer_hub.atlas.gaps import Gap
 from volunteer_hub.atlas.map_lists import MapNeed, MapResource, Page
 from volunteer_hub.atlas.map_view import View, view, zoom_of
 from volunteer_hub.atlas.picture import Outline, Picture, Thing
+from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.shades import Scale, scale
 from volunteer_hub.atlas.viewport import box_of
+from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.web.formats import number
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import ngettext
-from volunteer_hub.web.render import render, wants_fragment
+from volunteer_hub.web.render import render, settings_of, wants_fragment
 
 GEOJSON = "application/geo+json"
 # How near the picture without scripts looks: only past the bound of points it matters.
@@ -30,7 +34,8 @@ PICTURE_ZOOM = 13
 class DeskMapPage:
     """`rows` is the page of the list that stands open; `chosen` what was chosen on the map, shown above it.
 
-    `unknown`: the figure that colours is not known everywhere. `part`: htmx asked for the list alone, so the legend comes along to be put in its own place.
+    `unknown`: the figure that colours is not known everywhere. `part`: htmx asked for the list alone, so the legend
+    comes along to be put in its own place.
     """
 
     view: View
@@ -53,8 +58,8 @@ async def desk_map(request: Request) -> Response:
 
 async def districts_data(request: Request) -> Response:
     """Every district with its figures and its shade."""
-    of = await _view(request)
-    found = await _figures(request.state.actor, of)
+    actor, of = request.state.actor, await _view(request)
+    found = await _figures(actor, of, await gaps.find(actor, of.wanted, terms=_terms(request)))
     shades = scale(MEASURES[of.colour](one) for one in found)
     return geojson_answer(geojson.collection(_district(one, of, shades) for one in found))
 
@@ -67,22 +72,29 @@ async def points_data(request: Request) -> Response:
         "need": await viewport.points(actor, of.wanted, box, zoom),
         "resource": await viewport.resources(actor, of.wanted, box, zoom),
     }
-    return geojson_answer(geojson.spots(found, dict(await queries.themes())))
+    seen = replace(of.wanted, box=box)
+    struck = [] if found["need"].clustered else await gaps.find(actor, seen, terms=_terms(request))
+    return geojson_answer(geojson.spots(found, dict(await queries.themes()), [gap.id for gap in struck]))
 
 
 async def _view(request: Request) -> View:
     return view(request.query_params, dict(await queries.themes()), dict(await queries.areas()))
 
 
-async def _figures(actor: Actor, of: View) -> list[Figures]:
-    return await figures.figures(actor, of.wanted, gaps={}, free={})
+def _terms(request: Request) -> Terms:
+    return Terms(clock.today(settings_of(request).timezone))
+
+
+async def _figures(actor: Actor, of: View, struck: Sequence[Gap]) -> list[Figures]:
+    return await figures.figures(actor, of.wanted, gaps=Counter(gap.area for gap in struck), free={})
 
 
 async def _page(request: Request) -> DeskMapPage:
     actor = request.state.actor
     themes, areas = dict(await queries.themes()), dict(await queries.areas())
     of = view(request.query_params, themes, areas)
-    found = await _figures(actor, of)
+    struck = await gaps.find(actor, of.wanted, terms=_terms(request))
+    found = await _figures(actor, of, struck)
     shades = scale(MEASURES[of.colour](one) for one in found)
     chosen = await _chosen(actor, of)
     near = chosen.at if chosen else None
@@ -94,7 +106,7 @@ async def _page(request: Request) -> DeskMapPage:
         districts=sorted(found, key=lambda one: -(MEASURES[of.colour](one) or 0)),
         scale=shades,
         unknown=any(MEASURES[of.colour](one) is None for one in found),
-        rows=await _rows(actor, of, near),
+        rows=await _rows(actor, of, near, struck),
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
         picture=None if part else await _picture(actor, of, found, shades, near),
@@ -102,7 +114,9 @@ async def _page(request: Request) -> DeskMapPage:
     )
 
 
-async def _rows(actor: Actor, of: View, near: Point | None) -> Page[Any]:
+async def _rows(actor: Actor, of: View, near: Point | None, struck: Sequence[Gap]) -> Page[Any]:
+    if of.list == "gaps":
+        return await map_lists.of_ids(actor, [gap.id for gap in struck], of.page)
     if of.list == "resources":
         return await map_lists.resources(actor, of.wanted, of.order, of.page, near)
     return await map_lists.needs(actor, of.wanted, of.order, of.page, near)
@@ -145,7 +159,7 @@ def _district(one: Figures, of: View, shades: Scale) -> geojson.Feature:
     return geojson.polygon(
         one.district,
         level=shades.level(value),
-        note=measured(of.colour, value),
+        note="" if value == 0 else measured(of.colour, value),
         lines=[
             measured(of.colour, value),
             ngettext("%(n)s potrzeba", "%(n)s potrzeb", one.needs),
@@ -166,7 +180,7 @@ def measured(colour: str, value: float | None) -> str:
         return ngettext("%(n)s osoba", "%(n)s osób", int(value))
     if colour == "assisted":
         return f"{number(value)} %"
-    return _("%(n)s na 1000 mieszkańców", n=number(value))
+    return _("%(n)s na 1000", n=number(value))
 
 
 def geojson_answer(data: dict[str, object]) -> Response:

@@ -18,7 +18,7 @@ from volunteer_hub.web.forms import Checked
 DESK, PUBLIC, EMBED, MINE = "/desk/map", "/map", "/map/embed", "/me/map"
 # What each map can be asked; at the desk all.
 ASKED = {PUBLIC: ("q", "theme", "area", "when"), EMBED: ("theme", "area"), MINE: ("theme", "area", "urgency", "when")}
-LISTS = ("needs", "resources", "areas")
+LISTS = ("gaps", "needs", "resources", "areas")
 KINDS = ("need", "resource")
 MOST_LETTERS = 80
 DAYS = {"work": range(1, 6), "weekend": range(6, 8)}
@@ -73,7 +73,6 @@ class View:
     def to(self, path: str = "", /, **changes: str) -> str:
         """The address of this view with changes; whatever changes, a list begins at its first page."""
         return f"{path or self.path}?{self.query(**{'page': ''} | changes)}".rstrip("?")
-
 
     def at_page(self, number: int) -> str:
         """The address of another page of the list."""

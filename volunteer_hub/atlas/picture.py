@@ -25,7 +25,7 @@ PLACES = tuple((x, y) for y in (0, -22, 22, -40, 40, -58, 58) for x in (0, -36, 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A district to be drawn. `words`: what is said of it; `level`: its shade; `struck`: it holds a gap."""
+    """A district to be drawn. `words`: what is said of it; `level`: its shade."""
 
     slug: str
     name: str
@@ -33,7 +33,6 @@ class Outline:
     centre: Point
     level: int = 0
     words: str = ""
-    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,15 +32,17 @@ class Scale:
 
 
 def scale(values: Iterable[float | None]) -> Scale:
-    """A scale of figures: as many districts in each shade as can be, equal figures always in one."""
+    """A scale of figures: as many districts in each shade as can be, equal figures in one; nothing at all is palest."""
     known = sorted(value for value in values if value is not None)
+    nothing = (Shade(1, 0, 0),) if 0 in known else ()
+    some = [value for value in known if value]
+    return Scale((*nothing, *_shades(some, LEVELS - 1 if nothing else LEVELS)))
+
+
+def _shades(known: Sequence[float], most: int) -> Iterable[Shade]:
     steps = sorted(set(known))
-    if len(steps) <= LEVELS:
-        return Scale(tuple(Shade(n, value, value) for n, value in enumerate(steps, LEVELS - len(steps) + 1)))
-    return Scale(tuple(_shades(known, steps)))
-
-
-def _shades(known: Sequence[float], steps: Sequence[float]) -> Iterable[Shade]:
-    tops = sorted({known[len(known) * n // LEVELS - 1] for n in range(1, LEVELS)} | {steps[-1]})
+    tops = steps
+    if len(steps) > most:
+        tops = sorted({known[len(known) * n // most - 1] for n in range(1, most)} | {steps[-1]})
     for level, (below, top) in enumerate(pairwise([float("-inf"), *tops]), LEVELS - len(tops) + 1):
         yield Shade(level, min(step for step in steps if step > below), top)

@@ -41,6 +41,7 @@ class Wanted:
     """What the map is narrowed to; an empty word narrows nothing. A theme means what lies under it too.
 
     `week`: parts of the week (people.rules.week_of), of which one must suit. Without a state what still stands.
+    `box`: where needs lie; of resources it says nothing.
     """
 
     theme: str = ""
@@ -49,6 +50,7 @@ class Wanted:
     urgency: int = 0
     week: int = 0
     words: str = ""
+    box: Box = EVERYWHERE
 
 
 ALL = Wanted()
@@ -121,15 +123,20 @@ class Asked:
         self.values.append(value)
         self.conditions.append(sql.format(n=f"${len(self.values)}"))
 
+    def lie(self, of: str, box: Box) -> None:
+        """Rows of the table `of` whose point lies in the box: by the index on it."""
+        if box == EVERYWHERE:
+            return
+        self.values.extend((box.west, box.south, box.east, box.north))
+        west, south, east, north = (f"${len(self.values) - 3 + n}::float8" for n in range(4))
+        point = f"point({of}.longitude, {of}.latitude)"
+        self.conditions.append(f"{point} <@ box(point({west}, {south}), point({east}, {north}))")
+
     def inside(self, of: str, box: Box) -> "Asked":
-        """The same of rows of the table `of` whose point lies in the box: by the index on it."""
+        """The same of rows in the box; these stay as they are."""
         more = Asked(*self.values)
         more.conditions = [*self.conditions]
-        if box != EVERYWHERE:
-            more.values.extend((box.west, box.south, box.east, box.north))
-            west, south, east, north = (f"${len(more.values) - 3 + n}::float8" for n in range(4))
-            point = f"point({of}.longitude, {of}.latitude)"
-            more.conditions.append(f"{point} <@ box(point({west}, {south}), point({east}, {north}))")
+        more.lie(of, box)
         return more
 
     @property
@@ -152,6 +159,7 @@ def needs_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False) -> 
         asked.want("(n.week = 0 OR n.week & {n} <> 0)", wanted.week)
     for word in wanted.words.split():
         asked.want(f"{NEED_WORDS} LIKE '%' || fold({{n}}) || '%'", literal(word))
+    asked.lie("n", wanted.box)
 
 
 def resources_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False) -> None:
