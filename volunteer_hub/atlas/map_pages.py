@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from volunteer_hub.atlas import figures, gaps, geojson, map_lists, picture, queries, viewport
+from volunteer_hub.atlas import capacity, figures, gaps, geojson, map_lists, picture, queries, reach, reasons, viewport
 from volunteer_hub.atlas.figures import MEASURES, Figures
 from volunteer_hub.atlas.gaps import Gap
 from volunteer_hub.atlas.map_lists import MapNeed, MapResource, Page
@@ -45,6 +46,7 @@ class DeskMapPage:
     scale: Scale
     unknown: bool
     rows: Page[Any]
+    reasons: Mapping[UUID, str]
     chosen: MapNeed | MapResource | None
     totals: Mapping[str, int]
     picture: Picture | None
@@ -82,11 +84,15 @@ async def _view(request: Request) -> View:
 
 
 def _terms(request: Request) -> Terms:
-    return Terms(clock.today(settings_of(request).timezone))
+    settings = settings_of(request)
+    return Terms(clock.today(settings.timezone), usual_km=settings.reach_km)
 
 
 async def _figures(actor: Actor, of: View, struck: Sequence[Gap]) -> list[Figures]:
-    return await figures.figures(actor, of.wanted, gaps=Counter(gap.area for gap in struck), free={})
+    slots = {"": of.wanted.week} if of.wanted.week else {}
+    layer = await capacity.layer(actor, of.wanted.theme, slots)
+    free = {one.area: (one.parts[""] if slots else one.total).people for one in layer}
+    return await figures.figures(actor, of.wanted, gaps=Counter(gap.area for gap in struck), free=free)
 
 
 async def _page(request: Request) -> DeskMapPage:
@@ -98,7 +104,7 @@ async def _page(request: Request) -> DeskMapPage:
     shades = scale(MEASURES[of.colour](one) for one in found)
     chosen = await _chosen(actor, of)
     near = chosen.at if chosen else None
-    part = wants_fragment(request)
+    part, rows = wants_fragment(request), await _rows(actor, of, near, struck)
     return DeskMapPage(
         view=of,
         themes=themes,
@@ -106,7 +112,8 @@ async def _page(request: Request) -> DeskMapPage:
         districts=sorted(found, key=lambda one: -(MEASURES[of.colour](one) or 0)),
         scale=shades,
         unknown=any(MEASURES[of.colour](one) is None for one in found),
-        rows=await _rows(actor, of, near, struck),
+        rows=rows,
+        reasons=await _reasons(request, rows, struck) if of.list == "gaps" else {},
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
         picture=None if part else await _picture(actor, of, found, shades, near),
@@ -120,6 +127,13 @@ async def _rows(actor: Actor, of: View, near: Point | None, struck: Sequence[Gap
     if of.list == "resources":
         return await map_lists.resources(actor, of.wanted, of.order, of.page, near)
     return await map_lists.needs(actor, of.wanted, of.order, of.page, near)
+
+
+async def _reasons(request: Request, rows: Page[MapNeed], struck: Sequence[Gap]) -> dict[UUID, str]:
+    """Why the gaps of one page are gaps."""
+    here = {row.id for row in rows.rows}
+    found = await reach.reasons(request.state.actor, [gap for gap in struck if gap.id in here], _terms(request))
+    return {id: reasons.reason(why) for id, why in found.items()}
 
 
 async def _chosen(actor: Actor, of: View) -> MapNeed | MapResource | None:
@@ -160,6 +174,7 @@ def _district(one: Figures, of: View, shades: Scale) -> geojson.Feature:
         one.district,
         level=shades.level(value),
         note="" if value == 0 else measured(of.colour, value),
+        free=ngettext("%(n)s wolna osoba", "%(n)s wolnych osób", one.free) if one.free else "",
         lines=[
             measured(of.colour, value),
             ngettext("%(n)s potrzeba", "%(n)s potrzeb", one.needs),
