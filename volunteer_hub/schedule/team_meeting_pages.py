@@ -8,11 +8,14 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.atlas import gaps, viewport
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.atlas.geojson import URGENCY
 from volunteer_hub.atlas.queries import NeedRow, Wanted
+from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.rules import NeedState
+from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import team_queries as queries
 from volunteer_hub.schedule import teams as actions
@@ -166,8 +169,7 @@ async def _page(request: Request, typed: Typed) -> TeamMeetingPage:
     actor, found = request.state.actor, await _row(request)
     items = await queries.agenda(actor, found.id)
     there = {item.need for item in items}
-    wanted = Wanted(area=found.area_slug or "", state=NeedState.OPEN)
-    pressing = await atlas.needs(actor, wanted, most=MOST_GAPS + len(items))
+    pressing = [one for one in await _pressing(request, found.area_slug or "") if one[0].id not in there][:MOST_GAPS]
     return TeamMeetingPage(
         meeting=found,
         items=items,
@@ -177,11 +179,22 @@ async def _page(request: Request, typed: Typed) -> TeamMeetingPage:
         tasks=await queries.tasks_of_meeting(settings_of(request), actor, found.id),
         points=[(str(item.id), item.title) for item in items],
         people=[(str(one.id), one.name) for one in await queries.members(actor, found.team) if one.left_on is None],
-        gaps=[(str(need.id), _words(need)) for need in pressing if need.id not in there][:MOST_GAPS],
+        gaps=[(str(need.id), _words(need, gap=gap)) for need, gap in pressing],
         typed=typed,
     )
 
 
-def _words(need: NeedRow) -> str:
+async def _pressing(request: Request, area: str) -> list[tuple[NeedRow, bool]]:
+    """Open needs of the area and whether each is a gap: gaps first, the worst of them first."""
+    actor, settings = request.state.actor, settings_of(request)
+    terms = Terms(clock.today(settings.timezone), usual_km=settings.reach_km)
+    ranks = {gap.id: rank for rank, gap in enumerate(await gaps.find(actor, viewport.Wanted(area=area), terms=terms))}
+    needs = await atlas.needs(actor, Wanted(area=area, state=NeedState.OPEN))
+    found = [(need, need.id in ranks) for need in needs]
+    return sorted(found, key=lambda one: ranks.get(one[0].id, len(ranks)))
+
+
+def _words(need: NeedRow, *, gap: bool) -> str:
     people = ngettext("%(n)s osoba", "%(n)s osób", need.people)
-    return f"{need.title} ({gettext(URGENCY[need.urgency])}, {people})"
+    facts = [gettext("luka")] if gap else []
+    return f"{need.title} ({', '.join([*facts, gettext(URGENCY[need.urgency]), people])})"
