@@ -12,9 +12,12 @@ from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
 from volunteer_hub.atlas import find_pages
+from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
 from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
+from volunteer_hub.atlas import place_pages as map_places
+from volunteer_hub.atlas import resource_pages as resources
 from volunteer_hub.atlas.drawing import MOST_BYTES
 from volunteer_hub.exchange import api_pages as api
 from volunteer_hub.exchange import docs_pages as api_docs
@@ -240,9 +243,23 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/new", atlas.create_need, COORDINATOR),
         get("/desk/needs/{id:uuid}", overview.need, COORDINATOR),
         post("/desk/needs/{id:uuid}/state", atlas.change_need, COORDINATOR),
-        get("/desk/resources", atlas.resources, COORDINATOR),
-        get("/desk/resources/new", atlas.new_resource, COORDINATOR),
-        post("/desk/resources/new", atlas.create_resource, COORDINATOR),
+        get("/desk/resources", resources.resource_list, COORDINATOR),
+        get("/desk/resources/stale", resources.stale, COORDINATOR),
+        get("/desk/resources/new", resources.new_resource, COORDINATOR),
+        post("/desk/resources/new", resources.create_resource, COORDINATOR),
+        get("/desk/resources/{id:uuid}", resources.resource, COORDINATOR),
+        get("/desk/resources/{id:uuid}/edit", resources.edit_resource, COORDINATOR),
+        post("/desk/resources/{id:uuid}/edit", resources.save_resource, COORDINATOR),
+        post("/desk/resources/{id:uuid}/verify", resources.verify, COORDINATOR),
+        post("/desk/resources/{id:uuid}/close", resources.close, COORDINATOR),
+        post("/desk/resources/{id:uuid}/reopen", resources.reopen, COORDINATOR),
+        get("/desk/resources/{id:uuid}/hours/new", hours.new_line, COORDINATOR),
+        post("/desk/resources/{id:uuid}/hours/new", hours.create_line, COORDINATOR),
+        get("/desk/resources/{id:uuid}/hours/{line:uuid}", hours.edit_line, COORDINATOR),
+        post("/desk/resources/{id:uuid}/hours/{line:uuid}", hours.save_line, COORDINATOR),
+        post("/desk/resources/{id:uuid}/hours/{line:uuid}/remove", hours.remove_line, COORDINATOR),
+        get("/desk/places/{id:uuid}/edit", map_places.edit, COORDINATOR),
+        post("/desk/places/{id:uuid}/edit", map_places.save, COORDINATOR),
         get("/desk/teams", team_pages.teams, COORDINATOR),
         get("/desk/teams/new", team_pages.new_team, COORDINATOR),
         post("/desk/teams/new", team_pages.create_team, COORDINATOR),

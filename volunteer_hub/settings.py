@@ -68,6 +68,7 @@ class Settings(BaseModel):
     tile_attribution: str = Field("", description="whom the tiles are owed to")
     geocoder_url: str | None = Field(None, description="a Nominatim-like service that knows addresses; unset: none")
     embed_origins: Words = Field((), description="sites that may show /map/embed in a frame, https://host by commas")
+    verify_days: int = Field(180, ge=1, le=3650, description="a resource not verified for longer is asked about")
     sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
     sms_block_hourly: int = Field(5, ge=0, description="most new numbers of one block of 10,000 an hour; 0: no limit")
     sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")

@@ -7,7 +7,7 @@ import pytest
 from support import people
 
 from volunteer_hub.atlas import actions, queries
-from volunteer_hub.atlas.rules import NeedState, ResourceKind
+from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.kit import database, geo
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
@@ -77,23 +77,6 @@ async def test_a_need_that_is_not_there_is_refused(db: str) -> None:
     with pytest.raises(Refused) as refused:
         await actions.set_need_state(SYSTEM, uuid4(), NeedState.MET)
     assert refused.value.status == 404
-
-
-async def test_a_resource_at_a_new_place_makes_both_or_neither(db: str) -> None:
-    somewhere = await area()
-    about = {"kind": ResourceKind.VENUE, "about": "", "public": True}
-    await actions.add_resource_somewhere(
-        SYSTEM, name="Dom sąsiedzki", theme=await theme(), place=None, place_name="", address="ul. Ceglana 4",
-        area=somewhere, **about,
-    )  # fmt: skip
-    (found,) = await queries.resources(SYSTEM)
-    assert (found.place, found.address) == ("Dom sąsiedzki", "ul. Ceglana 4")
-    with pytest.raises(Exception, match="theme"):
-        await actions.add_resource_somewhere(
-            SYSTEM, name="Bez tematu", theme=uuid4(), place=None, place_name="", address="ul. Inna 1", area=somewhere,
-            **about,
-        )  # fmt: skip
-    assert await database.fetchval("SELECT count(*) FROM place") == 1
 
 
 async def test_only_the_desk_reads_needs_of_persons_and_resources(db: str) -> None:

@@ -121,19 +121,6 @@ async def test_a_need_changes_its_state_by_a_button(client: httpx2.AsyncClient) 
     assert visitor.page.status_code == 400
 
 
-async def test_a_resource_goes_to_a_known_place_or_to_a_new_one(client: httpx2.AsyncClient) -> None:
-    visitor = await desk(client)
-    found = await small_town()
-    typed = {"name": "Poradnia prawna", "kind": "service", "theme": found["children"].id}
-    await visitor.open("/desk/resources/new")
-    page = await visitor.send("/desk/resources/new", **typed, about="Bezpłatnie we wtorki.")
-    assert visitor.page.status_code == 422
-    assert "Wybierz miejsce z listy albo wpisz adres" in page and "Bezpłatnie we wtorki." in page
-    page = await visitor.send("/desk/resources/new", address="ul. Żytnia 58", area=found["centre"].id)
-    assert visitor.page.status_code == 200 and "ul. Żytnia 58" in page
-    assert "Poradnia prawna" in unescape((await client.get("/map")).text)
-
-
 async def test_a_hidden_resource_stays_at_the_desk(client: httpx2.AsyncClient) -> None:
     visitor = await desk(client)
     await people.resource(name="Prywatny numer", public=False)

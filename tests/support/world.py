@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ import httpx2
 
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
+from volunteer_hub.atlas.tables import OpeningHours
 from volunteer_hub.initiatives.tables import AgeLimit, Initiative, Member
 from volunteer_hub.intake.rules import DESKS, Desk
 from volunteer_hub.intake.tables import Request, RequestMove
@@ -177,12 +178,20 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
     return {
         "/desk/needs": Pair({"id": (await people.need()).id}, None),
+        "/desk/resources": Pair(await _resource(), None),
+        "/desk/places": Pair({"id": (await people.place()).id}, None),
         "/desk/teams": Pair(await _team(), None),
         "/desk/team-meetings": Pair(await _team(), None),
         "/desk/limits": Pair({"id": (await people.save(limit)).id}, None),
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }
+
+
+async def _resource() -> Ids:
+    row = await people.resource()
+    line = OpeningHours(resource=row.id, rrule="FREQ=DAILY", opens=time(9), closes=time(15), first_day=date(2026, 1, 1))
+    return {"id": row.id, "line": (await people.save(line)).id}
 
 
 async def _team() -> Ids:

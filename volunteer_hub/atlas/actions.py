@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from volunteer_hub.atlas.rules import NEXT, NeedState, ResourceKind
+from volunteer_hub.access import audit
+from volunteer_hub.atlas import places
+from volunteer_hub.atlas.places import PlaceDetails
+from volunteer_hub.atlas.rules import NEXT, EvidenceKind, NeedState
 from volunteer_hub.kit import clock, database, geo
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people.corrections import Stale
 from volunteer_hub.web.i18n import mark
 
 
@@ -40,46 +45,44 @@ async def add_theme(
 async def add_place(
     actor: Actor, *, name: str, address: str, area: UUID, point: Point | None = None, private: bool = False
 ) -> UUID:
-    """A place; without a point it stands in the middle of its district."""
-    latitude, longitude = point or await _middle(area)
-    made: UUID = await database.fetchval(
-        "INSERT INTO place (id, name, address, area, latitude, longitude, private)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6) RETURNING id",
-        name, address, area, latitude, longitude, private,
-    )  # fmt: skip
-    return made
+    """A place of which no more is known; without a point it stands in the middle of its district."""
+    return await places.add(actor, PlaceDetails(name=name, address=address, area=area, point=point, private=private))
 
 
-async def add_resource(
-    actor: Actor,
-    *,
-    name: str,
-    kind: ResourceKind,
-    theme: UUID,
-    place: UUID,
-    about: str = "",
-    public: bool = True,
-    verified_on: date | None = None,
-) -> UUID:
-    made: UUID = await database.fetchval(
-        "INSERT INTO resource (id, name, kind, theme, place, about, public, verified_on)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7) RETURNING id",
-        name, kind.value, theme, place, about, public, verified_on,
-    )  # fmt: skip
-    return made
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedDetails:
+    """What is typed about a need; without a point it stands in the middle of its district.
+
+    `week`: when help is wanted (people.rules.week_of), 0 at any time. `personal`: one person's or family's.
+    """
+
+    title: str
+    theme: UUID
+    area: UUID
+    urgency: int
+    voiced_on: date
+    about: str = ""
+    address: str = ""
+    people: int = 1
+    week: int = 0
+    personal: bool = False
+    voiced_by: str = ""
+    point: Point | None = None
 
 
-async def add_resource_somewhere(
-    actor: Actor, *, place: UUID | None, place_name: str, address: str, area: UUID | None, **resource: Any
-) -> UUID:
-    """A resource at a known place, else at a new one of that address, both or neither. `resource`: as add_resource."""
-    async with database.transaction():
-        if place is None:
-            if area is None:
-                raise Refused(mark("Tego osiedla nie ma na mapie."), 404)
-            place = await add_place(actor, name=place_name or resource["name"], address=address, area=area)
-        made = await add_resource(actor, place=place, **resource)
-    return made
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """From where a need is known, and since what day."""
+
+    kind: EvidenceKind
+    words: str
+    seen_on: date
+
+
+NEED = (
+    "title", "theme", "area", "urgency", "voiced_on", "about", "address", "people", "week", "personal", "voiced_by",
+    "latitude", "longitude",
+)  # fmt: skip
 
 
 async def add_need(
@@ -90,29 +93,64 @@ async def add_need(
     area: UUID,
     urgency: int,
     voiced_on: date,
-    people: int = 1,
-    personal: bool = False,
-    voiced_by: str = "",
-    point: Point | None = None,
+    evidence: Sequence[Evidence] = (),
+    **more: Any,
 ) -> UUID:
-    """An open need; without a point it stands in the middle of its district."""
+    """An open need with what says that it is there. `more`: as in NeedDetails. Raises Refused 404."""
+    new = NeedDetails(title=title, theme=theme, area=area, urgency=urgency, voiced_on=voiced_on, **more)
     async with database.transaction():
-        latitude, longitude = point or await _middle(area)
+        marks = ", ".join(f"${n}" for n in range(3, 3 + len(NEED)))
         need: UUID = await database.fetchval(
-            "INSERT INTO need (id, title, theme, area, latitude, longitude, urgency, people, personal, voiced_by,"
-            " voiced_on, state, created_at)"
-            " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
-            title, theme, area, latitude, longitude, urgency, people, personal, voiced_by, voiced_on,
-            NeedState.OPEN.value, clock.now(),
+            f"INSERT INTO need (id, state, created_at, {', '.join(NEED)})"
+            f" VALUES (gen_random_uuid(), $1, $2, {marks}) RETURNING id",
+            NeedState.OPEN.value, clock.now(), *await _need_row(new),
         )  # fmt: skip
+        for one in evidence:
+            await _add_evidence(actor, need, one)
         await _note(actor, need, "", NeedState.OPEN)
     return need
 
 
-async def set_need_state(actor: Actor, need: UUID, state: NeedState) -> None:
-    """Moves a need on; to the state it is in already: nothing happens. Raises Refused (404, 409)."""
+async def correct_need(actor: Actor, need: UUID, version: int, new: NeedDetails) -> None:
+    """Writes what was typed over the version that was shown. Raises Refused 404, Stale."""
+    coordinators_only(actor)
     async with database.transaction():
-        was = await database.fetchval("SELECT state FROM need WHERE id = $1 FOR UPDATE", need)
+        now = await database.fetchval("SELECT version FROM need WHERE id = $1 FOR NO KEY UPDATE", need)
+        if now is None:
+            raise Refused("", 404)
+        if now != version:
+            raise Stale
+        sets = ", ".join(f"{name} = ${n}" for n, name in enumerate(NEED, 2))
+        await database.execute(f"UPDATE need SET {sets} WHERE id = $1", need, *await _need_row(new))
+        await audit.record(actor, "atlas.correct-need", f"need:{need}")
+
+
+async def add_evidence(actor: Actor, need: UUID, new: Evidence) -> None:
+    """One thing more that says the need is there. Raises Refused 404."""
+    coordinators_only(actor)
+    async with database.transaction():
+        if not await database.fetchval("SELECT true FROM need WHERE id = $1 FOR KEY SHARE", need):
+            raise Refused("", 404)
+        await _add_evidence(actor, need, new)
+
+
+async def remove_evidence(actor: Actor, need: UUID, line: UUID) -> None:
+    """Takes away what was noted by mistake; what is gone already is gone."""
+    coordinators_only(actor)
+    async with database.transaction():
+        if await database.execute("DELETE FROM need_evidence WHERE need = $1 AND id = $2", need, line):
+            await audit.record(actor, "atlas.remove-evidence", f"need:{need}")
+
+
+async def set_need_state(actor: Actor, need: UUID, state: NeedState, *, reason: str = "") -> None:
+    """Moves a need on; to the state it is in already: nothing happens. Raises Refused (404, 409; 422: no reason).
+
+    Nobody withdraws a need without saying why: what was voiced does not go silently.
+    """
+    if state is NeedState.WITHDRAWN and not reason:
+        raise Refused(mark("Wpisz, dlaczego tej potrzeby już nie ma."), 422)
+    async with database.transaction():
+        was = await database.fetchval("SELECT state FROM need WHERE id = $1 FOR NO KEY UPDATE", need)
         if was is None:
             raise Refused("", 404)
         if was == state:
@@ -120,18 +158,26 @@ async def set_need_state(actor: Actor, need: UUID, state: NeedState) -> None:
         if state not in NEXT[NeedState(was)]:
             raise Refused(mark("Ta potrzeba jest już w innym stanie. Odśwież stronę i zobacz, jak jest teraz."))
         await database.execute("UPDATE need SET state = $2 WHERE id = $1", need, state.value)
-        await _note(actor, need, was, state)
+        await _note(actor, need, was, state, reason)
 
 
-async def _note(actor: Actor, need: UUID, was: str, became: NeedState) -> None:
+async def _note(actor: Actor, need: UUID, was: str, became: NeedState, reason: str = "") -> None:
     await database.execute(
-        "INSERT INTO need_change (id, need, was, became, at, by) VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)",
-        need, was, became.value, clock.now(), actor.account,
+        "INSERT INTO need_change (id, need, was, became, reason, at, by)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6)",
+        need, was, became.value, reason, clock.now(), actor.account,
     )  # fmt: skip
 
 
-async def _middle(area: UUID) -> Point:
-    row = await database.fetchrow("SELECT latitude, longitude FROM area WHERE id = $1", area)
-    if row is None:
-        raise Refused(mark("Tego osiedla nie ma na mapie."), 404)
-    return row["latitude"], row["longitude"]
+async def _add_evidence(actor: Actor, need: UUID, new: Evidence) -> None:
+    await database.execute(
+        "INSERT INTO need_evidence (id, need, kind, words, seen_on, noted_at, noted_by)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6)",
+        need, new.kind.value, new.words, new.seen_on, clock.now(), actor.account,
+    )  # fmt: skip
+
+
+async def _need_row(new: NeedDetails) -> list[Any]:
+    latitude, longitude = new.point or await places.middle(new.area)
+    values = {name: getattr(new, name) for name in NEED[:-2]}
+    return [*values.values(), latitude, longitude]

@@ -1,14 +1,14 @@
 """What the desk types about the map."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from volunteer_hub.atlas.rules import MOST_URGENT, ResourceKind
+from volunteer_hub.atlas.rules import MOST_URGENT
 from volunteer_hub.web.forms import Checked, F, Form, Yes
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark
@@ -35,34 +35,12 @@ class NewNeed(Form):
     voiced_on: date
 
 
-class NewResource(Form):
-    """A resource at a place that is known, or at a new one by its address and district."""
-
-    sentences = {
-        "kind": mark("Wybierz rodzaj."),
-        "theme": mark("Wybierz temat."),
-        "place": mark("Wybierz miejsce z listy."),
-        "area": mark("Wybierz osiedle."),
-    }
-
-    name: Title
-    kind: ResourceKind
-    theme: UUID
-    about: str = Field("", max_length=2000)
-    place: UUID | None = None
-    place_name: str = Field("", max_length=120)
-    address: str = Field("", max_length=160)
-    area: UUID | None = None
-    public: Yes = False
-
-
 @dataclass(frozen=True)
 class Choices:
     """What the selects of these forms offer, as (value, words)."""
 
     themes: Options
     areas: Options
-    places: Options = field(default=())
 
 
 def listed(checked: Checked[F], **options: Options) -> Checked[F]:
@@ -80,9 +58,11 @@ def not_later(checked: Checked[F], name: str, today: date) -> Checked[F]:
     return checked.refused(name, _("Ta data jest w przyszłości.")) if given and given > today else checked
 
 
-def somewhere(checked: Checked[NewResource]) -> Checked[NewResource]:
-    """The form, refused unless it names a known place or says where the new one is."""
-    value = checked.value
-    if value is None or value.place or (value.address and value.area):
-        return checked
-    return checked.refused("place", _("Wybierz miejsce z listy albo wpisz adres i osiedle nowego."))
+def differs(checked: Checked[F], name: str, saved: Any) -> bool:
+    """Whether what stands saved is not what was typed, ends of lines and spaces around it aside."""
+    told = saved if isinstance(saved, list | tuple) else [saved]
+    return {_same(str(one)) for one in told} - {""} != {_same(one) for one in checked.typed.get(name, ())} - {""}
+
+
+def _same(text: str) -> str:
+    return "\n".join(text.split("\r\n")).strip()

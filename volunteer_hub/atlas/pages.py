@@ -1,4 +1,4 @@
-"""The desk's needs and resources."""
+"""The desk's needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.atlas import actions, queries
-from volunteer_hub.atlas.forms import Choices, NewNeed, NewResource, Options, listed, not_later, somewhere
-from volunteer_hub.atlas.queries import NeedRow, ResourceRow, Wanted
+from volunteer_hub.atlas.forms import Choices, NewNeed, Options, listed, not_later
+from volunteer_hub.atlas.queries import NeedRow, Wanted
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
@@ -22,15 +22,6 @@ from volunteer_hub.web.render import redirect, render, settings_of
 @dataclass(frozen=True)
 class NeedsPage:
     needs: list[NeedRow]
-    themes: Options
-    areas: Options
-    filters: Checked[Any]
-    most: int
-
-
-@dataclass(frozen=True)
-class ResourcesPage:
-    resources: list[ResourceRow]
     themes: Options
     areas: Options
     filters: Checked[Any]
@@ -78,30 +69,6 @@ async def change_need(request: Request) -> Response:
     return redirect(request, f"/desk/needs/{need}", mark("Zapisane."))
 
 
-async def resources(request: Request) -> Response:
-    themes, areas = await queries.themes(), await _areas()
-    wanted = wanted_of(request, themes, areas)
-    found = await queries.resources(request.state.actor, wanted)
-    page = ResourcesPage(found, themes, areas, filters_of(wanted), queries.MOST_ROWS)
-    return render(request, "atlas/resources.html", page)
-
-
-async def new_resource(request: Request) -> Response:
-    form = forms.blank(public="yes")
-    return render(request, "atlas/new_resource.html", FormPage(form, await _choices()))
-
-
-async def create_resource(request: Request) -> Response:
-    choices = await _choices()
-    checked = forms.read(NewResource, await request.form())
-    checked = somewhere(listed(checked, theme=choices.themes, area=choices.areas, place=choices.places))
-    value = checked.value
-    if value is None:
-        return render(request, "atlas/new_resource.html", FormPage(checked, choices), status=422)
-    await actions.add_resource_somewhere(request.state.actor, **value.model_dump())
-    return redirect(request, "/desk/resources", mark("Zapisane. Zasób stoi na mapie."))
-
-
 def known(request: Request, name: str, options: Options) -> str:
     """The query's value when it is one of the options, else nothing: what is not offered cannot be asked for."""
     given = request.query_params.get(name, "")
@@ -127,4 +94,4 @@ async def _areas() -> Options:
 
 
 async def _choices() -> Choices:
-    return Choices(await queries.theme_ids(), await queries.area_ids(), await queries.place_ids())
+    return Choices(await queries.theme_ids(), await queries.area_ids())

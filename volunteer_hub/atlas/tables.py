@@ -103,7 +103,10 @@ class Theme(Table):
 
 
 class Place(Table):
-    """Somewhere things happen; private when it is a person's home. `accessibility`: atlas.rules.ACCESS."""
+    """Somewhere things happen; private when it is a person's home. `accessibility`: atlas.rules.ACCESS.
+
+    `version` rises with each edit (a trigger).
+    """
 
     id = key()
     name = Varchar(120)
@@ -116,15 +119,16 @@ class Place(Table):
     private = Boolean(default=False)
     accessibility = Array(base_column=Varchar(20))
     accessibility_note = Text(default="")
+    version = Integer(default=0)
 
 
 class Resource(Table):
     """What helps. A public one stands on everybody's map with its point, unless its place is somebody's home.
 
-    It is public only with its owner's consent (`consent_on`, `consent_by`). `verified_on` is when one of us last asked
-    whether all this is still true. `capacity`: people at a time; empty when nobody counted. `source` and `source_id`
-    say where an imported one came from. `organisation` is the one that runs it. `changed_at`: when it, its themes, its
-    hours or its place last changed (triggers).
+    It is public only with its owner's consent (`consent_on`, `consent_by`: a check). `verified_on` is when one of us
+    last asked whether all this is still true. `capacity`: people at a time; empty when nobody counted. `source` and
+    `source_id` say where an imported one came from. `organisation` is the one that runs it. `changed_at`: when it, its
+    themes, its hours or its place last changed; `version` rises with each edit of what is typed about it (triggers).
     """
 
     id = key()
@@ -141,7 +145,7 @@ class Resource(Table):
     phone = Varchar(16, default="")
     email = Varchar(254, default="")
     website = Varchar(200, default="")
-    public = Boolean(default=True)
+    public = Boolean(default=False)
     consent_on = Date(null=True, default=None)
     consent_by = Varchar(120, default="")
     verified_on = Date(null=True, default=None)

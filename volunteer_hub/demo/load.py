@@ -5,6 +5,8 @@ from uuid import UUID
 
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
+from volunteer_hub.atlas import resources
+from volunteer_hub.atlas.resources import Details
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.demo import members, requests, teams, town
 from volunteer_hub.demo import people as cast
@@ -103,8 +105,8 @@ async def _atlas(actor: Actor) -> tuple[dict[str, UUID], dict[str, UUID], dict[s
         for spot in town.PLACES
     }
     for name, kind, theme, place, about in town.RESOURCES:
-        await atlas.add_resource(
-            actor, name=name, kind=ResourceKind(kind), theme=themes[theme], place=places[place], about=about
+        await resources.add(
+            actor, Details(name=name, kind=ResourceKind(kind), theme=themes[theme], place=places[place], about=about)
         )
     return areas, themes, places
 

@@ -85,7 +85,7 @@ WORK = (
     # Of use about a person only where it is private: somebody's home.
     columns(
         "place",
-        "id area private town postcode accessibility accessibility_note",
+        "id area private town postcode accessibility accessibility_note version",
         requests="name address latitude longitude",
     ),
     columns("geocoded", "id position label at", requests="asked latitude longitude"),
