@@ -241,8 +241,8 @@ def test_what_an_address_cannot_mean_narrows_nothing() -> None:
 MANY = """
     INSERT INTO volunteer (id, first_name, last_name, phone, birth_date, kind, area_slug, causes, skills, languages,
                            step, step_since, created_at)
-    SELECT gen_random_uuid(), 'Ala', 'Ćwik' || n / 4, '+4860' || n, '2000-01-01', 'adult', '', '{}', '{}', '{}',
-           'active', now() - make_interval(secs => n / 3), now() FROM generate_series(1000, $1) n"""
+    SELECT gen_random_uuid(), 'Ala', 'Ćwik' || n / 4, '+4860' || n, date '2000-01-01' - n, 'adult', '', '{}', '{}',
+           '{}', 'active', now() - make_interval(secs => n / 3), now() FROM generate_series(1000, $1) n"""
 
 
 @pytest.mark.parametrize("order", ["", "waits", "newest"])

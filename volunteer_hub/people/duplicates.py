@@ -1,6 +1,7 @@
 """Who may be here twice. Found by what people share: a phone, a mailbox, a day of birth; then by how near names are.
 
-Two people on one phone are a family as long as neither names nor birth dates agree; they are not asked about.
+Two people on one phone are a family as long as neither names nor birth dates agree; they are not asked about. The rule
+itself is `alike_to` in the database, which keeps all pairs in the table `alike`.
 """
 
 from dataclasses import dataclass
@@ -49,42 +50,28 @@ class Twins:
     why: tuple[Why, ...]
 
 
-# {which} is who is compared with whom: each pair once, or one person with everybody.
-PAIRS = """
-    SELECT a.id AS one, b.id AS other, 'phone' AS why FROM volunteer a JOIN volunteer b ON b.phone = a.phone
-    WHERE {which} AND a.phone <> ''
-      AND (b.birth_date = a.birth_date OR fold(b.first_name) = fold(a.first_name) OR near_names(a, b))
-    UNION ALL
-    SELECT a.id, b.id, 'email' FROM volunteer a JOIN volunteer b ON mailbox(b.email) = mailbox(a.email)
-    WHERE {which} AND a.email IS NOT NULL AND b.email IS NOT NULL
-    UNION ALL
-    SELECT a.id, b.id, 'names' FROM volunteer a JOIN volunteer b ON b.birth_date = a.birth_date
-    WHERE {which} AND near_names(a, b)"""
-
+# {found} is all pairs, as the database keeps them at the end of each transaction, or those of one person as they are
+# now, in this one.
 TWINS = """
-    WITH pair AS ({pairs}),
-    found AS (
-        SELECT p.one, p.other, array_agg(p.why ORDER BY p.why) AS why FROM pair p
-        WHERE NOT EXISTS (SELECT FROM not_the_same n
-                          WHERE n.one = least(p.one, p.other) AND n.other = greatest(p.one, p.other))
-        GROUP BY p.one, p.other)
-    SELECT f.one, f.other, f.why FROM found f JOIN volunteer a ON a.id = f.one JOIN volunteer b ON b.id = f.other
+    SELECT f.one, f.other, f.why FROM {found} f JOIN volunteer a ON a.id = f.one JOIN volunteer b ON b.id = f.other
+    WHERE NOT EXISTS (SELECT FROM not_the_same n
+                      WHERE n.one = least(f.one, f.other) AND n.other = greatest(f.one, f.other))
     ORDER BY cardinality(f.why) DESC, greatest(a.created_at, b.created_at) DESC, f.one, f.other LIMIT $1"""
+ALL = TWINS.format(found="alike")
+OF_ONE = TWINS.format(found="(SELECT $2::uuid AS one, other, why FROM alike_to($2))")
 
 
 async def twins(actor: Actor) -> tuple[list[Twins], bool]:
     """All who may be here twice, the surest and newest first; and whether there are more. Raises Refused 404."""
     coordinators_only(actor)
-    sql = TWINS.format(pairs=PAIRS.format(which="a.id < b.id"))
-    found = await _twins(await database.fetch(sql, MOST_PAIRS + 1))
+    found = await _twins(await database.fetch(ALL, MOST_PAIRS + 1))
     return found[:MOST_PAIRS], len(found) > MOST_PAIRS
 
 
 async def possible_duplicates(actor: Actor, volunteer: UUID) -> list[Known]:
     """Who may be the same person as this volunteer, for a link on their card. Raises Refused 404."""
     coordinators_only(actor)
-    sql = TWINS.format(pairs=PAIRS.format(which="a.id = $2 AND b.id <> a.id"))
-    found = await _twins(await database.fetch(sql, 10, volunteer))
+    found = await _twins(await database.fetch(OF_ONE, 10, volunteer))
     return [two.second if two.first.id == volunteer else two.first for two in found]
 
 

@@ -234,6 +234,21 @@ class NotTheSame(Table):
     not_the_same_once = Unique([one, other])
 
 
+class Alike(Table):
+    """Two volunteers who may be one person, and why (people.duplicates.Why). `one` is the smaller id.
+
+    The database itself keeps these rows, at the end of each transaction that changed what people are found by (a
+    trigger): without foreign keys, so that they wait for nobody who holds a person's row.
+    """
+
+    id = key()
+    one = UUID(default=None)
+    other = UUID(default=None, index=True)
+    why = Array(base_column=Varchar(10))
+
+    alike_once = Unique([one, other])
+
+
 class Merge(Table):
     """Two rows of one person became one: which stayed, which went, when and by whom. Ids only."""
 

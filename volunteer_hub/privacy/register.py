@@ -46,6 +46,7 @@ PEOPLE = (
     columns("agreement", "id volunteer noted_by", volunteers="signed_on valid_from valid_until noted_at"),
     columns("policy", "id volunteer noted_by", volunteers="insurer number valid_from valid_until noted_at"),
     columns("not_the_same", "id one other said_by", volunteers="said_at"),
+    columns("alike", "id one other why"),  # made of people's rows by the database, to find who is here twice
     columns("merge", "id kept gone by", volunteers="at"),
     columns("consent", "id person by",
             consents="purpose given text_version text_hash scope language channel at by_whom"),
