@@ -11,7 +11,7 @@ from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
-from volunteer_hub.atlas import find_pages
+from volunteer_hub.atlas import area_file_pages, area_pages, find_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
 from volunteer_hub.atlas import open_map_pages as open_map
@@ -278,6 +278,22 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/team-meetings/{id:uuid}/move", team_meeting_pages.move, COORDINATOR),
         get("/desk/team-meetings/{id:uuid}/cancel", team_meeting_pages.cancel_form, COORDINATOR),
         post("/desk/team-meetings/{id:uuid}/cancel", team_meeting_pages.cancel, COORDINATOR),
+        get("/desk/areas", area_pages.show, COORDINATOR),
+        get("/desk/areas/outlines.geojson", area_pages.outlines, COORDINATOR),
+        get("/desk/areas/new", area_pages.new, COORDINATOR),
+        post("/desk/areas/new", area_pages.create, COORDINATOR),
+        get("/desk/areas/standing", area_pages.standing, COORDINATOR),
+        post("/desk/areas/standing", area_pages.reassign, COORDINATOR),
+        get("/desk/areas/import", area_file_pages.send_form, COORDINATOR),
+        post("/desk/areas/import", area_file_pages.send, COORDINATOR),
+        get("/desk/areas/import/{id:uuid}", area_file_pages.preview, COORDINATOR),
+        post("/desk/areas/import/{id:uuid}/saving", area_file_pages.put, COORDINATOR),
+        get("/desk/areas/{id:uuid}", area_pages.one, COORDINATOR),
+        post("/desk/areas/{id:uuid}", area_pages.save, COORDINATOR),
+        get("/desk/areas/{id:uuid}/removal", area_pages.removal, COORDINATOR),
+        post("/desk/areas/{id:uuid}/removal", area_pages.remove, COORDINATOR),
+        post("/desk/areas/{id:uuid}/years", area_pages.save_year, COORDINATOR),
+        post("/desk/areas/{id:uuid}/years/removal", area_pages.remove_year, COORDINATOR),
         get("/desk/initiatives", initiatives.initiatives, LEADERS),
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),

@@ -221,8 +221,13 @@ def test_pictures_of_a_town_are_small_and_neighbours_keep_their_border() -> None
 
 
 def test_who_lies_where_is_told_and_a_hole_is_outside() -> None:
-    points = [[52.63, 19.03], [52.65, 19.05], [52.65, 19.25], [52.65, 18.0]]
+    points = [[52.63, 19.03, 0], [52.65, 19.05, -1], [52.65, 19.25, 0], [52.65, 18.0, 1]]
     assert lay([[SQUARE, HOLE]], [[moved(SQUARE, 0.2)]], points=points)["within"] == [-1, 0, 1, -1]
+
+
+def test_on_a_shared_border_one_stays_where_one_belongs() -> None:
+    points = [[52.65, 19.1, own] for own in (-1, 0, 1)]
+    assert lay([[SQUARE]], [[moved(SQUARE, 0.1)]], points=points)["within"] == [0, 0, 1]
 
 
 def test_a_name_stands_inside_its_district_even_where_the_middle_of_it_is_not() -> None:
@@ -233,7 +238,7 @@ def test_a_name_stands_inside_its_district_even_where_the_middle_of_it_is_not() 
 
 
 def test_nothing_laid_is_nothing() -> None:
-    assert lay(points=[[52.0, 19.0]]) == {"overlaps": [], "outlines": [], "centres": [], "within": [-1]}
+    assert lay(points=[[52.0, 19.0, -1]]) == {"overlaps": [], "outlines": [], "centres": [], "within": [-1]}
 
 
 @given(st.binary(max_size=300) | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(

@@ -1,5 +1,6 @@
 """For each role a world in which something of every kind is theirs, and something of the same kind somebody else's."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, time
@@ -10,11 +11,11 @@ import httpx2
 
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
-from volunteer_hub.atlas.tables import OpeningHours
+from volunteer_hub.atlas.tables import AreaDraft, AreaFile, OpeningHours
 from volunteer_hub.initiatives.tables import AgeLimit, Initiative, Member
 from volunteer_hub.intake.rules import DESKS, Desk
 from volunteer_hub.intake.tables import Request, RequestMove
-from volunteer_hub.kit import database, secret
+from volunteer_hub.kit import database, geo, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
@@ -177,6 +178,8 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     elsewhere = await _request(Desk.SOCIAL_WORK)
     limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
     return {
+        "/desk/areas": Pair({"id": (await people.place()).area}, None),
+        "/desk/areas/import": Pair(await _file(me), await _file(other)),
         "/desk/needs": Pair({"id": (await people.need()).id}, None),
         "/desk/resources": Pair(await _resource(), None),
         "/desk/places": Pair({"id": (await people.place()).id}, None),
@@ -192,6 +195,15 @@ async def _resource() -> Ids:
     row = await people.resource()
     line = OpeningHours(resource=row.id, rrule="FREQ=DAILY", opens=time(9), closes=time(15), first_day=date(2026, 1, 1))
     return {"id": row.id, "line": (await people.save(line)).id}
+
+
+async def _file(whose: Account) -> Ids:
+    """A file of districts that waits, with one in it that lies apart from all others."""
+    row = await people.save(AreaFile(account=whose.id, name="osiedla", naming=["nazwa"]))
+    shape = json.dumps(geo.shape_of([(53.6, 19.0), (53.6, 19.1), (53.7, 19.1)]))
+    words = json.dumps({"nazwa": "Nowe"})
+    await people.save(AreaDraft(file=row.id, position=0, properties=words, shape=shape, corners=3, km2=37.0))
+    return {"id": row.id}
 
 
 async def _team() -> Ids:

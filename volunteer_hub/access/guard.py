@@ -25,7 +25,10 @@ def guarded(handler: Handler, roles: frozenset[Role]) -> Handler:
 
     async def entered(request: Request) -> Response:
         if request.method not in SAFE:  # it may wait for what the browser still sends: no time to hold a connection
-            return await _enter(request)
+            try:
+                return await _enter(request)
+            finally:
+                await request.close()  # files that came with it
         async with database.reading():
             return await _enter(request)
 

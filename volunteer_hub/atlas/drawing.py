@@ -62,8 +62,11 @@ async def read_text(text: str) -> Outline:
     return Outline(**await _ask("text", text.encode()))
 
 
-async def lay(shapes: Sequence[str], points: Sequence[Point] = ()) -> Laid:
-    """How `shapes` (JSON, as Outline has it) lie side by side, and which of them holds each of `points`."""
+async def lay(shapes: Sequence[str], points: Sequence[tuple[float, float, int]] = ()) -> Laid:
+    """How `shapes` (JSON, as Outline has it) lie side by side, and which of them holds each of `points`.
+
+    A point is (latitude, longitude, the place of its own district in `shapes` or -1).
+    """
     task = f'{{"shapes": [{",".join(shapes)}], "points": {json.dumps(points)}}}'
     answer = await _ask("lay", task.encode())
     return Laid(
@@ -83,9 +86,12 @@ async def _ask(job: str, given: bytes | BinaryIO) -> dict[str, Any]:
             cwd=PACKAGE.parent,
             env={"OPENBLAS_NUM_THREADS": "1"},  # nothing of ours, and no address space for threads it has no use for
         )
+        said = b""
         try:
             async with asyncio.timeout(SECONDS):
                 said, _ = await process.communicate(given if isinstance(given, bytes) else None)
+        except TimeoutError:
+            pass
         finally:
             if process.returncode is None:
                 process.kill()

@@ -57,20 +57,21 @@ def read_text(data: bytes) -> dict[str, Any]:
 def lay(data: bytes) -> dict[str, Any]:
     """All districts side by side, as they would stand on the map.
 
-    Given {"shapes": [...], "points": [[lat, lon], ...]}. Answers `overlaps` as [one, other, km²] by their places in the
+    Given {"shapes": [...], "points": [[lat, lon, own], ...]}, `own` the place of the district it belongs to. Answers `overlaps` as [one, other, km²] by their places in the
     list, `outlines` for pictures in which neighbours share their border, `centres` where names stand, and for every
-    point in `within` the first district that holds it, -1 for none.
+    point in `within` the district that holds it, its own before another, -1 for none.
     """
     given = json.loads(data)
     if not given["shapes"]:
         return {"overlaps": [], "outlines": [], "centres": [], "within": [-1] * len(given["points"])}
     shapes = [_multi(shape) for shape in given["shapes"]]
     outlines = _simplified(shapes)
-    points = numpy.array(given["points"], dtype=float).reshape(-1, 2)
+    points = numpy.array(given["points"], dtype=float).reshape(-1, 3)
     within = numpy.full(len(points), -1)
     for n, shape in enumerate(shapes):
         shapely.prepare(shape)
-        within[(within < 0) & shapely.intersects_xy(shape, points[:, 1], points[:, 0])] = n
+        held = shapely.intersects_xy(shape, points[:, 1], points[:, 0])
+        within[held & ((within < 0) | (points[:, 2] == n))] = n
     return {
         "overlaps": [[a, b, _round(km2)] for a, b, km2 in _overlaps(shapes)],
         "outlines": [_json(outline) for outline in outlines],
