@@ -1,7 +1,9 @@
 """The eighteenth birthday begins at the centre's midnight, for the database as for the rules, not at that of UTC."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -92,3 +94,10 @@ async def test_a_hand_at_a_prompt_is_taken_to_be_in_poland(db: str) -> None:
         assert row and row["day"] == clock.wall(row["at"], people.ZONE).date()
     finally:
         await connection.close()
+
+
+def test_no_statement_of_ours_asks_for_the_day_of_the_session() -> None:
+    """The session's day is that of UTC: for some hours of each night it is not the centre's."""
+    files = list((Path(__file__).resolve().parents[2] / "volunteer_hub").rglob("*.py"))
+    assert len(files) > 100
+    assert [file.name for file in files if re.search(r"\bcurrent_date\b|now\(\)::date", file.read_text(), re.I)] == []

@@ -91,7 +91,7 @@ def end_of(born: date, life: timedelta, timezone: str) -> datetime:
 WARDS = 3
 OF_CONTACT = """
     SELECT id FROM volunteer v WHERE guardian_name <> '' AND step <> 'left' AND restricted_at IS NULL
-      AND birth_date > current_date - interval '18 years' AND (guardian_phone = $1 OR guardian_email = $1)
+      AND birth_date > centre_today() - interval '18 years' AND (guardian_phone = $1 OR guardian_email = $1)
     ORDER BY (SELECT max(created_at) FROM guardian_link l WHERE l.volunteer = v.id) NULLS FIRST, id LIMIT $2"""
 
 

@@ -201,7 +201,7 @@ MINE = """
     SELECT v.id, v.first_name, v.guardian_name,
            EXISTS (SELECT FROM consent c WHERE c.person = v.id AND c.purpose = 'guardian') AS refused
     FROM volunteer v WHERE v.account = $1 AND v.guardian_consent_at IS NULL AND v.guardian_name <> ''
-      AND v.birth_date > current_date - interval '18 years'"""
+      AND v.birth_date > centre_today() - interval '18 years'"""
 
 
 async def waiting(actor: Actor) -> Waiting | None:
