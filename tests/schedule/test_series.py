@@ -198,9 +198,9 @@ def test_the_named_changes() -> None:
     assert clock.instant(start, ZONE) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-@given(st.sets(first_days, max_size=30), st.sets(first_days, max_size=30))
-def test_no_two_meetings_go_to_one_day(old: set[date], new: set[date]) -> None:
-    found = series.paired(old, new)
+@given(st.sets(first_days, max_size=30), st.sets(first_days, max_size=30), st.sampled_from(Kind))
+def test_no_two_meetings_go_to_one_day(old: set[date], new: set[date], kind: Kind) -> None:
+    found = series.paired(old, new, kind)
     went = [to for to in found.values() if to]
     assert found.keys() == old and len(went) == len(set(went)) and set(went) <= new
     assert all(found[day] == day for day in old & new), "who may stay stays"
@@ -209,9 +209,14 @@ def test_no_two_meetings_go_to_one_day(old: set[date], new: set[date]) -> None:
 def test_from_tuesdays_to_wednesdays_each_stays_in_its_week() -> None:
     tuesdays = [SPRING + timedelta(days=1, weeks=n) for n in range(8)]
     wednesdays = [day + timedelta(days=1) for day in tuesdays]
-    assert series.paired(tuesdays, wednesdays) == dict(zip(tuesdays, wednesdays, strict=True))
-    fewer = series.paired(tuesdays, wednesdays[::2])
+    assert series.paired(tuesdays, wednesdays, Kind.WEEKS) == dict(zip(tuesdays, wednesdays, strict=True))
+    fewer = series.paired(tuesdays, wednesdays[::2], Kind.WEEKS)
     assert [to for to in fewer.values() if to] == wednesdays[::2]
+    last = series.paired(tuesdays, [date(2026, 3, 31), date(2026, 4, 30)], Kind.LAST_WORKING)
+    assert {day: to for day, to in last.items() if to} == {
+        date(2026, 3, 31): date(2026, 3, 31),
+        date(2026, 4, 7): date(2026, 4, 30),
+    }
 
 
 WORDS = [

@@ -168,8 +168,16 @@ WITHOUT_PEOPLE = (
     ),
     columns(
         "meeting",
-        "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",
+        "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at"
+        " series series_day moved_alone",
     ),
+    columns(
+        "series",
+        "id initiative place rrule first_day last_day times starts ends timezone skips_holidays skips_breaks"
+        " filled_until version created_at",
+    ),
+    columns("series_skip", "id series day reason"),
+    columns("school_break", "id name first_day last_day source"),
     columns(
         "team_meeting",
         "id team area place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",

@@ -5,22 +5,23 @@ docs/decisions/0009-seats-and-bookings.md tells what a yes, a no and a change of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from volunteer_hub.kit import clock, database
+from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, codes, notices, reminders, seats, standing
 from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, may_become
 from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
+from volunteer_hub.schedule.spans import instants
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 
 __all__ = [
-    "Busy", "Full", "Seats", "Waiting", "answer", "answer_coming", "cancel_meeting", "invite", "move_meeting",
-    "plan_meeting", "plan_reminders", "withdraw",
+    "Busy", "Full", "Seats", "Waiting", "answer", "answer_coming", "cancel_meeting", "instants", "invite",
+    "move_meeting", "plan_meeting", "plan_reminders", "withdraw",
 ]  # fmt: skip
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
@@ -38,25 +39,24 @@ class Seats:
 
 
 async def plan_meeting(
-    actor: Actor,
-    initiative: UUID,
-    place: UUID,
-    starts_wall: datetime,
-    ends_wall: datetime,
-    openings: Sequence[Seats] = (),
-) -> UUID:
-    """A new meeting with its openings, at naive wall times of the centre. A role of another initiative is a 404."""
+    actor: Actor, initiative: UUID, place: UUID, starts_wall: datetime, ends_wall: datetime,
+    openings: Sequence[Seats] = (), *, of_series: tuple[UUID, date, str] | None = None,
+) -> UUID:  # fmt: skip
+    """A new meeting with its openings, at naive wall times of the centre. A role of another initiative is a 404.
+
+    `of_series`: the series it belongs to, its day there, and the zone of its times.
+    """
     _must_plan(actor)
-    zone = centre.settings().timezone
+    series, day, zone = of_series or (None, None, centre.settings().timezone)
     starts_at, ends_at = instants(starts_wall, ends_wall, zone)
     id = uuid4()
     async with database.transaction():
         made = await database.execute(
             """INSERT INTO meeting (id, initiative, place, starts_wall, ends_wall, timezone, starts_at, ends_at, state,
-                                    sequence, created_at, changed_at)
-               SELECT $1, i.id, p.id, $4, $5, $6, $7, $8, 'planned', 0, now(), now()
+                                    sequence, created_at, changed_at, series, series_day, moved_alone)
+               SELECT $1, i.id, p.id, $4, $5, $6, $7, $8, 'planned', 0, now(), now(), $9, $10, false
                FROM initiative i, place p WHERE i.id = $2 AND p.id = $3""",
-            *(id, initiative, place, starts_wall, ends_wall, zone, starts_at, ends_at),
+            *(id, initiative, place, starts_wall, ends_wall, zone, starts_at, ends_at, series, day),
         )
         for asked in openings:
             made &= await database.execute(
@@ -150,10 +150,12 @@ async def withdraw(actor: Actor, assignment: UUID) -> AssignmentState:
 
 
 async def move_meeting(
-    actor: Actor, meeting: UUID, starts_wall: datetime, ends_wall: datetime, place: UUID | None = None
-) -> None:
+    actor: Actor, meeting: UUID, starts_wall: datetime, ends_wall: datetime, place: UUID | None = None,
+    *, with_series: bool = False, ask: bool = True,
+) -> None:  # fmt: skip
     """Another time or place (None: the same). Yeses stay and everybody is told; participants are asked anew.
 
+    `with_series`: it does not part from its series; `ask`: participants hear of it now, not only by the reminder.
     Refused when somebody who accepted is busy then: they must be taken off first, or another time chosen.
     """
     _must_plan(actor)
@@ -165,10 +167,11 @@ async def move_meeting(
             raise Refused(mark("Nowy termin musi być w przyszłości."))
         sequence = await database.fetchval(
             """UPDATE meeting m SET starts_wall = $2, ends_wall = $3, starts_at = $4, ends_at = $5, place = p.id,
-                      sequence = sequence + 1, changed_at = now()
+                      sequence = sequence + 1, changed_at = now(),
+                      moved_alone = m.moved_alone OR (m.series IS NOT NULL AND NOT $7)
                FROM place p WHERE m.id = $1 AND p.id = coalesce($6, m.place)
                  AND (m.starts_wall, m.ends_wall, m.place) IS DISTINCT FROM ($2, $3, p.id) RETURNING m.sequence""",
-            *(meeting, starts_wall, ends_wall, starts_at, ends_at, place),
+            *(meeting, starts_wall, ends_wall, starts_at, ends_at, place, with_series),
         )
         if sequence is None:
             return
@@ -182,7 +185,8 @@ async def move_meeting(
         await notices.tell(centre.settings(), unaware, "invitation", key=key, method="REQUEST")
         key = f"coming:{{id}}:moved:{sequence}"
         elsewhere = place not in (None, was["place"])
-        await notices.tell_participants(centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere)
+        if ask:
+            await notices.tell_participants(centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere)
 
 
 async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
@@ -227,14 +231,6 @@ async def plan_reminders(settings: Settings, now: datetime | None = None) -> int
 def _must_plan(actor: Actor) -> None:
     if not actor.coordinates:
         raise Refused("", 404)
-
-
-def instants(starts_wall: datetime, ends_wall: datetime, zone: str) -> tuple[datetime, datetime]:
-    """The instants of naive wall times. Raises Refused when it ends before it starts, as on a night of summer time."""
-    starts_at, ends_at = clock.instant(starts_wall, zone), clock.instant(ends_wall, zone)
-    if starts_at >= ends_at:
-        raise Refused(mark("Koniec musi być później niż początek."))
-    return starts_at, ends_at
 
 
 async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: str) -> None:

@@ -196,12 +196,12 @@ def _shown(wall: datetime, timezone: str) -> datetime:
     return clock.wall(clock.instant(wall, timezone), timezone)
 
 
-def paired(old: Iterable[date], new: Iterable[date]) -> dict[date, date | None]:
-    """Where each meeting of the old days goes when the days change: to the same day, else to one of the same week,
-    else of the same month, in order. None: there is no such day any more."""
+def paired(old: Iterable[date], new: Iterable[date], kind: Kind) -> dict[date, date | None]:
+    """Where each meeting of the old days goes when the days become those of a pattern of this `kind`: to the same day,
+    else to one of the same week, by the month of the same month, in order. None: there is no such day any more."""
     moved: dict[date, date | None] = dict.fromkeys(sorted(old))
     free = sorted(set(new))
-    for same in (_itself, _week, _month):
+    for same in (_itself, _week) if kind is Kind.WEEKS else (_itself, _week, _month):
         by = defaultdict(list)
         for day in free:
             by[same(day)].append(day)

@@ -36,7 +36,7 @@ def said(series: Series, starts: time, today: date) -> str:
         text = _("%(text)s, od %(day)s", text=text, day=formats.dated(series.first_day))
     if series.last_day:
         text = _("%(text)s, do %(day)s", text=text, day=formats.dated(series.last_day))
-    if series.count:
+    elif series.count:
         text = ngettext("%(text)s, %(n)s raz", "%(text)s, %(n)s razy", series.count, text=text)
     return text
 

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.web.i18n import mark
+
 DAY_SECONDS = 86_400
 LAST_SECOND = time(23, 59, 59)
 
@@ -54,3 +58,11 @@ def days(spans: Iterable[Span]) -> Iterator[tuple[date, int, int]]:
 def seconds(at: time) -> int:
     """Which second of its day; the last one stands for midnight."""
     return DAY_SECONDS if at >= LAST_SECOND else at.hour * 3600 + at.minute * 60 + at.second
+
+
+def instants(starts_wall: datetime, ends_wall: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The instants of naive wall times. Raises Refused when it ends before it starts, as on a night of summer time."""
+    starts_at, ends_at = clock.instant(starts_wall, zone), clock.instant(ends_wall, zone)
+    if starts_at >= ends_at:
+        raise Refused(mark("Koniec musi być później niż początek."))
+    return starts_at, ends_at

@@ -1,4 +1,4 @@
-from piccolo.columns import Boolean, Date, Integer, OnDelete, SmallInt, Text, Timestamp, Timestamptz, Varchar
+from piccolo.columns import Boolean, Date, Integer, OnDelete, SmallInt, Text, Time, Timestamp, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -10,10 +10,61 @@ from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState
 
 
+class Series(Table):
+    """When an initiative meets, again and again: schedule.series says what the columns mean. Times are wall times.
+
+    `filled_until`: up to which day its meetings are made; empty makes the worker look again. docs/decisions/0030.
+    """
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    place = link(Place)
+    rrule = Varchar(100)
+    first_day = Date()
+    last_day = Date(null=True, default=None)
+    times = SmallInt(null=True, default=None)
+    starts = Time()
+    ends = Time()
+    timezone = Varchar(40)
+    skips_holidays = Boolean(default=True)
+    skips_breaks = Boolean(default=True)
+    filled_until = Date(null=True, default=None)
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+    series_hours = Check(starts < ends)
+
+
+class SeriesSkip(Table):
+    """A day of a series that was left out by hand, and why."""
+
+    id = key()
+    series = link(Series, on_delete=OnDelete.cascade)
+    day = Date()
+    reason = Varchar(200, default="")
+
+    series_skip_once = Unique([series, day])
+
+
+class SchoolBreak(Table):
+    """Days without school, both included. They differ by voivodeship, so each centre keeps its own; `source` says
+    where they are taken from."""
+
+    id = key()
+    name = Varchar(80)
+    first_day = Date()
+    last_day = Date()
+    source = Varchar(300, default="")
+
+    school_break_order = Check(first_day <= last_day)
+
+
 class Meeting(Table):
     """One dated occurrence. The wall times are what people agreed on; the instants are derived from them and the zone.
 
     `sequence` rises with each change of time, place or state, as iCalendar wants; `changed_at` is when it last did.
+    `series_day` is its day in its series, whatever day it was moved to; `moved_alone`: it got another time or place
+    than its series has.
     """
 
     id = key()
@@ -28,9 +79,13 @@ class Meeting(Table):
     sequence = Integer(default=0)
     created_at = moment(required=True)
     changed_at = moment(required=True)
+    series = link(Series, required=False, on_delete=OnDelete.set_null)
+    series_day = Date(null=True, default=None)
+    moved_alone = Boolean(default=False)
 
     meeting_state = one_of(state, MeetingState)
     meeting_order = Check(starts_at < ends_at)
+    meeting_of_series_once = Unique([series, series_day])
 
 
 class Opening(Table):
