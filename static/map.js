@@ -355,7 +355,7 @@
   const draw = async () => {
     const answer = await get(words.source);
     // Without maxZoom markercluster cannot work where there is no tile layer.
-    const map = L.map(box, { maxZoom: MAX_ZOOM, zoomSnap: 0.1, zoomControl: false, attributionControl: Boolean(words.tiles) });
+    const map = L.map(box, { maxZoom: MAX_ZOOM, zoomSnap: 0.1, zoomControl: false, fadeAnimation: false, attributionControl: Boolean(words.tiles) });
     map.attributionControl?.setPrefix(false);
     L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     // In the order of Tab; what lies over what is another thing.

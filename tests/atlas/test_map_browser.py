@@ -86,7 +86,7 @@ async def tab_to(page: Page, words: str) -> None:
 async def test_a_need_is_found_and_opened_by_keyboard(desk: Page, small_town: str, complaints: list[str]) -> None:
     await tab_to(desk, "Nie ma kto <b>czytać</b>")
     await desk.keyboard.press("Enter")
-    link = desk.locator(".map-popup a")
+    link = desk.get_by_role("link", name="Zobacz szczegóły")
     await expect(link).to_be_focused()
     await expect(desk.locator(".map-popup")).to_contain_text("Pilne")
     assert await desk.locator(".map-popup b").inner_text() == "Nie ma kto <b>czytać</b>"
@@ -125,7 +125,7 @@ async def test_layers_are_switched_off_and_on(desk: Page) -> None:
     await desk.keyboard.press("Space")
     await expect(needs).to_have_count(2)
     await desk.get_by_label("Luki (4)").uncheck()
-    await expect(desk.locator("#map.without-gaps")).to_have_count(1)
+    await expect(desk.locator("#map.without-gap")).to_have_count(1)
 
 
 async def test_districts_are_drawn_from_our_own_data(desk: Page, complaints: list[str]) -> None:
