@@ -11,7 +11,7 @@ from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
-from volunteer_hub.atlas import area_file_pages, area_pages, find_pages
+from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
 from volunteer_hub.atlas import open_map_pages as open_map
@@ -245,6 +245,13 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/{id:uuid}/state", atlas.change_need, COORDINATOR),
         get("/desk/resources", resources.resource_list, COORDINATOR),
         get("/desk/resources/stale", resources.stale, COORDINATOR),
+        get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),
+        post("/desk/needs/{id:uuid}/reach", reach_pages.say_reach, COORDINATOR),
+        get("/desk/needs/{id:uuid}/partner", reach_pages.partner, COORDINATOR),
+        post("/desk/needs/{id:uuid}/partner", reach_pages.ask_partner, COORDINATOR),
+        get("/desk/needs/{id:uuid}/volunteers", reach_pages.volunteers, COORDINATOR),
+        get("/desk/gaps", gap_pages.the_gaps, COORDINATOR),
+        get("/desk/capacity", gap_pages.the_capacity, COORDINATOR),
         get("/desk/resources/new", resources.new_resource, COORDINATOR),
         post("/desk/resources/new", resources.create_resource, COORDINATOR),
         get("/desk/resources/{id:uuid}", resources.resource, COORDINATOR),

@@ -151,7 +151,7 @@ async def test_one_needs_reach_is_read_by_index() -> None:
     await database.execute("ANALYZE")
     for text, index in ((reach.HELP, "help_near on help h"), (reach.ASKABLE, "volunteer_point on volunteer v")):
         asked = reach.Asked([need])
-        statement = reach._statement(text, asked, Terms(today()))
+        statement = reach.statement(text, asked, Terms(today()))
         async with database.transaction():
             await database.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
             rows = await database.fetch(f"EXPLAIN {statement}", *asked.values)

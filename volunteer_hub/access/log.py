@@ -40,6 +40,8 @@ VERBS: dict[str, str] = {
     "initiatives": mark("inicjatywy"),
     "log.export": mark("pobranie dziennika"),
     "messages": mark("wiadomości"),
+    "need.partner": mark("zaproszenie partnera do potrzeby"),
+    "need.reach": mark("zasięg potrzeby"),
     "participant": mark("dane uczestnika"),
     "people.agreement": mark("porozumienie"),
     "people.open": mark("otwarcie danych osoby"),

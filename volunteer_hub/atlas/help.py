@@ -62,8 +62,8 @@ async def put(source: HelpSource, source_id: UUID, rows: Iterable[HelpAt], day: 
         # force is not unsaid.
         await database.execute(
             f"""{_SHALL} UPDATE help h SET name = s.name, until = s.until,
-                       since = greatest(least(coalesce(s.since, $3::date), CASE WHEN h.since < $3::date THEN h.since END),
-                                        {_before("h")})
+                       since = greatest({_before("h")}, least(coalesce(s.since, $3::date),
+                                                              CASE WHEN h.since < $3::date THEN h.since END))
                 FROM shall s WHERE {_OF} AND {_NOT_OVER} AND {_SAME}""",
             *values,
         )

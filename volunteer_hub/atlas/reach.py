@@ -76,8 +76,8 @@ n AS MATERIALIZED (
 # Of each need: all help of its theme in the box around it, the nearest whatever the distance (degrees are taken for
 # kilometres there, which is near enough), and what a coordinator named.
 HELP = f"""{NEEDS}
-SELECT n.id AS need, h.source, h.source_id, h.name, h.theme = ANY(n.line) AS of_theme, p.name AS place, h.latitude,
-       h.longitude, h.week, h.capacity, h.since, h.until, k.reaches, coalesce(k.words, '') AS words
+SELECT n.id AS need, h.id AS help, h.source, h.source_id, h.name, h.theme = ANY(n.line) AS of_theme, p.name AS place,
+       h.latitude, h.longitude, h.week, h.capacity, h.since, h.until, k.reaches, coalesce(k.words, '') AS words
 FROM n CROSS JOIN LATERAL (
   SELECT h.* FROM unnest(n.line) above, LATERAL (
     SELECT * FROM help h WHERE h.theme = above AND {sql.in_force("h")}
@@ -145,10 +145,10 @@ async def reasons(actor: Actor, gaps: Sequence[Gap], terms: Terms) -> dict[UUID,
 async def _beside(needs: Sequence[UUID], terms: Terms) -> list[tuple[Row, list[Row]]]:
     """Those of `needs` that are there, each with the rows of help beside it."""
     asked = Asked(list(needs))
-    found = await database.fetch(_statement(f"{NEEDS} SELECT n.* FROM n", asked, terms), *asked.values)
+    found = await database.fetch(statement(f"{NEEDS} SELECT n.* FROM n", asked, terms), *asked.values)
     rows: dict[UUID, list[Row]] = defaultdict(list)
     asked = Asked(list(needs))
-    for row in await database.fetch(_statement(HELP, asked, terms), *asked.values):
+    for row in await database.fetch(statement(HELP, asked, terms), *asked.values):
         rows[row["need"]].append(row)
     return [(need, rows[need["id"]]) for need in found]
 
@@ -158,11 +158,12 @@ async def askable(actor: Actor, need: UUID, terms: Terms) -> list[Askable]:
     if not actor.coordinates:
         return []
     asked = Asked([need])
-    text = _statement(ASKABLE, asked, terms)
+    text = statement(ASKABLE, asked, terms)
     return [Askable(**row) for row in await database.fetch(text, *asked.values)]
 
 
-def _statement(text: str, asked: Asked, terms: Terms) -> str:
+def statement(text: str, asked: Asked, terms: Terms) -> str:
+    """HELP or ASKABLE as it is asked; `asked` holds the needs and then all its values."""
     text = text.replace("[needs]", sql.NEED_THEN if terms.past else "need")
     return sql.judged(text.replace("[standing]", sql.STOOD if terms.past else sql.STANDING), asked, terms)
 

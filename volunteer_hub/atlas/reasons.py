@@ -1,5 +1,7 @@
 """Reach, gaps and their reasons in words."""
 
+from dataclasses import dataclass
+
 from babel.dates import get_day_names
 
 from volunteer_hub.atlas.reach import Helper
@@ -75,3 +77,16 @@ def obstacle(of: Helper, reach_km: float) -> str:
         Obstacle.DAY: lambda: _("jeszcze nie albo już nie"),
     }
     return ", ".join(said[one]() for one in of.obstacles)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Help beside a need, with words: when both have time, and why it does not reach the need."""
+
+    help: Helper
+    when: str
+    obstacle: str
+
+
+def told(of: Helper, reach_km: float) -> Told:
+    return Told(of, when(of.common or of.week), obstacle(of, reach_km))

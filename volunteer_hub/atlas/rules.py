@@ -141,7 +141,7 @@ class Obstacle(StrEnum):
 
 
 def obstacles(need: Lack, aid: Aid, day: date, said: bool | None = None) -> tuple[Obstacle, ...]:
-    """All that keeps `aid` from the need on `day`. `said`: a coordinator's word; it goes before theme, distance, time."""
+    """All that keeps `aid` from the need on `day`. `said`: a coordinator's word, before theme, distance and time."""
     if said is False:
         return (Obstacle.SAID,)
     found = {

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.atlas import queries as atlas
+from volunteer_hub.atlas import reach_actions, reasons
 from volunteer_hub.atlas.forms import listed
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.atlas.queries import NeedRow
@@ -65,12 +66,21 @@ async def initiatives(request: Request) -> Response:
 
 
 async def new_initiative(request: Request) -> Response:
-    """?need=… starts it from that need."""
+    """?need=… starts it from that need: with its theme, and a role in its district at its hours."""
     today = clock.today(settings_of(request).timezone)
     need = await _need(request, request.query_params.get("need", ""))
-    from_need = {"need": need.id, "theme": need.theme_id} if need else {}
+    from_need = await _from_need(request, need) if need else {}
     form = forms.blank(starts_on=today.isoformat(), least=1, most=2, public="yes", **from_need)
     return render(request, "initiatives/new.html", await _new_page(form, need))
+
+
+async def _from_need(request: Request, need: NeedRow) -> dict[str, object]:
+    found: dict[str, object] = {"need": need.id, "theme": need.theme_id, "role": gettext("Pomaga na miejscu")}
+    if topic := await reach_actions.topic(request.state.actor, need.id):
+        hours, area = reasons.when(topic.week), gettext("Osiedle: %(area)s.", area=topic.area)
+        when = gettext("Kiedy: %(hours)s.", hours=hours) if hours else ""
+        found |= {"meets": hours, "tasks": f"{area} {when}".strip()}
+    return found
 
 
 async def create_initiative(request: Request) -> Response:
