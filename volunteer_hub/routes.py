@@ -14,6 +14,7 @@ from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
 from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
+from volunteer_hub.atlas import map_paper
 from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.atlas import place_pages as map_places
@@ -237,6 +238,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/map", desk_map.desk_map, COORDINATOR),
         get("/desk/map.geojson", desk_map.districts_data, COORDINATOR),
         get("/desk/map/points", desk_map.points_data, COORDINATOR),
+        get("/desk/map/print", map_paper.paper, COORDINATOR),
         get("/desk/find", find_pages.find, COORDINATOR),
         get("/desk/needs", atlas.needs, COORDINATOR),
         get("/desk/needs/new", atlas.new_need, COORDINATOR),

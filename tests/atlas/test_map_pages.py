@@ -216,3 +216,27 @@ async def test_the_volunteers_map_is_theirs_alone(client: httpx2.AsyncClient) ->
     page = (await client.get("/me/map")).text
     assert "Nie ma kto czytać" in page and "Daleko do lekarza" not in page and "Pilne" in page and "Na dziś" in page
     assert "Nie ma kto czytać" not in (await client.get("/me/map?urgency=4")).text
+
+
+async def test_paper_for_the_wall_says_what_the_public_may_know(client: httpx2.AsyncClient) -> None:
+    visitor = await desk(client)
+    town = await small_town()
+    secret = await people.theme(name_pl="Tajemnica", confidential=True)
+    await people.need(title="Kanarek", theme=secret.id, area=town["centre"].id, people=40)
+    await people.save(AreaYear(area=town["centre"].id, year=2025, residents=2000, assisted=240))
+    await people.save(AreaYear(area=town["river"].id, year=2025, residents=200, assisted=7))
+    page = await visitor.open("/desk/map/print?paper=a3&colour=gaps")
+    for word in ("Kanarek", "Tajemnica", "Nie ma kto czytać", "Daleko do lekarza", "sign-need", "Luki"):
+        assert word not in page, word
+    assert "30–39" in page and "mniej niż 10" in page and "12 %" in page and "3,5 %" not in page
+    assert 'class="paper paper-a3"' in page and "Świetlica „Promyk”" in unescape(page)
+
+
+async def test_paper_for_the_team_says_all_and_that_it_is_not_for_the_wall(client: httpx2.AsyncClient) -> None:
+    visitor = await desk(client)
+    await small_town()
+    page = await visitor.open("/desk/map/print?for=desk")
+    for word in ("Nie wieszaj", "Daleko do lekarza", "Nie ma kto czytać", "Luki od najważniejszych", "sign-need"):
+        assert word in page, word
+    assert 'class="paper paper-a4"' in page
+    assert "Daleko do lekarza" not in await visitor.open("/desk/map/print?for=desk&theme=children")

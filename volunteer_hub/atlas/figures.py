@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from volunteer_hub.atlas.queries import District, districts
 from volunteer_hub.atlas.viewport import ALL, Asked, Wanted, needs_wanted, resources_wanted
@@ -56,10 +55,10 @@ async def figures(
         return []
     counted = await _by_slug(*_needs(wanted))
     stand = await _by_slug(*_resources(wanted))
-    years = await _by_slug(YEARS, [])
+    years = await assistance()
     found = []
     for one in await districts():
-        needs, year = counted.get(one.slug, {}), years.get(one.slug, {})
+        needs, (residents, assisted) = counted.get(one.slug, {}), years.get(one.slug, (None, None))
         found.append(
             Figures(
                 district=one,
@@ -68,8 +67,8 @@ async def figures(
                 resources=stand.get(one.slug, {}).get("resources", 0),
                 gaps=gaps.get(one.slug, 0),
                 free=free.get(one.slug, 0),
-                residents=year.get("residents"),
-                assisted=year.get("assisted"),
+                residents=residents,
+                assisted=assisted,
             )
         )
     return found
@@ -110,6 +109,6 @@ async def _by_slug(sql: str, values: Sequence[object]) -> dict[str, dict[str, An
     return {row["slug"]: dict(row) for row in await database.fetch(sql, *values)}
 
 
-async def slugs() -> dict[UUID, str]:
-    """Which slug a district has, by its id."""
-    return {row["id"]: row["slug"] for row in await database.fetch("SELECT id, slug FROM area")}
+async def assistance() -> dict[str, tuple[int | None, int | None]]:
+    """Residents and people on assistance by district, each of the newest year it is known for."""
+    return {slug: (row["residents"], row["assisted"]) for slug, row in (await _by_slug(YEARS, [])).items()}

@@ -92,10 +92,10 @@ async def needs(actor: Actor, wanted: Wanted, order: str, number: int, near: Poi
     return _of(MapNeed, await _page(NEED, OF_NEEDS, asked, by, number))
 
 
-async def of_ids(actor: Actor, ids: Sequence[UUID], number: int) -> Page[MapNeed]:
-    """A page of the needs `ids`, in their own order; past the last one the last."""
-    number = min(max(1, number), max(1, -(-len(ids) // ON_A_PAGE)))
-    here = ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+async def of_ids(actor: Actor, ids: Sequence[UUID], number: int, *, most: int = ON_A_PAGE) -> Page[MapNeed]:
+    """A page of `most` of the needs `ids`, in their own order; past the last one the last."""
+    number = min(max(1, number), max(1, -(-len(ids) // most)))
+    here = ids[(number - 1) * most : number * most]
     rows = await database.fetch(f"{NEED} {OF_NEEDS} WHERE n.id = ANY($2) AND $3", language(), here, actor.coordinates)
     of = {row["id"]: _row(MapNeed, row) for row in rows}
     return Page([of[id] for id in here if id in of], len(ids), number)

@@ -61,7 +61,7 @@ async def desk_map(request: Request) -> Response:
 async def districts_data(request: Request) -> Response:
     """Every district with its figures and its shade."""
     actor, of = request.state.actor, await _view(request)
-    found = await _figures(actor, of, await gaps.find(actor, of.wanted, terms=_terms(request)))
+    found = await figures_of(actor, of, await gaps.find(actor, of.wanted, terms=terms_of(request)))
     shades = scale(MEASURES[of.colour](one) for one in found)
     return geojson_answer(geojson.collection(_district(one, of, shades) for one in found))
 
@@ -75,7 +75,7 @@ async def points_data(request: Request) -> Response:
         "resource": await viewport.resources(actor, of.wanted, box, zoom),
     }
     seen = replace(of.wanted, box=box)
-    struck = [] if found["need"].clustered else await gaps.find(actor, seen, terms=_terms(request))
+    struck = [] if found["need"].clustered else await gaps.find(actor, seen, terms=terms_of(request))
     return geojson_answer(geojson.spots(found, dict(await queries.themes()), [gap.id for gap in struck]))
 
 
@@ -83,12 +83,14 @@ async def _view(request: Request) -> View:
     return view(request.query_params, dict(await queries.themes()), dict(await queries.areas()))
 
 
-def _terms(request: Request) -> Terms:
+def terms_of(request: Request) -> Terms:
+    """By what gaps are judged on the desk's pages: today, as far as the centre's own rule goes."""
     settings = settings_of(request)
     return Terms(clock.today(settings.timezone), usual_km=settings.reach_km)
 
 
-async def _figures(actor: Actor, of: View, struck: Sequence[Gap]) -> list[Figures]:
+async def figures_of(actor: Actor, of: View, struck: Sequence[Gap]) -> list[Figures]:
+    """Every district with its figures, the gaps `struck` and the volunteers who are free then."""
     slots = {"": of.wanted.week} if of.wanted.week else {}
     layer = await capacity.layer(actor, of.wanted.theme, slots)
     free = {one.area: (one.parts[""] if slots else one.total).people for one in layer}
@@ -99,8 +101,8 @@ async def _page(request: Request) -> DeskMapPage:
     actor = request.state.actor
     themes, areas = dict(await queries.themes()), dict(await queries.areas())
     of = view(request.query_params, themes, areas)
-    struck = await gaps.find(actor, of.wanted, terms=_terms(request))
-    found = await _figures(actor, of, struck)
+    struck = await gaps.find(actor, of.wanted, terms=terms_of(request))
+    found = await figures_of(actor, of, struck)
     shades = scale(MEASURES[of.colour](one) for one in found)
     chosen = await _chosen(actor, of)
     near = chosen.at if chosen else None
@@ -113,7 +115,7 @@ async def _page(request: Request) -> DeskMapPage:
         scale=shades,
         unknown=any(MEASURES[of.colour](one) is None for one in found),
         rows=rows,
-        reasons=await _reasons(request, rows, struck) if of.list == "gaps" else {},
+        reasons=await reasons_of(request, rows, struck) if of.list == "gaps" else {},
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
         picture=None if part else await _picture(actor, of, found, shades, near),
@@ -129,10 +131,10 @@ async def _rows(actor: Actor, of: View, near: Point | None, struck: Sequence[Gap
     return await map_lists.needs(actor, of.wanted, of.order, of.page, near)
 
 
-async def _reasons(request: Request, rows: Page[MapNeed], struck: Sequence[Gap]) -> dict[UUID, str]:
+async def reasons_of(request: Request, rows: Page[MapNeed], struck: Sequence[Gap]) -> dict[UUID, str]:
     """Why the gaps of one page are gaps."""
     here = {row.id for row in rows.rows}
-    found = await reach.reasons(request.state.actor, [gap for gap in struck if gap.id in here], _terms(request))
+    found = await reach.reasons(request.state.actor, [gap for gap in struck if gap.id in here], terms_of(request))
     return {id: reasons.reason(why) for id, why in found.items()}
 
 

@@ -83,19 +83,19 @@ async def _resources_of_districts(wanted: Wanted) -> dict[str, int]:
     return {row["slug"]: row["resources"] for row in rows}
 
 
-async def public_resources(wanted: Wanted = ALL, number: int = 1) -> Page[PublicResource]:
-    """A page of the public resources in alphabetical order; past the last one the last."""
+async def public_resources(wanted: Wanted = ALL, number: int = 1, *, most: int = ON_A_PAGE) -> Page[PublicResource]:
+    """A page of `most` of the public resources in alphabetical order; past the last one the last."""
     asked = _public(Asked(language()), wanted)
     of = "FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN theme t ON t.id = r.theme"
     total = await database.fetchval(f"SELECT count(*) {of} WHERE {asked.where} AND $1::text IS NOT NULL", *asked.values)
-    number = min(max(1, number), max(1, -(-total // ON_A_PAGE)))
+    number = min(max(1, number), max(1, -(-total // most)))
     rows = await database.fetch(
         f"""SELECT r.id, r.name, r.kind, r.about, p.address, a.slug AS area, a.name AS area_name,
                    p.latitude, p.longitude,
                    CASE WHEN t.confidential THEN '' WHEN $1 = 'en' THEN t.name_en WHEN $1 = 'uk' THEN t.name_uk
                         ELSE t.name_pl END AS theme
             {of} WHERE {asked.where}
-            ORDER BY sort_key(r.name), r.id LIMIT {ON_A_PAGE} OFFSET {(number - 1) * ON_A_PAGE}""",
+            ORDER BY sort_key(r.name), r.id LIMIT {most} OFFSET {(number - 1) * most}""",
         *asked.values,
     )
     return Page([_resource(dict(row)) for row in rows], total, number)
