@@ -103,28 +103,6 @@ async def test_a_role_is_added_later(client: httpx2.AsyncClient) -> None:
     assert (await client.get(f"/desk/initiatives/{people.CENTRE}/roles/new")).status_code == 404
 
 
-async def test_a_gap_is_where_neither_initiative_nor_resource_reaches(client: httpx2.AsyncClient) -> None:
-    visitor = await desk(client)
-    elders, food = await people.theme(slug="elders"), await people.theme(slug="food")
-    area = await people.area(name="Rybnica")
-    await people.resource(name="Klub seniora", theme=elders.id, place=(await people.place(area=area.id)).id)
-    await people.need(title="Blisko klubu", theme=elders.id, area=area.id)
-    await people.need(title="Daleko od klubu", theme=elders.id, area=area.id, latitude=52.70)
-    await people.need(title="Nikt nie gotuje", theme=food.id, area=area.id)
-    answered = await people.need(title="Ktoś już gotuje", theme=food.id, area=area.id)
-    initiative = await people.initiative(name="Wspólny obiad")
-    await database.execute(
-        "INSERT INTO need_met (id, initiative, need) VALUES (gen_random_uuid(), $1, $2)", initiative.id, answered.id
-    )
-    data = (await client.get("/desk/map.geojson")).json()
-    gaps = {f["properties"]["name"] for f in data["features"] if f["properties"].get("gap")}
-    assert gaps == {"Daleko od klubu", "Nikt nie gotuje"}
-    assert [f["properties"]["gaps"] for f in data["features"] if f["properties"]["name"] == "Rybnica"] == [2]
-    page = await visitor.open("/desk/map")
-    assert "Klub seniora (0,1" in page and "Wspólny obiad" in page
-    assert page.count("Luka</span>") == 2
-
-
 async def test_groups_are_listed_by_neutral_name_and_never_by_theme(client: httpx2.AsyncClient, app: Starlette) -> None:
     grief = await people.theme(**THEME, confidential=True)
     shown = {"about": "Zapytaj nas.", "meets": "środy o 17:00", "theme": grief.id}
