@@ -11,7 +11,7 @@ from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
-from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages
+from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages, theme_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
 from volunteer_hub.atlas import map_paper
@@ -303,6 +303,15 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/areas/{id:uuid}/removal", area_pages.remove, COORDINATOR),
         post("/desk/areas/{id:uuid}/years", area_pages.save_year, COORDINATOR),
         post("/desk/areas/{id:uuid}/years/removal", area_pages.remove_year, COORDINATOR),
+        get("/desk/themes", theme_pages.show, COORDINATOR),
+        get("/desk/themes/new", theme_pages.new, COORDINATOR),
+        post("/desk/themes/new", theme_pages.create, COORDINATOR),
+        get("/desk/themes/{id:uuid}", theme_pages.one, COORDINATOR),
+        post("/desk/themes/{id:uuid}", theme_pages.save, COORDINATOR),
+        post("/desk/themes/{id:uuid}/place", theme_pages.move, COORDINATOR),
+        post("/desk/themes/{id:uuid}/retirement", theme_pages.retire, COORDINATOR),
+        get("/desk/themes/{id:uuid}/disclosure", theme_pages.disclosure, COORDINATOR),
+        post("/desk/themes/{id:uuid}/disclosure", theme_pages.disclose, COORDINATOR),
         get("/desk/initiatives", initiatives.initiatives, LEADERS),
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),

@@ -179,6 +179,7 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
     return {
         "/desk/areas": Pair({"id": (await people.place()).area}, None),
+        "/desk/themes": Pair({"id": (await people.theme(confidential=True)).id}, None),
         "/desk/areas/import": Pair(await _file(me), await _file(other)),
         "/desk/needs": Pair({"id": (await people.need()).id}, None),
         "/desk/resources": Pair(await _resource(), None),

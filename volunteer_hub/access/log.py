@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "account.reopen": mark("ponowne otwarcie konta"),
     "account.role": mark("zmiana roli"),
     "account": mark("zmiana konta"),
+    "area": mark("osiedla na mapie"),
     "audit.many-reads": mark("dużo otwartych danych w godzinę"),
     "audit.verify": mark("nocne sprawdzenie dziennika"),
     "break-glass.ask": mark("prośba o wgląd"),
@@ -78,6 +79,9 @@ VERBS: dict[str, str] = {
     "school": mark("szkoły"),
     "reseal": mark("zmiana klucza szyfrowania"),
     "sign-in": mark("logowanie"),
+    "theme.disclose": mark("odtajnienie tematu"),
+    "theme.hide": mark("utajnienie tematu"),
+    "theme": mark("zmiana tematu"),
     "sms.budget": mark("koniec limitu SMS-ów na dziś"),
 }
 

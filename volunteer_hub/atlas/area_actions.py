@@ -1,7 +1,5 @@
 """Verbs of districts: drawn, named, redrawn, taken from the map; figures of a year. One transaction each."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -12,6 +10,7 @@ from volunteer_hub.atlas.drawing import Outline
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.slugs import slug
 from volunteer_hub.web.i18n import gettext, mark, ngettext
 
 SAME_NAME = mark("Osiedle o tej nazwie już jest na mapie.")
@@ -94,7 +93,7 @@ async def reassign(actor: Actor) -> int:
     plan = await borders.plan(await borders.town(), with_standing=True)
     async with database.transaction():
         await borders.hold(plan.town)
-        await borders.move(plan)
+        await borders.move(actor, plan)
         await audit.record(actor, "area.reassign", "areas")
     return len(plan.moves)
 
@@ -153,10 +152,8 @@ def counted(what: str, n: int) -> str:
 
 async def free_slug(name: str) -> str:
     """A short name for addresses and links that no district has."""
-    folded = unicodedata.normalize("NFKD", name.lower().replace("ł", "l")).encode("ascii", "ignore").decode()
-    base = "-".join(re.findall("[a-z0-9]+", folded))[:36].strip("-") or "osiedle"
-    taken = {row["slug"] for row in await database.fetch("SELECT slug FROM area WHERE starts_with(slug, $1)", base)}
-    return next(one for one in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    rows = await database.fetch("SELECT slug FROM area")
+    return slug(name, "osiedle", {row["slug"] for row in rows})
 
 
 async def _unique(name: str, id: UUID | None) -> None:

@@ -120,9 +120,15 @@ async def themes(*, public: bool = False) -> list[tuple[str, str]]:
     return [(row["slug"], row["name"]) for row in rows]
 
 
-async def theme_ids() -> list[tuple[str, str]]:
-    """(id, name) of every theme, for forms of the desk."""
-    rows = await database.fetch(f"{THEMES} SELECT id, name FROM t ORDER BY sort_key(name)", language())
+async def theme_ids(keep: UUID | None = None) -> list[tuple[str, str]]:
+    """(id, name) of every theme that is offered, for forms of the desk; of retired ones only `keep`, chosen before."""
+    rows = await database.fetch(
+        f"""{THEMES} SELECT id, name FROM t
+            WHERE id = $2 OR id NOT IN (SELECT id FROM theme WHERE retired_on <= centre_today())
+            ORDER BY sort_key(name)""",
+        language(),
+        keep,
+    )
     return [(str(row["id"]), row["name"]) for row in rows]
 
 
