@@ -16,7 +16,8 @@
   const ANCHORS = { need: [40, 40], resource: [4, 40], square: [22, 22] };
   const POPUPS = { need: [-18, -34], resource: [18, -34], square: [0, -16] };
   // Where a district's name may stand, from its middle, in pixels.
-  const PLACES = [0, -26, 26, -46, 46].flatMap((y) => [0, -30, 30, -56, 56].map((x) => [x, y]));
+  const PLACES = [0, -26, 26, -46, 46, -70, 70].flatMap((y) => [0, -30, 30, -56, 56, -84, 84].map((x) => [x, y]))
+    .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
   const box = document.getElementById("map");
   const words = box.dataset;

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ class DeskMapPage:
     chosen: MapNeed | MapResource | None
     totals: Mapping[str, int]
     picture: Picture | None
+    year_ago: date
     part: bool
 
 
@@ -119,6 +121,7 @@ async def _page(request: Request) -> DeskMapPage:
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
         picture=None if part else await _picture(actor, of, found, shades, near),
+        year_ago=terms_of(request).day - timedelta(days=365),
         part=part,
     )
 

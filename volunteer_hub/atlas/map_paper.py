@@ -23,8 +23,8 @@ from volunteer_hub.web.render import render, settings_of
 PAPER = "/desk/map/print"
 # What fits on a wall or a table; the rest is told as a number.
 MOST_ROWS = 300
-# What the public may know of no district.
-NOT_FOR_ALL = ("gaps",)
+# Colours that the wall has not: of gaps the public knows nothing, and a rate of tens would be none.
+NOT_FOR_ALL = ("gaps", "rate")
 
 
 @dataclass(frozen=True)

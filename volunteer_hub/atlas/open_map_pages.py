@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -15,10 +16,12 @@ from volunteer_hub.atlas.map_view import View, view, zoom_of
 from volunteer_hub.atlas.picture import Outline, Picture, Thing
 from volunteer_hub.atlas.published import PublicDistrict, PublicResource
 from volunteer_hub.atlas.squares import Square
+from volunteer_hub.atlas.told import Told, told
 from volunteer_hub.atlas.viewport import box_of
+from volunteer_hub.kit import clock
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import ngettext
-from volunteer_hub.web.render import framed, render
+from volunteer_hub.web.render import framed, render, settings_of
 
 PICTURE_ZOOM = 13
 
@@ -32,6 +35,7 @@ class OpenMapPage:
     areas: Mapping[str, str]
     districts: Sequence[PublicDistrict]
     rows: Page[PublicResource]
+    told: Mapping[UUID, Told]
     picture: Picture | None
     resources: int
 
@@ -121,7 +125,8 @@ async def _open_page(request: Request, path: str) -> OpenMapPage:
         [_outline(one) for one in districts], [Thing("resource", one.at, one.count, one.name) for one in points.spots]
     )
     rows = await published.public_resources(of.wanted, of.page)
-    return OpenMapPage(of, themes, areas, districts, rows, drawn, sum(one.resources for one in districts))
+    known = await told([one.id for one in rows.rows], clock.today(settings_of(request).timezone))
+    return OpenMapPage(of, themes, areas, districts, rows, known, drawn, sum(one.resources for one in districts))
 
 
 async def _my_picture(found: Sequence[Square]) -> Picture | None:
