@@ -78,7 +78,7 @@ async def test_the_opening_itself_is_not_counted_against_it(db: str) -> None:
 async def test_what_the_role_asks_is_what_the_opening_asks(db: str) -> None:
     of = await people.initiative(theme=(await people.theme(slug="children")).id)
     asked = {"skills": ["music"], "languages": ["uk"], "clearances": ["minors"], "min_age": 16, "max_age": 70}
-    role = await people.role(of, **asked, minor_safe=True, gender="f")
+    role = await people.role(of, **asked, minor_safe=True, gender="f", gender_reason="Towarzyszy pani")
     opening = await people.opening(await people.meeting(of, starts=STARTS), role)
     o, _ = await facts(opening.id, [])
     assert (o.skills, o.languages, o.clearances, o.min_age, o.max_age) == ({"music"}, {"uk"}, {"minors"}, 16, 70)

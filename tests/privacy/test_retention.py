@@ -13,6 +13,7 @@ from support import people
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
+from volunteer_hub.initiatives.tables import Goal
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
@@ -104,6 +105,35 @@ async def participants(at: datetime) -> None:
     group = await people.initiative(kind="group", state="finished", starts_on=at.date() - DAY)
     await people.member(group, who, joined_on=at.date() - DAY)
     await people.meeting(group, starts=(at - timedelta(hours=2)).replace(tzinfo=None), ends_at=at, starts_at=at - DAY)
+
+
+async def ended(at: datetime, kind: str, **values: Any) -> UUID:
+    """An initiative that was finished at `at`, as its history says."""
+    of = await people.initiative(kind=kind, state="finished", **values)
+    why = "Koniec" if kind == "one_off" else ""
+    await sql("INSERT INTO initiative_change (id, initiative, was, became, reason, at) VALUES"
+              " (gen_random_uuid(), $1, 'running', 'finished', $3, $2)", of.id, at, why)  # fmt: skip
+    found: UUID = of.id
+    return found
+
+
+async def diaries(at: datetime) -> None:
+    of = await ended(at, "course")
+    await sql("INSERT INTO diary_entry (id, initiative, day, words, at) VALUES (gen_random_uuid(), $1, '2020-01-01',"
+              " 'Start', now())", of)  # fmt: skip
+
+
+async def circle_goals(at: datetime) -> None:
+    of = await ended(at, "circle")
+    await people.save(Goal(initiative=of, words="Wyprawka do szkoły"))
+
+
+async def circle_outcome(at: datetime) -> None:
+    await ended(at, "circle", outcome="Poradzą sobie")
+
+
+async def initiative_reasons(at: datetime) -> None:
+    await ended(at, "one_off")
 
 
 async def requests(at: datetime) -> None:
@@ -271,7 +301,9 @@ async def rights(at: datetime) -> None:
 PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
     "unused-offers": unused_offers, "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
-    "clearances": clearances, "participants": participants, "requests": requests, "request-notes": request_notes,
+    "clearances": clearances, "participants": participants, "diaries": diaries,
+    "circle-goals": circle_goals, "circle-outcome": circle_outcome,
+    "initiative-reasons": initiative_reasons, "requests": requests, "request-notes": request_notes,
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
     "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,

@@ -25,6 +25,36 @@ class InitiativeState(StrEnum):
     STOPPED = "stopped"
 
 
+class FundingSource(StrEnum):
+    """Whose money it is."""
+
+    OWN = "own"
+    EU = "eu"
+    SPONSOR = "sponsor"
+    STATE = "state"
+
+
+# From which state an initiative goes to which. What is over may be taken up again, with a reason.
+NEXT: dict[InitiativeState, tuple[InitiativeState, ...]] = {
+    InitiativeState.IDEA: (InitiativeState.PREPARED, InitiativeState.RUNNING, InitiativeState.STOPPED),
+    InitiativeState.PREPARED: (InitiativeState.RUNNING, InitiativeState.STOPPED),
+    InitiativeState.RUNNING: (InitiativeState.FINISHED, InitiativeState.STOPPED),
+    InitiativeState.FINISHED: (InitiativeState.RUNNING,),
+    InitiativeState.STOPPED: (InitiativeState.RUNNING,),
+}
+BEGINNINGS = (InitiativeState.IDEA, InitiativeState.PREPARED, InitiativeState.RUNNING)
+OVER = frozenset({InitiativeState.FINISHED, InitiativeState.STOPPED})
+
+
+def may_become(was: InitiativeState, becomes: InitiativeState) -> bool:
+    return becomes in NEXT[was]
+
+
+def asks_why(was: InitiativeState, becomes: InitiativeState) -> bool:
+    """Whether this step must say its reason: stopping, and going on with what was over."""
+    return becomes is InitiativeState.STOPPED or was in OVER
+
+
 # Belonging to one of these can reveal health or hardship: only the neutral name leaves the desk (GDPR, Art. 9).
 CONFIDENTIAL_KINDS = frozenset({InitiativeKind.GROUP, InitiativeKind.CIRCLE})
 # The same as a statement takes them.
@@ -32,6 +62,12 @@ CONFIDENTIAL = sorted(CONFIDENTIAL_KINDS)
 
 # What /groups lists. A support circle is about one household and is never public.
 OPEN_TO_ALL = (InitiativeKind.GROUP, InitiativeKind.COURSE)
+
+PROJECTS = frozenset({
+    InitiativeKind.PARTNERSHIP, InitiativeKind.LONG_TERM, InitiativeKind.ONE_OFF, InitiativeKind.EDUCATIONAL,
+})  # fmt: skip
+# Whose members are bounded.
+WITH_ROOM = frozenset({InitiativeKind.GROUP, InitiativeKind.COURSE})
 
 STEM = 5
 

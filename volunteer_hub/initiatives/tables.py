@@ -1,10 +1,12 @@
-from piccolo.columns import Array, Boolean, Date, Integer, OnDelete, Text, Time, Varchar
+from decimal import Decimal
+
+from piccolo.columns import Array, Boolean, Bytea, Date, Integer, Numeric, OnDelete, SmallInt, Text, Time, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
-from volunteer_hub.atlas.tables import Need, Place, Theme
-from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState
+from volunteer_hub.atlas.tables import Need, Place, Resource, Theme
+from volunteer_hub.initiatives.rules import FundingSource, InitiativeKind, InitiativeState
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Participant
 
@@ -13,7 +15,9 @@ class Initiative(Table):
     """What the centre sets going.
 
     `name`, `about` and `meets` (when, as people say it: "czwartki o 17") are public words; of a group or circle they
-    are neutral ones.
+    are neutral ones. `outcome` is what came of it, where it had no goals. `present` counts who belongs to it now: a
+    trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since when, or from
+    when on, a group runs itself. `version` rises, by another trigger, with what the desk types about it.
     """
 
     id = key()
@@ -28,9 +32,32 @@ class Initiative(Table):
     starts_on = Date()
     ends_on = Date(null=True, default=None)
     created_at = moment(required=True)
+    outcome = Text(default="")
+    least_members = Integer(null=True, default=None)
+    most_members = Integer(null=True, default=None)
+    present = Integer(default=0)
+    agreement = Text(default="")
+    own_from = Date(null=True, default=None)
+    version = Integer(default=0)
 
     initiative_kind = one_of(kind, InitiativeKind)
     initiative_state = one_of(state, InitiativeState)
+    initiative_members = Check(
+        (least_members.is_null()) | (most_members.is_null()) | (least_members <= most_members)
+    )
+    initiative_present = Check(present >= 0)
+
+
+class InitiativeChange(Table):
+    """From which state to which, when, by whom and why. The first one comes from nothing."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    was = Varchar(10, default="")
+    became = Varchar(10)
+    reason = Text(default="")
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
 
 
 class NeedMet(Table):
@@ -44,7 +71,10 @@ class NeedMet(Table):
 
 
 class RoleAsked(Table):
-    """A role: what an initiative asks of a volunteer. Empty lists and nulls ask nothing."""
+    """A role: what an initiative asks of a volunteer. Empty lists and nulls ask nothing.
+
+    `continuity`: the same person each time. Women or men alone only where `gender_reason` says why the work needs it.
+    """
 
     id = key()
     initiative = link(Initiative, on_delete=OnDelete.cascade)
@@ -59,6 +89,8 @@ class RoleAsked(Table):
     max_age = Integer(null=True, default=None)
     minor_safe = Boolean(default=False)
     gender = Varchar(1, default="")
+    gender_reason = Varchar(200, default="")
+    continuity = Boolean(default=False)
 
     role_asked_bounds = Check((least >= 0) & (most >= 1))
 
@@ -112,3 +144,98 @@ class Facilitator(Table):
     account = link(Account, on_delete=OnDelete.cascade)
 
     facilitator_once = Unique([initiative, account])
+
+
+class Goal(Table):
+    """What an initiative is to reach, measured: `reached` of `target`, in `unit`. `outcome`: what came of it."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    words = Text()
+    unit = Varchar(40, default="")
+    target = Numeric(digits=(12, 2), null=True, default=None)
+    reached = Numeric(digits=(12, 2), null=True, default=None)
+    outcome = Text(default="")
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+
+class Partner(Table):
+    """Who works along, from the map or by name, and what they give. `name` is also kept when a resource goes."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    resource = link(Resource, required=False, on_delete=OnDelete.set_null)
+    name = Varchar(120)
+    gives = Text(default="")
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+
+class FundingLine(Table):
+    """Money of one year from one source, in zloty, and how much of it was spent."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    year = SmallInt()
+    source = Varchar(8)
+    payer = Varchar(120, default="")
+    amount = Numeric(digits=(12, 2))
+    spent = Numeric(digits=(12, 2), default=Decimal(0))
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+    funding_source = one_of(source, FundingSource)
+    funding_not_owed = Check((amount >= 0) & (spent >= 0))
+
+
+class DiaryEntry(Table):
+    """What happened on a day. Of a group or circle the words are sealed, under the entry's id, and `words` is empty."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    day = Date()
+    words = Text(default="")
+    sealed = Bytea(null=True, default=None)
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+
+class Material(Table):
+    """What a campaign hands out: leaflets, posters, films; how many there are."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    name = Varchar(120)
+    made = Integer(default=0)
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+
+class CampaignAction(Table):
+    """A campaign was somewhere on a day: how many people it reached there, how many materials it gave them."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    day = Date()
+    words = Varchar(200)
+    place = link(Place, required=False, on_delete=OnDelete.set_null)
+    place_name = Varchar(120, default="")
+    reached = Integer(default=0)
+    given = Integer(default=0)
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+    campaign_counts = Check((reached >= 0) & (given >= 0))
+
+
+class Takeover(Table):
+    """On a group's way to running itself: something the centre does, and the member who took it over, since when."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    words = Varchar(200)
+    member = link(Member, required=False, on_delete=OnDelete.set_null)
+    taken_on = Date(null=True, default=None)
+    version = Integer(default=0)
+    created_at = moment(required=True)

@@ -40,6 +40,8 @@ ALL = ("$1::uuid[]", "$2::uuid[]", "$3::text[]", "$4::text[]", "$5::text[]", "$6
 NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "confided"}) | {
     # An organisation's and a team's, at work; and addresses that were looked up.
     "resource", "partner_asked", "team_member", "agenda_item", "team_task", "geocoded",
+    # Of an initiative, not of a person; whoever runs it hands over what its diary says of somebody.
+    "initiative", "goal", "diary_entry", "initiative_change",
 }  # fmt: skip
 # Columns that prove something and tell nothing, and the ids of colleagues.
 HIDDEN = {

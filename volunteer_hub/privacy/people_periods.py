@@ -9,6 +9,11 @@ FREE = """r.restricted_at IS NULL AND NOT EXISTS (
 VOLUNTEER, PARTICIPANT = FREE.replace("{kind}", "volunteer"), FREE.replace("{kind}", "participant")
 LEFT = "r.step = 'left' AND r.step_since < {since}"
 OF_LEFT = "EXISTS (SELECT FROM volunteer v WHERE v.id = r.volunteer AND " + LEFT.replace("r.", "v.") + ")"
+AFTER_INITIATIVE = mark("od końca inicjatywy")
+ENDED = """EXISTS (
+    SELECT FROM initiative i WHERE i.id = r.initiative AND i.state IN ('finished', 'stopped')
+      AND (SELECT max(c.at) FROM initiative_change c WHERE c.initiative = i.id) < {since})"""
+OF_CIRCLE = ENDED.replace("WHERE ", "WHERE i.kind = 'circle' AND ", 1)
 
 OF_PEOPLE: tuple[Rule, ...] = (
     Rule(
@@ -134,6 +139,16 @@ OF_PEOPLE: tuple[Rule, ...] = (
                             AND (q.state <> 'closed' OR q.closed_at >= {{since}})) AND {PARTICIPANT}""",
         Act.ERASE,
     ),
+    Rule("diaries", mark("Dzienniki grup, zespołów i projektów"), Period(12, "months"), AFTER_INITIATIVE, "diary_entry",
+         ENDED),
+    Rule("circle-goals", mark("Słowa celów zespołu wsparcia przy jednej rodzinie"), Period(12, "months"),
+         AFTER_INITIATIVE, "goal", f"(r.words, r.outcome) <> ('', '') AND {OF_CIRCLE}", Act.BLANK,
+         "words = '', outcome = ''"),
+    Rule("circle-outcome", mark("Co wyszło z zespołu wsparcia przy jednej rodzinie"), Period(12, "months"),
+         AFTER_INITIATIVE, "initiative", f"r.outcome <> '' AND {OF_CIRCLE.replace('r.initiative', 'r.id')}", Act.BLANK,
+         "outcome = ''"),
+    Rule("initiative-reasons", mark("Powody, dla których inicjatywa się skończyła albo wróciła"), Period(12, "months"),
+         AFTER_INITIATIVE, "initiative_change", f"r.reason <> '' AND {ENDED}", Act.BLANK, "reason = ''"),
     Rule(
         "requests",
         mark("Treść zgłoszeń i kontakt do osoby, która pisała"),

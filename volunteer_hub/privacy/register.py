@@ -58,6 +58,10 @@ PEOPLE = (
     columns("confided", "mark changed_at", participants="sealed"),
     columns("member", "id initiative participant", participants="joined_on left_on"),
     columns("coming", "id meeting member code", participants="comes answered_at"),
+    # Of a circle these are about one household, and words of any kind may name somebody.
+    columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
+    columns("diary_entry", "id initiative at by", participants="day words sealed"),
+    columns("initiative_change", "id initiative was became at by", participants="reason"),
 )  # fmt: skip
 
 WORK = (
@@ -155,11 +159,22 @@ WITHOUT_PEOPLE = (
     columns("opening_hours", "id resource rrule opens closes first_day last_day note"),
     columns("help", "id source source_id name theme place latitude longitude week capacity since until"),
     columns("reach_link", "id need resource reaches words at by"),
-    columns("initiative", "id name kind state theme about meets public coordinator starts_on ends_on created_at"),
+    columns(
+        "initiative",
+        "id name kind state theme about meets public coordinator starts_on ends_on created_at least_members"
+        " most_members present agreement own_from version",
+        participants="outcome",
+    ),
+    columns("partner", "id initiative resource name gives version created_at"),
+    columns("funding_line", "id initiative year source payer amount spent version created_at"),
+    columns("material", "id initiative name made version created_at"),
+    columns("campaign_action", "id initiative day words place place_name reached given version created_at"),
+    columns("takeover", "id initiative words member taken_on version created_at"),
     columns("need_met", "id initiative need"),
     columns(
         "role_asked",
-        "id initiative name tasks least most skills languages clearances min_age max_age minor_safe gender",
+        "id initiative name tasks least most skills languages clearances min_age max_age minor_safe gender"
+        " gender_reason continuity",
     ),
     columns(
         "age_limit",

@@ -40,6 +40,7 @@ FIELDS = (
     Field("session", "id", "uuid", "pending", "session"),
     Field("kept_form", "id", "uuid", "sealed", "kept"),
     Field("confided", "mark", "bytea", "sealed", "confided"),
+    Field("diary_entry", "id", "uuid", "sealed", "diary"),
     Field("canary", "id", "int", "sealed", "canary"),
 )
 
