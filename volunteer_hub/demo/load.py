@@ -10,6 +10,7 @@ from volunteer_hub.atlas.resources import Details
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.demo import members, requests, teams, town
 from volunteer_hub.demo import people as cast
+from volunteer_hub.demo import themes as tree
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives import limits
 from volunteer_hub.initiatives.rules import InitiativeKind
@@ -93,6 +94,7 @@ async def _atlas(actor: Actor) -> tuple[dict[str, UUID], dict[str, UUID], dict[s
         )
         for slug, polish, english, ukrainian, confidential in town.THEMES
     }
+    await tree.load(actor, areas, themes)
     places = {
         spot.key: await atlas.add_place(
             actor,
