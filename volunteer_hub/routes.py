@@ -65,6 +65,7 @@ from volunteer_hub.schedule import (
     time_pages,
 )
 from volunteer_hub.schedule import meeting_pages as meetings
+from volunteer_hub.schedule import need_pages as needs
 from volunteer_hub.schedule import overview_pages as overview
 from volunteer_hub.schedule import pages as schedule
 from volunteer_hub.settings import Settings
@@ -243,8 +244,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/needs", atlas.needs, COORDINATOR),
         get("/desk/needs/new", atlas.new_need, COORDINATOR),
         post("/desk/needs/new", atlas.create_need, COORDINATOR),
-        get("/desk/needs/{id:uuid}", overview.need, COORDINATOR),
-        post("/desk/needs/{id:uuid}/state", atlas.change_need, COORDINATOR),
+        get("/desk/needs/{id:uuid}", needs.need, COORDINATOR),
+        get("/desk/needs/{id:uuid}/edit", atlas.edit_need, COORDINATOR),
+        post("/desk/needs/{id:uuid}/edit", atlas.save_need, COORDINATOR),
+        post("/desk/needs/{id:uuid}/state", needs.change_state, COORDINATOR),
+        post("/desk/needs/{id:uuid}/evidence", needs.add_evidence, COORDINATOR),
+        post("/desk/needs/{id:uuid}/evidence/{line:uuid}/remove", needs.remove_evidence, COORDINATOR),
         get("/desk/resources", resources.resource_list, COORDINATOR),
         get("/desk/resources/stale", resources.stale, COORDINATOR),
         get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),

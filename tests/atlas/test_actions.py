@@ -7,6 +7,7 @@ import pytest
 from support import people
 
 from volunteer_hub.atlas import actions, queries
+from volunteer_hub.atlas.actions import NeedDetails
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.kit import database, geo
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
@@ -25,7 +26,8 @@ async def theme() -> UUID:
 
 async def add_need(**values: object) -> UUID:
     usual = {"title": "Nie ma kto czytać", "urgency": 2, "voiced_on": date(2026, 11, 1)}
-    return await actions.add_need(SYSTEM, **{"theme": await theme(), "area": await area()} | usual | values)
+    new = {"theme": await theme(), "area": await area()} | usual | values
+    return await actions.add_need(SYSTEM, NeedDetails(**new))
 
 
 async def changes(need: UUID) -> list[tuple[str, str, UUID | None]]:

@@ -118,7 +118,7 @@ async def test_a_need_changes_its_state_by_a_button(client: httpx2.AsyncClient) 
     assert visitor.page.status_code == 409
     await visitor.open(f"/desk/needs/{need.id}")
     await visitor.send("/state", {"state": "nonsense"})
-    assert visitor.page.status_code == 400
+    assert visitor.page.status_code == 422
 
 
 async def test_a_hidden_resource_stays_at_the_desk(client: httpx2.AsyncClient) -> None:

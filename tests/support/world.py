@@ -11,7 +11,7 @@ import httpx2
 
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
-from volunteer_hub.atlas.tables import AreaDraft, AreaFile, OpeningHours
+from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
 from volunteer_hub.initiatives.tables import AgeLimit, Initiative, Member
 from volunteer_hub.intake.rules import DESKS, Desk
 from volunteer_hub.intake.tables import Request, RequestMove
@@ -181,7 +181,7 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/areas": Pair({"id": (await people.place()).area}, None),
         "/desk/themes": Pair({"id": (await people.theme(confidential=True)).id}, None),
         "/desk/areas/import": Pair(await _file(me), await _file(other)),
-        "/desk/needs": Pair({"id": (await people.need()).id}, None),
+        "/desk/needs": Pair(await _need(), None),
         "/desk/resources": Pair(await _resource(), None),
         "/desk/places": Pair({"id": (await people.place()).id}, None),
         "/desk/teams": Pair(await _team(), None),
@@ -190,6 +190,12 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }
+
+
+async def _need() -> Ids:
+    row = await people.need()
+    line = NeedEvidence(need=row.id, kind="survey", words="31 z 40 osób", seen_on=date(2026, 11, 1))
+    return {"id": row.id, "line": (await people.save(line)).id}
 
 
 async def _resource() -> Ids:

@@ -85,19 +85,8 @@ NEED = (
 )  # fmt: skip
 
 
-async def add_need(
-    actor: Actor,
-    *,
-    title: str,
-    theme: UUID,
-    area: UUID,
-    urgency: int,
-    voiced_on: date,
-    evidence: Sequence[Evidence] = (),
-    **more: Any,
-) -> UUID:
-    """An open need with what says that it is there. `more`: as in NeedDetails. Raises Refused 404."""
-    new = NeedDetails(title=title, theme=theme, area=area, urgency=urgency, voiced_on=voiced_on, **more)
+async def add_need(actor: Actor, new: NeedDetails, *, evidence: Sequence[Evidence] = ()) -> UUID:
+    """An open need with what says that it is there. Raises Refused 404."""
     async with database.transaction():
         marks = ", ".join(f"${n}" for n in range(3, 3 + len(NEED)))
         need: UUID = await database.fetchval(

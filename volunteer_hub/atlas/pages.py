@@ -1,72 +1,111 @@
-"""The desk's needs."""
+"""The desk's list of needs, and what is typed about one. A need's own page touches meetings: schedule/need_pages.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.atlas import actions, queries
-from volunteer_hub.atlas.forms import Choices, NewNeed, Options, listed, not_later
-from volunteer_hub.atlas.queries import NeedRow, Wanted
+from volunteer_hub.access import audit
+from volunteer_hub.atlas import actions, need_queries, queries
+from volunteer_hub.atlas.forms import Choices, Options, differs, listed, not_later, point_of
+from volunteer_hub.atlas.need_forms import CorrectedNeed, WholeNeed, moved, typed
+from volunteer_hub.atlas.need_queries import ORDERS, Found, NeedCard, Wanted
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
+from volunteer_hub.atlas.where import area_at
 from volunteer_hub.kit import clock
-from volunteer_hub.kit.refused import Refused
+from volunteer_hub.people.corrections import Stale
 from volunteer_hub.web import forms
-from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.forms import Checked, one_line
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render, settings_of
+
+STATES: Options = [(state.value, "") for state in NeedState]
+LEVELS: Options = [(str(level), "") for level in range(1, MOST_URGENT + 1)]
 
 
 @dataclass(frozen=True)
 class NeedsPage:
-    needs: list[NeedRow]
+    found: Found
+    of: Wanted
+    form: Checked[Any]
     themes: Options
     areas: Options
-    filters: Checked[Any]
-    most: int
 
 
 @dataclass(frozen=True)
 class FormPage:
+    """`now`: what stands saved meanwhile in fields that differ. `card` is None for a new need."""
+
     form: Checked[Any]
     choices: Choices
+    card: NeedCard | None = None
+    now: dict[str, Any] = field(default_factory=dict)
 
 
 async def needs(request: Request) -> Response:
-    themes, areas = await queries.themes(), await _areas()
-    wanted = wanted_of(request, themes, areas)
-    found = await queries.needs(request.state.actor, wanted)
-    page = NeedsPage(found, themes, areas, filters_of(wanted), queries.MOST_ROWS)
-    return render(request, "atlas/needs.html", page)
+    themes, areas = await queries.themes(), await queries.areas()
+    of = Wanted(
+        q=one_line(request.query_params.get("q", ""))[:80],
+        theme=known(request, "theme", themes),
+        area=known(request, "area", areas),
+        urgency=known(request, "urgency", LEVELS),
+        state=known(request, "state", STATES),
+        whose=known(request, "whose", [("personal", ""), ("community", "")]),
+        since=_day(request.query_params.get("since", "")),
+        order=known(request, "order", [(order, "") for order in ORDERS]),
+    )
+    way = {name: request.query_params.get(name, "") for name in ("after", "before")}
+    found = await need_queries.find(request.state.actor, of, **way)
+    form = forms.blank(**{name: getattr(of, name) for name in Wanted.__dataclass_fields__})
+    return render(request, "atlas/needs.html", NeedsPage(found, of, form, themes, areas))
 
 
 async def new_need(request: Request) -> Response:
-    today = clock.today(settings_of(request).timezone)
-    form = forms.blank(voiced_on=today.isoformat(), people=1)
+    """A place that was looked up comes in the address: `lat`, `lon` and `address`."""
+    asked = request.query_params
+    there: dict[str, Any] = {}
+    if at := point_of(f"{asked.get('lat', '')}, {asked.get('lon', '')}"):
+        area = await area_at(at)
+        there = {"at": f"{at[0]:.5f}, {at[1]:.5f}", "area": area or "", "address": asked.get("address", "")[:160]}
+    form = forms.blank(voiced_on=_today(request).isoformat(), people=1, **there)
     return render(request, "atlas/new_need.html", FormPage(form, await _choices()))
 
 
 async def create_need(request: Request) -> Response:
     choices = await _choices()
-    checked = forms.read(NewNeed, await request.form())
-    checked = listed(checked, theme=choices.themes, area=choices.areas)
-    checked = not_later(checked, "voiced_on", clock.today(settings_of(request).timezone))
-    if checked.value is None:
+    checked = _checked(request, forms.read(WholeNeed, await request.form()), choices)
+    if (value := checked.value) is None:
         return render(request, "atlas/new_need.html", FormPage(checked, choices), status=422)
-    need = await actions.add_need(request.state.actor, **checked.value.model_dump())
+    need = await actions.add_need(request.state.actor, value.details, evidence=value.evidence)
     return redirect(request, f"/desk/needs/{need}", mark("Zapisane. Potrzeba stoi na mapie."))
 
 
-async def change_need(request: Request) -> Response:
-    """The new state is the value of the button that was pressed."""
-    given = (await request.form()).get("state")
-    if given not in set(NeedState):
-        raise Refused("", 400)
-    need: UUID = request.path_params["id"]
-    await actions.set_need_state(request.state.actor, need, NeedState(str(given)))
-    return redirect(request, f"/desk/needs/{need}", mark("Zapisane."))
+async def edit_need(request: Request) -> Response:
+    actor = request.state.actor
+    card = await need_queries.need(actor, request.path_params["id"])
+    if card.personal:  # it shows somebody's home as their page does
+        await audit.record(actor, "need.open", f"need:{card.id}")
+    return render(request, "atlas/edit_need.html", FormPage(forms.blank(**typed(card)), await _choices(), card))
+
+
+async def save_need(request: Request) -> Response:
+    """What was typed over what was seen. Changed meanwhile: both versions, and the next press writes this one."""
+    actor, id, choices = request.state.actor, request.path_params["id"], await _choices()
+    form = _checked(request, forms.read(CorrectedNeed, await request.form()), choices)
+    card = await need_queries.need(actor, id)
+    if (value := form.value) is None:
+        return render(request, "atlas/edit_need.html", FormPage(form, choices, card), status=422)
+    try:
+        await actions.correct_need(actor, id, value.version, moved(card, value))
+    except Stale:
+        card = await need_queries.need(actor, id)
+        now = typed(card)
+        differ = {name: told for name, told in now.items() if name != "version" and differs(form, name, told)}
+        form = Checked({**form.typed, "version": [str(card.version)]}, form.errors, value)
+        return render(request, "atlas/edit_need.html", FormPage(form, choices, card, differ), status=409)
+    return redirect(request, f"/desk/needs/{id}", mark("Zapisane."))
 
 
 def known(request: Request, name: str, options: Options) -> str:
@@ -75,22 +114,20 @@ def known(request: Request, name: str, options: Options) -> str:
     return given if given in {value for value, _words in options} else ""
 
 
-def wanted_of(request: Request, themes: Options, areas: Options) -> Wanted:
-    """The list's filter out of the address; whatever is not offered narrows nothing."""
-    return Wanted(
-        theme=known(request, "theme", themes),
-        area=known(request, "area", areas),
-        state=known(request, "state", [(state, "") for state in NeedState]),
-        urgency=int(known(request, "urgency", [(str(level), "") for level in range(1, MOST_URGENT + 1)]) or 0),
-    )
+def _checked(request: Request, form: Checked[Any], choices: Choices) -> Checked[Any]:
+    return not_later(listed(form, theme=choices.themes, area=choices.areas), "voiced_on", _today(request))
 
 
-def filters_of(wanted: Wanted) -> Checked[Any]:
-    return forms.blank(theme=wanted.theme, area=wanted.area, state=wanted.state, urgency=wanted.urgency or "")
+def _day(text: str) -> str:
+    """A day of the address in one form; anything else is no day."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
-async def _areas() -> Options:
-    return [(district.slug, district.name) for district in await queries.districts()]
+def _today(request: Request) -> date:
+    return clock.today(settings_of(request).timezone)
 
 
 async def _choices() -> Choices:

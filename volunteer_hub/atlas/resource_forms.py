@@ -8,53 +8,22 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from volunteer_hub.atlas import hours
-from volunteer_hub.atlas.forms import Title
+from volunteer_hub.atlas.forms import Spot, Title, offered, point_of, point_text
 from volunteer_hub.atlas.hours import Hours, Plain
 from volunteer_hub.atlas.places import PlaceDetails
 from volunteer_hub.atlas.resource_queries import PlaceCard, ResourceCard
 from volunteer_hub.atlas.resources import Details
 from volunteer_hub.atlas.rules import ACCESS, ResourceKind
-from volunteer_hub.kit.geo import Point
 from volunteer_hub.people.rules import LANGUAGES
 from volunteer_hub.web.forms import Checked, Email, Form, Line, Phone, Wrong, Yes
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark
-
-DEGREES = re.compile(r"(-?\d{1,2}(?:[.,]\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)")
-
-
-def _point(text: str) -> str:
-    if point_of(text) is None:
-        raise Wrong(mark("Wpisz szerokość i długość, na przykład 52.6483, 19.0677, albo zostaw puste."))
-    return text
-
-
-def point_of(text: str) -> Point | None:
-    """The point that "52.6483, 19.0677" names, with points or commas; None when it names none on the globe."""
-    found = DEGREES.fullmatch(text.strip())
-    if not found:
-        return None
-    latitude, longitude = (float(part.replace(",", ".")) for part in found.groups())
-    return (latitude, longitude) if -90 <= latitude <= 90 and -180 <= longitude <= 180 else None
-
-
-def point_text(point: Point) -> str:
-    return f"{point[0]:.5f}, {point[1]:.5f}"
 
 
 def _website(text: str) -> str:
     if not re.fullmatch(r"(https?://)?[^\s/@:]+\.[^\s/@:]{2,}(:\d+)?([/?#]\S*)?", text):
         raise Wrong(mark("To nie jest adres strony. Przykład: www.klub.pl."))
     return text if text.startswith(("http://", "https://")) else f"https://{text}"
-
-
-def _offered(offered: tuple[str, ...]) -> Any:
-    def check(given: list[str]) -> list[str]:
-        if unknown := set(given) - set(offered):
-            raise Wrong(mark("Tego nie ma na liście: %(what)s."), what=", ".join(sorted(unknown)))
-        return [one for one in offered if one in given]
-
-    return check
 
 
 def _hour(text: Any) -> Any:
@@ -64,8 +33,7 @@ def _hour(text: Any) -> Any:
 
 
 Hour = Annotated[time, BeforeValidator(_hour)]
-Spot = Annotated[str, AfterValidator(_point)]
-Accesses = Annotated[list[str], AfterValidator(_offered(ACCESS))]
+Accesses = Annotated[list[str], AfterValidator(offered(ACCESS))]
 Postcode = Annotated[str, Field(pattern=r"^(\d{2}-\d{3})?$")]
 CHOOSE_KIND, CHOOSE_THEME = mark("Wybierz rodzaj."), mark("Wybierz temat.")
 CHOOSE_PLACE, CHOOSE_AREA = mark("Wybierz miejsce z listy."), mark("Wybierz osiedle.")
@@ -88,7 +56,7 @@ class ResourceForm(Form):
     place: UUID
     about: str = Field("", max_length=2000)
     for_whom: str = Field("", max_length=500)
-    languages: Annotated[list[str], AfterValidator(_offered(LANGUAGES))] = []
+    languages: Annotated[list[str], AfterValidator(offered(LANGUAGES))] = []
     capacity: int | None = Field(None, ge=0, le=1_000_000)
     contact_name: Annotated[Line, Field(max_length=120)] = ""
     phone: Phone = ""

@@ -38,7 +38,8 @@ async def keep_help(resource: UUID) -> None:
         HelpAt(row["name"], theme, row["place"], week, row["capacity"], row["opened_on"], until)
         for theme in row["themes"]
     ]
-    await help.put(HelpSource.RESOURCE, resource, gives, row["today"])
+    # Closed some days ago: it helped until then and not until today.
+    await help.put(HelpSource.RESOURCE, resource, gives, min(row["today"], row["closed_on"] or row["today"]))
 
 
 def _until(of: Sequence[Hours], closed_on: date | None) -> date | None:

@@ -8,14 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.atlas import hours, hours_words, queries, resource_queries, resources
-from volunteer_hub.atlas.forms import Options, differs, listed
+from volunteer_hub.atlas.forms import Options, differs, listed, point_of
 from volunteer_hub.atlas.hours import Hours
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.atlas.resource_forms import (
     CorrectedResource,
     NewResource,
     consented,
-    point_of,
     somewhere,
     typed,
 )

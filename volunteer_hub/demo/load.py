@@ -5,10 +5,7 @@ from uuid import UUID
 
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
-from volunteer_hub.atlas import resources
-from volunteer_hub.atlas.resources import Details
-from volunteer_hub.atlas.rules import ResourceKind
-from volunteer_hub.demo import members, requests, teams, town
+from volunteer_hub.demo import members, on_the_map, requests, teams, town
 from volunteer_hub.demo import people as cast
 from volunteer_hub.demo import themes as tree
 from volunteer_hub.initiatives import actions as initiatives
@@ -62,8 +59,8 @@ async def load(settings: Settings) -> None:
     async with database.transaction():
         staff = await _staff()
         coordinator = staff[Role.COORDINATOR]
-        areas, themes, places = await _atlas(coordinator)
-        needs = await _needs(coordinator, areas, themes, today)
+        areas, themes, places = await _atlas(coordinator, today)
+        needs = await on_the_map.load_needs(coordinator, areas, themes, today)
         await _papers(coordinator, places, today)
         school = await schools.add(settings, coordinator, *town.SCHOOL)
         await _volunteers(settings, coordinator, today, school)
@@ -83,7 +80,7 @@ async def _staff() -> dict[Role, Actor]:
     return made
 
 
-async def _atlas(actor: Actor) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, UUID]]:
+async def _atlas(actor: Actor, today: date) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, UUID]]:
     areas = {
         d.slug: await atlas.add_area(actor, slug=d.slug, name=d.name, polygon=[(p[0], p[1]) for p in d.polygon])
         for d in town.DISTRICTS
@@ -95,40 +92,9 @@ async def _atlas(actor: Actor) -> tuple[dict[str, UUID], dict[str, UUID], dict[s
         for slug, polish, english, ukrainian, confidential in town.THEMES
     }
     await tree.load(actor, areas, themes)
-    places = {
-        spot.key: await atlas.add_place(
-            actor,
-            name=spot.name,
-            address=spot.address,
-            area=areas[spot.district],
-            point=town.point(*spot.at),
-            private=spot.private,
-        )
-        for spot in town.PLACES
-    }
-    for name, kind, theme, place, about in town.RESOURCES:
-        await resources.add(
-            actor, Details(name=name, kind=ResourceKind(kind), theme=themes[theme], place=places[place], about=about)
-        )
+    places = await on_the_map.load_places(actor, areas)
+    await on_the_map.load_resources(actor, themes, places, today)
     return areas, themes, places
-
-
-async def _needs(actor: Actor, areas: dict[str, UUID], themes: dict[str, UUID], today: date) -> dict[str, UUID]:
-    return {
-        lack.key: await atlas.add_need(
-            actor,
-            title=lack.title,
-            theme=themes[lack.theme],
-            area=areas[lack.district],
-            point=town.point(*lack.at),
-            urgency=lack.urgency,
-            people=lack.people,
-            personal=lack.personal,
-            voiced_by=lack.by,
-            voiced_on=today - timedelta(days=10 + 7 * number),
-        )
-        for number, lack in enumerate(town.NEEDS)
-    }
 
 
 async def _papers(actor: Actor, places: dict[str, UUID], today: date) -> None:
@@ -251,7 +217,7 @@ async def _ventures(
         leader = {"group": Role.FACILITATOR, "circle": Role.SPECIALIST}.get(venture.kind)
         if leader and (account := staff[leader].account) and venture.key != "sroda":
             await initiatives.add_facilitator(actor, initiative, account)
-        urgent = any(lack.urgency == 4 for lack in town.NEEDS if lack.key in venture.needs)
+        urgent = any(lack.urgency == 4 for lack in on_the_map.LACKS if lack.key in venture.needs)
         reason = "Pilna potrzeba na mapie" if urgent else ""
         for starts, ends, place in _dates(venture, today):
             seats = [

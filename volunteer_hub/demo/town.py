@@ -87,71 +87,8 @@ PLACES = (
     Spot("mieszkanie", "Mieszkanie rodziny", "adres zna zespół", "poludnie", (395, 480), private=True),
 )
 
-# name, kind, theme, place, about
-RESOURCES = (
-    ("Klub seniora „Złota jesień”", "group", "elders", "klub", "Spotkania trzy razy w tygodniu, wejście bez schodów."),
-    ("Świetlica „Promyk”", "venue", "children", "promyk", "Sala na 30 dzieci, plac zabaw."),
-    ("Biblioteka miejska", "venue", "culture", "biblioteka", "Sala spotkań wieczorem, winda."),
-    ("Bank żywności", "organisation", "food", "magazyn", "Paczki w środy i piątki."),
-    ("Dom sąsiedzki", "venue", "neighbours", "dom", "Kuchnia i sala, klucz w sklepie obok."),
-    ("Szkoła nr 5: sale po lekcjach", "venue", "homework", "szkola", "Dwie sale od 15:00 do 18:00."),
-    ("Bus z windą", "service", "disability", "dps", "Dwa miejsca na wózki, zamówienie dzień wcześniej."),
-    ("Poradnia prawna", "service", "work", "kis", "Bezpłatnie we wtorki."),
-    ("Doradca zawodowy", "service", "work", "kis", "Rozmowy i ćwiczenia."),
-    ("Ogród społeczny", "group", "nature", "plac", "Narzędzia i woda na miejscu."),
-    ("Świetlica na Michelinie", "venue", "children", "michelin", "Otwarta do 17:00."),
-    ("Ochotnicza straż pożarna", "organisation", "neighbours", "rybnica", "Sala i kuchnia polowa."),
-    ("Chór „Kujawiak”", "group", "culture", "parafia", "Śpiewa na prośbę."),
-    ("Warsztat „Naprawiamy razem”", "skill", "neighbours", "dom", "Drobne naprawy w soboty."),
-)
-
-
 # A partner school: name, who coordinates there, and the e-mail its link goes to.
 SCHOOL = ("Liceum nr 2", "Ewa Rybak", "pedagog@liceum2.example")
-
-
-@dataclass(frozen=True)
-class Lack:
-    key: str
-    title: str
-    theme: str
-    district: str
-    at: Corner
-    urgency: int
-    people: int = 1
-    personal: bool = False
-    by: str = "Spotkanie mieszkańców"
-
-
-NEEDS = (
-    Lack("bajki", "Dzieci po lekcjach nie mają z kim czytać", "children", "poludnie", (380, 470), 3, 24),
-    Lack("lekcje", "Siódma klasa nie radzi sobie z matematyką",
-         "homework", "wschod", (505, 385), 3, 18, by="Szkoła nr 5"),
-    Lack("zakupy", "Starsze osoby z bloków bez windy nie robią zakupów", "elders", "kazimierza", (190, 420), 4, 31),
-    Lack("wizyty", "Samotne wieczory w domu pomocy",
-         "elders", "zazamcze", (145, 225), 2, 40, by="Dom pomocy społecznej"),
-    Lack("paczki", "Brakuje rąk do wydawania paczek", "food", "wschod", (525, 412), 4, 120, by="Bank żywności"),
-    Lack("zielen", "Zaniedbany plac nad Wisłą", "nature", "zawisle", (410, 155), 1, 300),
-    Lack("michelin", "Nie ma zajęć dla dzieci po 17:00", "children", "michelin", (550, 530), 2, 35),
-    Lack("rybnica", "Do lekarza trzy kilometry, bez autobusu", "elders", "rybnica", (645, 435), 3, 14),
-    Lack("telefon", "Seniorzy nie umieją obsłużyć telefonu",
-         "elders", "srodmiescie", (335, 310), 1, 60, by="Biblioteka"),
-    Lack("praca", "Długo bez pracy i bez wiary w siebie",
-         "work", "srodmiescie", (305, 340), 2, 45, by="Pracownik socjalny"),
-    Lack("wieczory", "Ludzie po leczeniu są wieczorami sami",
-         "alcohol", "srodmiescie", (320, 350), 3, 12, by="Poradnia"),
-    Lack("strata", "Osoby po stracie bliskich szukają rozmowy", "grief", "kazimierza", (210, 390), 2, 11, by="Parafia"),
-    Lack("rodzina", "Rodzina z trójką dzieci po wypadku ojca",
-         "disability", "poludnie", (395, 480), 4, 5, True, "Asystentka"),
-    Lack("sasiad", "Pan po operacji potrzebuje wyprowadzać psa",
-         "neighbours", "kazimierza", (230, 430), 2, 1, True, "Sąsiadka"),
-    Lack("jezyk", "Ukraińskie rodziny uczą się polskiego",
-         "homework", "srodmiescie", (350, 325), 2, 26, by="Biblioteka"),
-    Lack("spiew", "Święta w domu pomocy bez śpiewu",
-         "culture", "zazamcze", (150, 215), 1, 40, by="Dom pomocy społecznej"),
-    Lack("naprawy", "Ciekną krany, a nie ma kto naprawić", "neighbours", "kazimierza", (200, 410), 1, 22),
-    Lack("winda", "Osoby na wózkach nie wychodzą z domu", "disability", "wschod", (490, 400), 3, 9, by="Poradnia"),
-)
 
 
 @dataclass(frozen=True)

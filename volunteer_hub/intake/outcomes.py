@@ -11,6 +11,7 @@ import asyncpg
 
 from volunteer_hub.access import audit
 from volunteer_hub.atlas import actions as atlas
+from volunteer_hub.atlas.actions import NeedDetails
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeKind, InitiativeState
 from volunteer_hub.intake.request_actions import checked, held, note_move
@@ -25,10 +26,10 @@ from volunteer_hub.web.i18n import language, mark
 
 
 async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> UUID:
-    """Puts the need of one person on the map (see atlas.add_need), never for the public. Raises Refused (404, 409)."""
+    """Puts the need of one person on the map (see NeedDetails), never for the public. Raises Refused (404, 409)."""
     async with database.transaction():
         row = await _in_hand(actor, request, version, Help.NEED)
-        made = await atlas.add_need(actor, **need | {"personal": True})
+        made = await atlas.add_need(actor, NeedDetails(**need | {"personal": True}))
         await _came(actor, row, Help.NEED, need=made)
     return made
 

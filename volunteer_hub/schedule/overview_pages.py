@@ -1,4 +1,4 @@
-"""The pages of one need and of one initiative: from what is wanted, over what stands for it, to the openings."""
+"""The page of one initiative: from the needs it stands for, over its meetings, to their openings."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,15 +12,13 @@ from starlette.responses import Response
 from volunteer_hub.access import break_glass
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
-from volunteer_hub.atlas.queries import NeedRow
-from volunteer_hub.atlas.rules import NEXT, NeedState
 from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoodFor, RoleRow
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, overview
 from volunteer_hub.schedule.actions import Seats
-from volunteer_hub.schedule.overview import Answer, MeetingCard
+from volunteer_hub.schedule.overview import MeetingCard
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Wrong
 from volunteer_hub.web.i18n import gettext, mark
@@ -51,13 +49,6 @@ class NewMeeting(Form):
 
 
 @dataclass(frozen=True)
-class NeedPage:
-    need: NeedRow
-    answers: list[Answer]
-    next_states: tuple[NeedState, ...]
-
-
-@dataclass(frozen=True)
 class InitiativePage:
     """`form` adds a meeting; `may_change`: this actor may use it."""
 
@@ -69,15 +60,6 @@ class InitiativePage:
     may_change: bool
     form: Checked[Any]
     places: Options
-
-
-async def need(request: Request) -> Response:
-    actor = request.state.actor
-    found = await atlas.need(actor, request.path_params["id"])
-    if found is None:
-        raise Refused("", 404)
-    page = NeedPage(found, await overview.answers_to(actor, found.id), NEXT[found.state])
-    return render(request, "schedule/need.html", page)
 
 
 async def initiative(request: Request) -> Response:
