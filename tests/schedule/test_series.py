@@ -270,3 +270,12 @@ def test_the_library_knows_the_act_as_the_desks_do() -> None:
         known = {day for n in range(366) if days_off.is_holiday(day := date(year, 1, 1) + timedelta(days=n))}
         known = {day for day in known if day.year == year}
         assert known == {day for day in known | intake.holidays(year) if not_worked(day)}
+
+
+@given(weekly, first_days, st.integers(0, 200))
+def test_what_goes_on_by_the_same_pattern_keeps_its_weeks(pattern: Pattern, first_day: date, later: int) -> None:
+    old = series.anchored(plain(pattern, first_day))
+    since = old.first_day + timedelta(days=later)
+    new = series.in_step(old, replace(old, first_day=since))
+    until = since + timedelta(days=300)
+    assert list(series.days(new, NEVER, until)) == [day for day in series.days(old, NEVER, until) if day >= since]

@@ -15,7 +15,7 @@ from volunteer_hub.kit import clock, geo, secret
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import Availability, Clearance, Participant, Policy, Volunteer
-from volunteer_hub.schedule.tables import Meeting, Opening, Team, TeamMeeting
+from volunteer_hub.schedule.tables import Meeting, Opening, Series, Team, TeamMeeting
 
 _count = itertools.count(1)
 CENTRE = (52.6483, 19.0677)
@@ -155,6 +155,15 @@ async def meeting(of: Initiative, *, starts: datetime | None = None, hours: floa
     defaults["place"] = values.get("place") or (await place()).id
     defaults["starts_at"], defaults["ends_at"] = clock.instant(begins, ZONE), clock.instant(ends, ZONE)
     return await save(Meeting(initiative=of.id, **(defaults | values)))
+
+
+async def series(of: Initiative, **values: Any) -> Series:
+    """Every Tuesday at 17:00 from the next one on; no meeting of it is made."""
+    today = clock.today(ZONE)
+    first = today + timedelta(days=(1 - today.weekday()) % 7)
+    defaults: dict[str, Any] = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "first_day": first, "timezone": ZONE}
+    defaults |= {"starts": time(17), "ends": time(19), "place": values.get("place") or (await place()).id}
+    return await save(Series(initiative=of.id, **(defaults | values)))
 
 
 async def team_meeting(*, ends_at: datetime | None = None, **values: Any) -> TeamMeeting:

@@ -20,7 +20,7 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import AgendaItem, Assignment, TeamMember, TeamTask
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, SchoolBreak, TeamMember, TeamTask
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.
@@ -176,6 +176,7 @@ async def _message(about: str) -> Ids:
 async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     """What coordinators have besides people; of messages about a request that moved they see none."""
     elsewhere = await _request(Desk.SOCIAL_WORK)
+    holidays = SchoolBreak(name="Ferie", first_day=date(2026, 1, 19), last_day=date(2026, 2, 1), source="MEN")
     limit = AgeLimit(barred=True, valid_from=date(2026, 1, 1), source="Regulamin")
     return {
         "/desk/areas": Pair({"id": (await people.place()).area}, None),
@@ -187,6 +188,8 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/teams": Pair(await _team(), None),
         "/desk/team-meetings": Pair(await _team(), None),
         "/desk/limits": Pair({"id": (await people.save(limit)).id}, None),
+        "/desk/series": Pair({"id": (await people.series(await people.initiative())).id}, None),
+        "/desk/breaks": Pair({"id": (await people.save(holidays)).id}, None),
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, queries
+from volunteer_hub.schedule import actions, queries, series_queries
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
@@ -44,8 +44,11 @@ class RosterPart:
 
 @dataclass(frozen=True)
 class MovePage:
+    """`onwards`: where this and all after it are changed, when it belongs to a series."""
+
     meeting: MeetingView
     places: Options
+    onwards: str
     form: Checked = field(default_factory=Checked)
 
 
@@ -70,7 +73,8 @@ async def move_form(request: Request) -> Response:
         ends=view.ends_wall.strftime("%H:%M"),
         place=view.place_id,
     )
-    return render(request, "schedule/move.html", MovePage(view, await _places(view), form))
+    page = MovePage(view, await _places(view), await _onwards(request), form)
+    return render(request, "schedule/move.html", page)
 
 
 async def move(request: Request) -> Response:
@@ -85,7 +89,8 @@ async def move(request: Request) -> Response:
             checked = checked.refused("day", gettext(refused.sentence, **refused.values))
         else:
             return redirect(request, f"/desk/meetings/{view.id}", MOVED)
-    return render(request, "schedule/move.html", MovePage(view, places, checked), status=422)
+    page = MovePage(view, places, await _onwards(request), checked)
+    return render(request, "schedule/move.html", page, status=422)
 
 
 async def cancel_form(request: Request) -> Response:
@@ -135,6 +140,11 @@ async def _changing(request: Request) -> MeetingView:
     if not found.may_change:
         raise Refused(mark("Tego spotkania nie można już zmienić: zaczęło się, skończyło albo jest odwołane."), 410)
     return found
+
+
+async def _onwards(request: Request) -> str:
+    found = await series_queries.of_meeting(request.state.actor, request.path_params["id"])
+    return f"/desk/series/{found[0].id}/change?since={found[1]}" if found else ""
 
 
 async def _places(view: MeetingView) -> Options:

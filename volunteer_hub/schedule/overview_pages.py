@@ -16,9 +16,10 @@ from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoodFor, RoleRow
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, overview
+from volunteer_hub.schedule import actions, overview, series_queries
 from volunteer_hub.schedule.actions import Seats
 from volunteer_hub.schedule.overview import MeetingCard
+from volunteer_hub.schedule.series_queries import InTheWay
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Wrong
 from volunteer_hub.web.i18n import gettext, mark
@@ -50,10 +51,12 @@ class NewMeeting(Form):
 
 @dataclass(frozen=True)
 class InitiativePage:
-    """`form` adds a meeting; `may_change`: this actor may use it."""
+    """`form` adds a meeting; `may_change`: this actor may use it. `series`: the id of each, in words, and its place."""
 
     initiative: InitiativeRow
     roles: list[RoleRow]
+    series: list[tuple[UUID, str, str]]
+    in_the_way: list[InTheWay]
     meetings: list[MeetingCard]
     members: list[MemberRow]
     needs: list[NeedStoodFor]
@@ -100,6 +103,8 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
     return InitiativePage(
         initiative=found,
         roles=await initiatives.roles(actor, found.id),
+        series=await series_queries.said(actor, found.id),
+        in_the_way=await series_queries.in_the_way(actor, found.id) if may_change else [],
         meetings=await overview.coming_meetings(actor, [found.id]),
         members=await initiatives.members(actor, found.id, glass=glass),
         needs=await initiatives.needs_of(actor, found.id, glass=glass),

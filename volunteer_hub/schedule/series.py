@@ -118,10 +118,19 @@ def _weekdays(names: Iterable[str]) -> tuple[int, ...]:
 
 def anchored(series: Series) -> Series:
     """The same from its first own day on: who says "every other Tuesday, from Thursday" means the next Tuesday."""
-    pattern = replace(series.pattern, weeks=1)
-    within = min(series.first_day + timedelta(days=366), LAST)
-    first = next(_of_rule(replace(series, pattern=pattern), _never, within), series.first_day)
+    if series.pattern.kind is not Kind.WEEKS:
+        return series
+    every = replace(series, pattern=replace(series.pattern, weeks=1))
+    first = next(_of_rule(every, _never, min(series.first_day + timedelta(weeks=1), LAST)), series.first_day)
     return replace(series, first_day=first)
+
+
+def in_step(old: Series, new: Series) -> Series:
+    """`new`, which follows `old`, from its first own day on; with the same pattern in the same weeks as before."""
+    if new.pattern != old.pattern or new.pattern.kind is not Kind.WEEKS:
+        return anchored(new)
+    ahead = _of_rule(old, _never, min(new.first_day + timedelta(weeks=MOST_WEEKS), LAST))
+    return replace(new, first_day=next((day for day in ahead if day >= new.first_day), new.first_day))
 
 
 def days(

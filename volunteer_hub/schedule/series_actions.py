@@ -80,7 +80,7 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
     async with database.transaction():
         row = await _held(id, seen)
         _not_past(since)
-        plan = await _some_day(series.anchored(replace(meets.plan, first_day=since)))
+        plan = await _some_day(series.in_step(series_fill.plan_of(row), replace(meets.plan, first_day=since)))
         await _none_begun(id, since)
         what = await changed(id, since, plan)
         later = await series_queries.planned(id, since)

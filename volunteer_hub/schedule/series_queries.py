@@ -188,3 +188,9 @@ async def of_meeting(actor: Actor, meeting: UUID) -> tuple[SeriesRow, date] | No
     if row is None or row["series"] is None:
         return None
     return await one(actor, row["series"]), row["series_day"]
+
+
+async def said(actor: Actor, initiative: UUID) -> list[tuple[UUID, str, str]]:
+    """Each series of an initiative that is not over: its id, itself in words, its place."""
+    today = await database.fetchval("SELECT centre_today()")
+    return [(row.id, row.said(today), row.place_said) for row in await all_of(actor, initiative)]
