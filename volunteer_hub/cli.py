@@ -23,6 +23,7 @@ from volunteer_hub.access import canary, links
 from volunteer_hub.access import queries as staff
 from volunteer_hub.access.forms import EMAIL
 from volunteer_hub.access.rules import STAFF_ROLES
+from volunteer_hub.exchange import import_command
 from volunteer_hub.kit import app_role, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
@@ -37,6 +38,7 @@ from volunteer_hub.web import errors, logs
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 account = typer.Typer(no_args_is_help=True, help="Accounts of those who work at the centre.")
 cli.add_typer(account, name="account")
+import_command.register(cli, lambda settings: _database(settings))
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
 
@@ -237,9 +239,8 @@ def create_account(
 @account.command("link")
 def link_account(email: Annotated[str, Option()]) -> None:
     """Prints a link that signs in once, within ten minutes."""
-    address = _address(email)
     with _database(settings_module.load()) as settings:
-        link = asyncio.run(links.make(settings, address))
+        link = asyncio.run(links.make(settings, _address(email)))
     if link is None:
         raise typer.BadParameter("nobody signs in by this e-mail; volunteer-hub account create opens an account")
     print(link)

@@ -22,7 +22,9 @@ from volunteer_hub.atlas import resource_pages as resources
 from volunteer_hub.atlas.drawing import MOST_BYTES
 from volunteer_hub.exchange import api_pages as api
 from volunteer_hub.exchange import docs_pages as api_docs
+from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
+from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.intake import (
     bulk_pages,
@@ -89,7 +91,7 @@ OFFICER = frozenset({Role.PROTECTION_OFFICER})
 RIGHTS = OFFICER | COORDINATOR
 
 # Where a file may be sent, and of how many bytes.
-UPLOADS = {"/desk/areas/import": MOST_BYTES}
+UPLOADS = {"/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES}
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -254,6 +256,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/{id:uuid}/evidence/{line:uuid}/remove", needs.remove_evidence, COORDINATOR),
         get("/desk/resources", resources.resource_list, COORDINATOR),
         get("/desk/resources/stale", resources.stale, COORDINATOR),
+        get("/desk/resources/import", imports.send_form, COORDINATOR),
+        post("/desk/resources/import", imports.send, COORDINATOR),
+        get("/desk/resources/import/plan", imports.plan, COORDINATOR),
+        post("/desk/resources/import/plan", imports.save, COORDINATOR),
         get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),
         post("/desk/needs/{id:uuid}/reach", reach_pages.say_reach, COORDINATOR),
         get("/desk/needs/{id:uuid}/partner", reach_pages.partner, COORDINATOR),

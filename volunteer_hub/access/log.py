@@ -77,6 +77,7 @@ VERBS: dict[str, str] = {
     "rights.refused": mark("odmowa wniosku"),
     "rights": mark("prawa osób"),
     "school": mark("szkoły"),
+    "resources.import": mark("wczytanie zasobów z pliku"),
     "reseal": mark("zmiana klucza szyfrowania"),
     "sign-in": mark("logowanie"),
     "theme.disclose": mark("odtajnienie tematu"),
