@@ -34,6 +34,11 @@ def test_a_shape_is_closed_and_says_longitude_first() -> None:
     assert geo.shape_of(DEGREE) == [[[[19.0, 52.0], [20.0, 52.0], [20.0, 53.0], [19.0, 53.0], [19.0, 52.0]]]]
 
 
+def test_a_shape_goes_against_the_clock_whichever_way_its_corners_do() -> None:
+    first, *others = DEGREE
+    assert geo.shape_of([first, *reversed(others)]) == geo.shape_of(DEGREE)
+
+
 def test_the_surface_of_one_degree_by_one_at_52_north_is_that_of_the_ellipsoid_within_half_a_percent() -> None:
     # 111.27 km of the meridian by 67.91 km of the parallel of 52.5° N on WGS 84.
     assert geo.km2(geo.shape_of(DEGREE)) == pytest.approx(111.27 * 67.91, rel=0.005)

@@ -13,6 +13,7 @@ from volunteer_hub.atlas.themes import Branch, Seen, ThemeRow
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
+from volunteer_hub.web.formats import number
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
@@ -66,7 +67,9 @@ async def one(request: Request) -> Response:
     theme = await themes.theme(request.state.actor, request.path_params["id"])
     named = ("name_pl", "name_en", "name_uk", "parent", "colour", "icon", "taxonomy", "taxonomy_code", "reach_km")
     typed = {name: value for name in named if (value := getattr(theme, name)) is not None}
-    return await _page(request, theme, forms.blank(**typed, confidential="yes" if theme.confidential else ""))
+    if theme.reach_km is not None:
+        typed["reach_km"] = number(theme.reach_km)
+    return await _page(request, theme, forms.blank(**typed))
 
 
 async def save(request: Request) -> Response:

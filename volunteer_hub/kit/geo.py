@@ -21,8 +21,10 @@ def km(a: Point, b: Point) -> float:
 
 
 def shape_of(corners: Sequence[Point]) -> Shape:
-    """One polygon without holes out of its corners, each said once."""
+    """One polygon without holes out of its corners, each said once; against the clock, as RFC 7946 wants it."""
     ring = [[lon, lat] for lat, lon in corners]
+    turns = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise([*ring, ring[0]]))
+    ring = [ring[0], *ring[:0:-1]] if turns > 0 else ring
     return [[[*ring, ring[0]]]]
 
 
