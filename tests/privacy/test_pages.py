@@ -150,7 +150,7 @@ async def test_children_have_a_way_to_say_it(client: httpx2.AsyncClient, path: s
         assert way in page, way
     assert STANDARDS.since < STANDARDS.review <= STANDARDS.since.replace(year=STANDARDS.since.year + 2)
     with i18n.speaking("pl"):
-        assert formats.day(STANDARDS.since) in page and formats.day(STANDARDS.review) in page
+        assert formats.dated(STANDARDS.since) in page and formats.dated(STANDARDS.review) in page
     form = (await client.get("/help?what=harm")).text
     assert re.search(r'value="harm"[^>]*(checked|selected)', form), "the kind is chosen already"
     assert 'href="/child-protection"' in (await client.get("/")).text

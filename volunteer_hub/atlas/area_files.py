@@ -140,7 +140,7 @@ async def put(actor: Actor, id: UUID, choice: Choice, seen: str) -> int:
         for row, area in zip(fit.rows, fit.ids, strict=True):
             await _write(row, area, card.name)
         await borders.draw(fit.plan, set(fit.ids))
-        await borders.move(fit.plan)
+        await borders.move(actor, fit.plan)
         for area in fit.lacking if choice.removing else ():
             name = await database.fetchval("SELECT name FROM area WHERE id = $1", area)
             await area_actions.refuse_unless_empty(area, name)

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from volunteer_hub.access import audit
 from volunteer_hub.atlas import drawing
 from volunteer_hub.atlas.drawing import Laid
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import gettext, mark
@@ -133,13 +135,15 @@ async def draw(plan: Plan, touched: Collection[UUID]) -> None:
     )
 
 
-async def move(plan: Plan) -> None:
-    """Everything to the district within whose borders it stands."""
+async def move(actor: Actor, plan: Plan) -> None:
+    """Everything to the district within whose borders it stands; for each volunteer a line in the log."""
     together: dict[tuple[str, UUID], list[UUID]] = {}
     for standing, area in plan.moves:
         together.setdefault((standing.kind, area), []).append(standing.id)
     for (kind, area), ids in together.items():
         await database.execute(MOVE[kind], ids, area)
+        if kind == "volunteers":
+            await audit.record_each(actor, "people.area", [f"volunteer:{id}" for id in ids])
 
 
 async def _standing() -> list[Standing]:

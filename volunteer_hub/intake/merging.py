@@ -111,8 +111,7 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     phones = {kept["phone"], gone["phone"]}
     await merged_seats.tell_again(one, f"merged:{other}", codes_before=invited, phones=phones)
     await standing.recheck(actor, one)
-    for who in (one, other):
-        await audit.record(actor, "people.merge", f"volunteer:{who}")
+    await audit.record_each(actor, "people.merge", [f"volunteer:{who}" for who in (one, other)])
 
 
 # What was proven of its addresses is proven still, where the other account has the same.

@@ -117,8 +117,7 @@ async def _tag(actor: Actor, people: Sequence[UUID], word: str, change: str, ver
             "SELECT id FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(people)
         )
         rows = await database.fetch(f"{change} RETURNING id", [row["id"] for row in held], word)
-        for row in rows:
-            await audit.record(actor, verb, f"volunteer:{row['id']}")
+        await audit.record_each(actor, verb, [f"volunteer:{row['id']}" for row in rows])
     return len(rows)
 
 

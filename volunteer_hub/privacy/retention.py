@@ -28,6 +28,11 @@ log = structlog.get_logger("retention")
 RULES: tuple[Rule, ...] = (*OF_PEOPLE, *OF_MAP, *OF_MESSAGES, *OF_SECURITY)
 BY_KEY = {rule.key: rule for rule in RULES}
 
+# What is of one person, and whose a row is: each of them gets a line in the log, as for any other change.
+OF_PERSON = {"volunteer": "'volunteer:' || id"} | dict.fromkeys(
+    ("availability", "away", "clearance"), "'volunteer:' || volunteer"
+)
+
 BATCH = 200
 # A night's share of one rule; a round of the worker must come to an end.
 BATCHES = 25
@@ -122,10 +127,14 @@ async def _change(rule: Rule) -> int:
     """Rows somebody holds are left for the next step or night; a row that was changed meanwhile is judged anew."""
     due = f"SELECT r.ctid FROM {rule.table} r WHERE {rule.where} LIMIT {BATCH} FOR UPDATE SKIP LOCKED"
     some = f"ctid = ANY (ARRAY({due}))"
+    blank = rule.act is Act.BLANK
+    change = f"UPDATE {rule.table} SET {rule.blank}" if blank else f"DELETE FROM {rule.table}"
     async with database.transaction():
-        if rule.act is Act.BLANK:
-            return await database.execute(f"UPDATE {rule.table} SET {rule.blank} WHERE {some}")
-        return await database.execute(f"DELETE FROM {rule.table} WHERE {some}")
+        if rule.table not in OF_PERSON:
+            return await database.execute(f"{change} WHERE {some}")
+        rows = await database.fetch(f"{change} WHERE {some} RETURNING {OF_PERSON[rule.table]} AS who")
+        await audit.record_each(SYSTEM, "people.retention", sorted({row["who"] for row in rows}))
+    return len(rows)
 
 
 async def _erase(settings: Settings, rule: Rule) -> int:

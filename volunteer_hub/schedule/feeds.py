@@ -5,6 +5,7 @@ Only the hash of the secret is kept; a new link ends the old one.
 
 from uuid import UUID
 
+from volunteer_hub.access import audit
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import Actor
@@ -29,10 +30,14 @@ EVENTS = f"""
 async def renew(actor: Actor) -> str:
     """A new secret for the signed-in volunteer's calendar, told only now; the old one ends. For others: Refused 404."""
     token = secret.token()
-    if not await database.execute(
-        "UPDATE volunteer SET feed_hash = $1 WHERE account = $2", secret.fingerprint(token).hex(), actor.account
-    ):
-        raise Refused("", 404)
+    async with database.transaction():
+        volunteer = await database.fetchval(
+            "UPDATE volunteer SET feed_hash = $1 WHERE account = $2 RETURNING id",
+            secret.fingerprint(token).hex(), actor.account,
+        )  # fmt: skip
+        if volunteer is None:
+            raise Refused("", 404)
+        await audit.record(actor, "people.calendar", f"volunteer:{volunteer}")
     return token
 
 

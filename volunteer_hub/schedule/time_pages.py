@@ -179,15 +179,22 @@ async def _page(request: Request, part: Part) -> TimePage:
         said=part.said,
         unsaved=part.unsaved,
         undo=part.undo if off else None,
-        hours=_with(HOURS, typed, "max_hours_week"),
-        times=_with(TIMES, typed, "max_times_week"),
-        kilometres=_with(KILOMETRES, typed, "max_km"),
+        **_offered(typed),
     )
 
 
 def _answer(request: Request, page: TimePage, fragment: str = "week", status: int = 200) -> Response:
     template = "schedule/time.html" if page.own else "schedule/desk_time.html"
     return render(request, template, page, fragment=fragment, status=status)
+
+
+def _offered(typed: Typed) -> dict[str, tuple[str, ...]]:
+    """The lists of the page, each with what stands there already."""
+    return {
+        "hours": _with(HOURS, typed, "max_hours_week"),
+        "times": _with(TIMES, typed, "max_times_week"),
+        "kilometres": _with(KILOMETRES, typed, "max_km"),
+    }
 
 
 def _with(offered: tuple[str, ...], typed: Typed, name: str) -> tuple[str, ...]:
