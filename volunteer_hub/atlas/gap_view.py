@@ -38,6 +38,11 @@ class GapView:
     def narrowed(self) -> bool:
         return any(name in self.asked for name in NARROWING)
 
+    @property
+    def judged(self) -> bool:
+        """Whether something else than the usual judges gaps: another distance or day, or no volunteers."""
+        return any(name in self.asked for name in ("km", "volunteers", "on"))
+
     def to(self, **changes: str) -> str:
         """The address with changes, at the first page unless they name one; an empty value takes a name away."""
         said = {name: value for name, value in (dict(self.asked) | {"page": ""} | changes).items() if value}
