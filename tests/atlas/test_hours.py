@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from volunteer_hub.atlas import hours, hours_words
 from volunteer_hub.atlas.hours import BadRule, Hours, Plain
-from volunteer_hub.people.rules import slots_of
+from volunteer_hub.people.rules import slots_of, week_of
 
 SUNDAY = date(2026, 11, 22)
 
@@ -122,3 +122,12 @@ def test_the_week_of_help_is_that_of_the_hours() -> None:
     assert hours.week([open_on("FREQ=DAILY", last_day=SUNDAY)], SUNDAY + timedelta(days=1)) == 0
     assert hours.over([open_on("FREQ=DAILY", last_day=SUNDAY)], SUNDAY + timedelta(days=1))
     assert not hours.over([], SUNDAY)
+
+
+def test_a_week_of_free_hours_is_said_by_its_days() -> None:
+    slots = [f"{day}-{part}" for day in range(1, 6) for part in ("morning", "afternoon")] + ["6-morning", "3-evening"]
+    told = [one.replace("\N{WORD JOINER}", "") for one in hours_words.week_said(week_of(slots))]
+    assert told == [
+        "poniedziałki, wtorki, czwartki i piątki 8:00–16:00", "środy 8:00–20:00", "soboty 8:00–12:00",
+    ]  # fmt: skip
+    assert hours_words.week_said(0) == ()

@@ -125,6 +125,7 @@ async def test_hours_are_said_on_the_card_and_edited_as_days_or_as_a_rule(client
     page = await visitor.send(f"/hours/{line}", by="rule", rrule="FREQ=MONTHLY;BYDAY=1TU")
     assert "pierwszy wtorek miesiąca" in page
     assert await database.fetchval("SELECT week FROM help WHERE until IS NULL") == 0b11_000
+    await visitor.open(f"/desk/resources/{row.id}/hours/{line}")
     await visitor.send(f"/hours/{line}/remove")
     assert await database.fetchval("SELECT count(*) FROM opening_hours") == 0
 

@@ -1,9 +1,10 @@
 """Opening hours as people say them: "poniedziałki i środy 9:00–15:00", "pierwszy wtorek miesiąca 17:00–19:00"."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 
 from volunteer_hub.atlas.hours import DAY, DAYS, Hours, ends_on, order, parts_of
+from volunteer_hub.people.rules import slots_of, windows
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import locale, mark, ngettext
@@ -64,6 +65,14 @@ def days_said(hours: Hours) -> str:
         names = locale().months["stand-alone"]["wide"]
         text = _("%(days)s (%(months)s)", days=text, months=", ".join(names[int(one)] for one in months.split(",")))
     return text
+
+
+def week_said(week: int) -> tuple[str, ...]:
+    """The free hours of a week (people.rules.week_of) as sentences; none for a week that nobody said."""
+    days_at: dict[tuple[time, time], list[int]] = {}
+    for one in windows(slots_of(week)):
+        days_at.setdefault((one.starts, one.ends), []).append(one.weekday)
+    return tuple(f"{_run(days)} {formats.hours(*at)}" for at, days in days_at.items())
 
 
 def _frequency(parts: dict[str, str], interval: int, hours: Hours) -> str:

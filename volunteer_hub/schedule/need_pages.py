@@ -13,12 +13,12 @@ from starlette.responses import Response
 from volunteer_hub.access import audit
 from volunteer_hub.atlas import actions, need_queries, reach_pages
 from volunteer_hub.atlas.forms import not_later
+from volunteer_hub.atlas.hours_words import week_said
 from volunteer_hub.atlas.need_forms import EvidenceForm, StateForm, said_why
 from volunteer_hub.atlas.need_queries import NeedCard
 from volunteer_hub.atlas.reach_pages import Beside
 from volunteer_hub.atlas.rules import LIVING, NEXT, NeedState
 from volunteer_hub.kit import clock
-from volunteer_hub.people.rules import Free, slots_of, windows
 from volunteer_hub.schedule import overview
 from volunteer_hub.schedule.overview import Answer
 from volunteer_hub.web import forms
@@ -33,7 +33,7 @@ class NeedPage:
 
     need: NeedCard
     answers: list[Answer]
-    when: list[Free]
+    when: tuple[str, ...]
     next_states: tuple[NeedState, ...]
     beside: Beside | None
     evidence: Checked[Any]
@@ -80,7 +80,7 @@ async def _page(
     return NeedPage(
         need=found,
         answers=await overview.answers_to(actor, found.id),
-        when=windows(slots_of(found.week)),
+        when=week_said(found.week),
         next_states=NEXT[found.state],
         beside=await reach_pages.beside(request, found.id) if found.state in LIVING else None,
         evidence=evidence or forms.blank(seen_on=_today(request).isoformat()),
