@@ -114,6 +114,18 @@
     },
   });
 
+  // Whether a point lies in a MultiPolygon, by counting the borders a ray to the east crosses.
+  const lies = ({ lat, lng }, polygons) => {
+    let crossed = false;
+    for (const ring of polygons.flat()) {
+      for (let n = 1; n < ring.length; n += 1) {
+        const [[x, y], [u, v]] = [ring[n - 1], ring[n]];
+        if ((y > lat) !== (v > lat) && lng < x + ((u - x) * (lat - y)) / (v - y)) crossed = !crossed;
+      }
+    }
+    return crossed;
+  };
+
   // A district's name is a button near its middle; the polygon itself cannot be reached with a keyboard.
   const district = (feature, layer) => {
     const { name, note = "", free = "", level = 1, centre, lines, url } = feature.properties;
@@ -123,6 +135,7 @@
     const icon = L.divIcon({ html: label, className: "pin-district", iconSize: null });
     const marker = L.marker([centre[1], centre[0]], { icon, pane: "names" });
     marker.bindPopup(() => popup(name, lines, [link(words.list, url)])).addTo(layer);
+    marker.getElement().outline = feature.geometry.coordinates;
   };
 
   // A volunteer's square: the ground it stands for, and a button in its middle.
@@ -138,13 +151,21 @@
       .bindPopup(() => popup(name, lines, [link(words.list, url)])).addTo(group);
   };
 
-  // Names move aside from pins, and one that finds no room waits until the map is nearer; it is still reached by Tab.
+  // Names move aside from pins, but into no other district; one that finds no room waits until the map is nearer. It is
+  // still reached by Tab.
   const arrange = (map) => {
     const rects = (selector) => [...box.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
     const crossed = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const frame = box.getBoundingClientRect();
-    const taken = rects(".pin .sign");
-    for (const pin of box.querySelectorAll(".pin-district")) {
+    const taken = rects(".pin .sign, .leaflet-control");
+    const pins = [...box.querySelectorAll(".pin-district")];
+    const ours = (pin, rect) => {
+      const at = [(rect.left + rect.right) / 2 - frame.left, (rect.top + rect.bottom) / 2 - frame.top];
+      const point = map.containerPointToLatLng(at);
+      const beside = Math.hypot(rect.x, rect.y) < 60;
+      return lies(point, pin.outline) || (beside && !pins.some(({ outline }) => lies(point, outline)));
+    };
+    for (const pin of pins) {
       const label = pin.firstElementChild;
       const at = pin.getBoundingClientRect();
       const room = () => {
@@ -154,7 +175,8 @@
           const top = at.top + y - height / 2;
           return { x, y, left, top, right: left + width, bottom: top + height };
         }).find((rect) => !taken.some((other) => crossed(rect, other))
-          && rect.left >= frame.left && rect.right <= frame.right && rect.top >= frame.top && rect.bottom <= frame.bottom);
+          && rect.left >= frame.left && rect.right <= frame.right && rect.top >= frame.top && rect.bottom <= frame.bottom
+          && ours(pin, rect));
       };
       // First with its figure, then by name alone.
       pin.classList.remove("short");

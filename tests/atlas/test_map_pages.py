@@ -240,3 +240,29 @@ async def test_paper_for_the_team_says_all_and_that_it_is_not_for_the_wall(clien
         assert word in page, word
     assert 'class="paper paper-a4"' in page
     assert "Daleko do lekarza" not in await visitor.open("/desk/map/print?for=desk&theme=children")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00%ff'%22%25_\\&page=0", "page=99999999999999999999", "page=%D9%A1", "show=need-%F0%9F%98%80", "theme[]=1",
+        "bbox=1e400,0,0,0&zoom=1e9", "bbox=19,52,20,53&zoom=-3", "zoom=999", "colour=drop&list=x&order=;",
+        "for=&paper=",
+        "urgency=-1&state=open%00&when=noc", "q=" + "%C5%BC" * 500,
+    ],
+)  # fmt: skip
+async def test_no_address_breaks_a_map(client: httpx2.AsyncClient, query: str) -> None:
+    await small_town()
+    for role, paths in (
+        (Role.COORDINATOR, ("/desk/map", "/desk/map.geojson", "/desk/map/points", "/desk/map/print")),
+        (Role.VOLUNTEER, ("/me/map", "/me/map.geojson", "/map", "/map/embed", "/map.geojson", "/map/points")),
+    ):
+        await people.signed_in(client, role)
+        for path in paths:
+            assert (await client.get(f"{path}?{query}")).status_code == 200, path
+
+
+async def test_everybody_reads_hours_and_contact_of_a_public_resource(client: httpx2.AsyncClient) -> None:
+    await people.resource(name="Klub seniora", phone="+48600700800", for_whom="Dla osób po 60. roku życia")
+    page = (await client.get("/map")).text
+    assert "Dla osób po 60. roku życia" in page and 'href="tel:+48600700800"' in page

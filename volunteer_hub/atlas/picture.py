@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
+from volunteer_hub.kit import geo
 from volunteer_hub.kit.geo import Point, Shape
 
 WIDTH = 720
@@ -87,6 +88,11 @@ class Frame:
         self.left = (WIDTH - wide * self.scale) / 2
         self.height = round(high * self.scale) + 2 * EDGE
 
+    def point(self, step: Step) -> Point:
+        """Where on the globe a step lies."""
+        latitude = self.north - (step[1] - EDGE) / self.scale
+        return latitude, self.west + (step[0] - self.left) / self.scale / self.flat
+
     def step(self, at: Point) -> Step:
         x = self.left + (at[1] - self.west) * self.flat * self.scale
         return round(x), round(EDGE + (self.north - at[0]) * self.scale)
@@ -103,7 +109,7 @@ def drawn(outlines: Sequence[Outline], things: Sequence[Thing] = ()) -> Picture 
     taken = [(mark.x, mark.y, MARK, MARK) for mark in marks]
     districts = []
     for one in outlines:
-        x, y = _name(frame.step(one.centre), one.name, taken, frame.height)
+        x, y = _name(frame, one, taken)
         taken.append((x, y, _wide(one.name), LINE))
         districts.append(Drawn(one, _path(frame, one.shape), x, y))
     return Picture(WIDTH, frame.height, tuple(districts), tuple(marks))
@@ -145,9 +151,10 @@ def _wide(name: str) -> int:
     return round(len(name) * LETTER)
 
 
-def _name(middle: Step, name: str, taken: Sequence[tuple[int, int, int, int]], height: int) -> Step:
-    """Where least lies under the name: the nearest place to the middle of those as good."""
-    half = _wide(name) / 2
+def _name(frame: Frame, one: Outline, taken: Sequence[tuple[int, int, int, int]]) -> Step:
+    """Where least lies under the name, in its own district: the nearest place to the middle of those as good."""
+    x, y = frame.step(one.centre)
+    half = _wide(one.name) / 2
 
     def covered(place: Step) -> float:
         x, y = place
@@ -158,7 +165,7 @@ def _name(middle: Step, name: str, taken: Sequence[tuple[int, int, int, int]], h
         )
 
     places = [
-        (round(min(max(middle[0] + dx, half), WIDTH - half)), min(max(middle[1] + dy, LINE), height - LINE))
-        for dx, dy in PLACES
+        (round(min(max(x + dx, half), WIDTH - half)), min(max(y + dy, LINE), frame.height - LINE)) for dx, dy in PLACES
     ]
-    return min(places, key=covered)
+    own = [place for place in places if geo.inside(frame.point(place), one.shape)]
+    return min(own or places[:1], key=covered)
