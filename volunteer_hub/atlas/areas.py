@@ -119,7 +119,11 @@ def as_text(shape: Shape) -> str:
     """Lines of "latitude, longitude", each corner once and parts apart by an empty line; with holes it is GeoJSON."""
     if any(len(rings) > 1 for rings in shape):
         return json.dumps({"type": "MultiPolygon", "coordinates": shape})
-    return "\n\n".join("\n".join(f"{lat}, {lon}" for lon, lat in rings[0][:-1]) for rings in shape)
+    return "\n\n".join("\n".join(f"{_short(lat)}, {_short(lon)}" for lon, lat in rings[0][:-1]) for rings in shape)
+
+
+def _short(degrees: float) -> str:
+    return f"{degrees:.7f}".rstrip("0").rstrip(".")
 
 
 async def holds(actor: Actor, id: UUID) -> dict[str, int]:
