@@ -11,10 +11,9 @@ from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
-from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages, theme_pages
+from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, map_paper, reach_pages, theme_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
-from volunteer_hub.atlas import map_paper
 from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.atlas import place_pages as map_places
@@ -25,6 +24,7 @@ from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
+from volunteer_hub.initiatives import outcome_pages as outcomes
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.intake import (
     bulk_pages,
@@ -59,6 +59,7 @@ from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import (
     break_pages,
+    initiative_pages,
     limit_pages,
     member_pages,
     participant_pages,
@@ -254,12 +255,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/{id:uuid}/state", needs.change_state, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence", needs.add_evidence, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence/{line:uuid}/remove", needs.remove_evidence, COORDINATOR),
-        get("/desk/resources", resources.resource_list, COORDINATOR),
-        get("/desk/resources/stale", resources.stale, COORDINATOR),
-        get("/desk/resources/import", imports.send_form, COORDINATOR),
-        post("/desk/resources/import", imports.send, COORDINATOR),
-        get("/desk/resources/import/plan", imports.plan, COORDINATOR),
-        post("/desk/resources/import/plan", imports.save, COORDINATOR),
         get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),
         post("/desk/needs/{id:uuid}/reach", reach_pages.say_reach, COORDINATOR),
         get("/desk/needs/{id:uuid}/partner", reach_pages.partner, COORDINATOR),
@@ -267,6 +262,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/needs/{id:uuid}/volunteers", reach_pages.volunteers, COORDINATOR),
         get("/desk/gaps", gap_pages.the_gaps, COORDINATOR),
         get("/desk/capacity", gap_pages.the_capacity, COORDINATOR),
+        get("/desk/resources", resources.resource_list, COORDINATOR),
+        get("/desk/resources/stale", resources.stale, COORDINATOR),
+        get("/desk/resources/import", imports.send_form, COORDINATOR),
+        post("/desk/resources/import", imports.send, COORDINATOR),
+        get("/desk/resources/import/plan", imports.plan, COORDINATOR),
+        post("/desk/resources/import/plan", imports.save, COORDINATOR),
         get("/desk/resources/new", resources.new_resource, COORDINATOR),
         post("/desk/resources/new", resources.create_resource, COORDINATOR),
         get("/desk/resources/{id:uuid}", resources.resource, COORDINATOR),
@@ -329,6 +330,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
         get("/desk/initiatives/{id:uuid}", overview.initiative, LEADERS),
+        get("/desk/initiatives/{id:uuid}/edit", initiative_pages.edit, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/edit", initiative_pages.save, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/state", initiative_pages.state_form, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/state", initiative_pages.change_state, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/outcome", outcomes.outcome_form, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/outcome", outcomes.save_outcome, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/series/new", series_pages.new_series, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/series/new", series_pages.create_series, COORDINATOR),

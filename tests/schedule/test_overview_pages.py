@@ -1,5 +1,6 @@
 """The pages of a need and of an initiative, down to its meetings and openings."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ async def test_a_meeting_that_is_over_is_not_shown(client: httpx2.AsyncClient) -
     initiative, found = await reading()
     await people.meeting(initiative, starts=datetime(2020, 5, 5, 16))
     page = await visitor.open(f"/desk/initiatives/{initiative.id}")
-    assert page.count("/desk/meetings/") == 1 and str(found["meeting"].id) in page
+    assert set(re.findall(r"/desk/meetings/([0-9a-f-]{36})", page)) == {str(found["meeting"].id)}
 
 
 async def test_a_meeting_is_added_with_every_role_open(client: httpx2.AsyncClient) -> None:

@@ -119,6 +119,9 @@ def _of_groups(role: Role, groups: list[tuple[Initiative, Participant, Member]])
     return {
         "/desk/initiatives": Pair({"id": mine.id}, None if sees_all else {"id": theirs.id}),
         "/desk/initiatives/{id:uuid}/members": inside,
+        "/desk/initiatives/{id:uuid}/edit": inside,
+        "/desk/initiatives/{id:uuid}/state": inside,
+        "/desk/initiatives/{id:uuid}/outcome": inside,
         "/desk/participants": Pair({"id": who.id}, None if sees_all else {"id": stranger.id}),
     }
 
@@ -195,6 +198,15 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     }
 
 
+async def _file(whose: Account) -> Ids:
+    """A file of districts that waits, with one in it that lies apart from all others."""
+    row = await people.save(AreaFile(account=whose.id, name="osiedla", naming=["nazwa"]))
+    shape = json.dumps(geo.shape_of([(53.6, 19.0), (53.6, 19.1), (53.7, 19.1)]))
+    words = json.dumps({"nazwa": "Nowe"})
+    await people.save(AreaDraft(file=row.id, position=0, properties=words, shape=shape, corners=3, km2=37.0))
+    return {"id": row.id}
+
+
 async def _need() -> Ids:
     row = await people.need()
     line = NeedEvidence(need=row.id, kind="survey", words="31 z 40 osób", seen_on=date(2026, 11, 1))
@@ -205,15 +217,6 @@ async def _resource() -> Ids:
     row = await people.resource()
     line = OpeningHours(resource=row.id, rrule="FREQ=DAILY", opens=time(9), closes=time(15), first_day=date(2026, 1, 1))
     return {"id": row.id, "line": (await people.save(line)).id}
-
-
-async def _file(whose: Account) -> Ids:
-    """A file of districts that waits, with one in it that lies apart from all others."""
-    row = await people.save(AreaFile(account=whose.id, name="osiedla", naming=["nazwa"]))
-    shape = json.dumps(geo.shape_of([(53.6, 19.0), (53.6, 19.1), (53.7, 19.1)]))
-    words = json.dumps({"nazwa": "Nowe"})
-    await people.save(AreaDraft(file=row.id, position=0, properties=words, shape=shape, corners=3, km2=37.0))
-    return {"id": row.id}
 
 
 async def _team() -> Ids:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from volunteer_hub.atlas.actions import set_need_state
 from volunteer_hub.atlas.rules import NeedState
+from volunteer_hub.initiatives import life
 from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, InitiativeKind, InitiativeState, tells_theme
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor
@@ -27,22 +28,24 @@ async def start_initiative(
     public: bool = True,
     coordinator: UUID | None = None,
     needs: Sequence[UUID] = (),
+    state: InitiativeState = InitiativeState.RUNNING,
 ) -> UUID:
-    """A running initiative that stands for `needs`; those that were open are addressed from now on.
+    """An initiative that stands for `needs`; those that were open are addressed from now on. It may begin as an idea.
 
     Without a `coordinator` it is the actor's. A support circle is never public. Raises Refused (409, 404); the words of
     a group or circle that would tell its theme are refused.
     """
     async with database.transaction():
         if kind in CONFIDENTIAL_KINDS:
-            await _refuse_telling(theme, f"{name} {about} {meets}")
+            await refuse_telling(theme, f"{name} {about} {meets}")
         initiative: UUID = await database.fetchval(
             "INSERT INTO initiative (id, name, kind, state, theme, about, meets, public, coordinator, starts_on,"
             " ends_on, created_at)"
             " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-            name, kind.value, InitiativeState.RUNNING.value, theme, about, meets,
+            name, kind.value, state.value, theme, about, meets,
             public and kind is not InitiativeKind.CIRCLE, coordinator or actor.account, starts_on, ends_on, clock.now(),
         )  # fmt: skip
+        await life.remember(actor, initiative, "", state)
         for need in needs:
             await stand_for(actor, initiative, need)
     return initiative
@@ -73,7 +76,8 @@ async def start_with_role(
     return started
 
 
-async def _refuse_telling(theme: UUID, text: str) -> None:
+async def refuse_telling(theme: UUID, text: str) -> None:
+    """Raises Refused where `text`, which many read, tells the theme of a group or circle."""
     row = await database.fetchrow("SELECT name_pl, name_en, name_uk FROM theme WHERE id = $1", theme)
     if row and tells_theme(text, row.values()):
         raise Refused(mark("Nazwa i opis grupy nie mogą mówić, o czym ona jest. Zmień te słowa."))

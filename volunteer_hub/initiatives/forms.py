@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from volunteer_hub.atlas.forms import Options, Title
-from volunteer_hub.initiatives.rules import InitiativeKind
+from volunteer_hub.initiatives.rules import BEGINNINGS, InitiativeKind, InitiativeState
 from volunteer_hub.people.rules import CLEARANCES, LANGUAGES, SKILLS
 from volunteer_hub.web.forms import Form, Wrong, Yes
 from volunteer_hub.web.i18n import mark
@@ -68,7 +68,15 @@ class NewInitiative(_RoleFields):
     ends_on: date | None = None
     public: Yes = False
     need: UUID | None = None
+    state: InitiativeState = InitiativeState.RUNNING
     role: str = Field("", max_length=80)
+
+    @field_validator("state")
+    @classmethod
+    def _a_beginning(cls, state: InitiativeState) -> InitiativeState:
+        if state not in BEGINNINGS:
+            raise Wrong(mark("Wybierz z listy."))
+        return state
 
     @field_validator("ends_on")
     @classmethod

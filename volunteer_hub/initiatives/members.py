@@ -12,7 +12,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.initiatives import actions, participants, queries
 from volunteer_hub.initiatives.queries import MEMBERS, MINE, InitiativeRow, MemberRow, reader
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants as people
 from volunteer_hub.people.participants import Contact
@@ -33,7 +33,7 @@ async def seen(actor: Actor, initiative: UUID, *, glass: bool = False) -> Seen:
     row = await queries.initiative(actor, initiative, glass=glass)
     if row is None or not row.inside:
         raise Refused("", 404)
-    return Seen(row, row.runs or (not row.confidential and actor.role is Role.COORDINATOR))
+    return Seen(row, queries.changes(actor, row))
 
 
 async def member(actor: Actor, initiative: UUID, member: UUID, *, glass: bool = False) -> MemberRow:

@@ -70,7 +70,7 @@ async def new_initiative(request: Request) -> Response:
     today = clock.today(settings_of(request).timezone)
     need = await _need(request, request.query_params.get("need", ""))
     from_need = await _from_need(request, need) if need else {}
-    form = forms.blank(starts_on=today.isoformat(), least=1, most=2, public="yes", **from_need)
+    form = forms.blank(starts_on=today.isoformat(), least=1, most=2, public="yes", state="running", **from_need)
     return render(request, "initiatives/new.html", await _new_page(form, need))
 
 

@@ -15,11 +15,13 @@ from volunteer_hub.initiatives.rules import (
     CONFIDENTIAL,
     CONFIDENTIAL_KINDS,
     OPEN_TO_ALL,
+    OVER,
     InitiativeKind,
     InitiativeState,
 )
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import language
 
 
@@ -36,7 +38,10 @@ class GroupCard:
 
 @dataclass(frozen=True)
 class InitiativeRow:
-    """`runs`: it is this actor's own. `inside`: they may see its theme; else that is empty."""
+    """`runs`: it is this actor's own. `inside`: they may see its theme; else that is empty, and what stands by it.
+
+    `members`: how many belong to it now. `lacks_outcome`: it was finished, and nobody has said what came of it.
+    """
 
     id: UUID
     name: str
@@ -53,10 +58,25 @@ class InitiativeRow:
     members: int
     runs: bool
     inside: bool
+    least_members: int | None
+    most_members: int | None
+    agreement: str
+    own_from: date | None
+    outcome: str
+    lacks_outcome: bool
 
     @property
     def confidential(self) -> bool:
         return self.kind in CONFIDENTIAL_KINDS
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
+
+    @property
+    def free(self) -> int | None:
+        """How many more may join; None: as many as come."""
+        return None if self.most_members is None else max(0, self.most_members - self.members)
 
 
 @dataclass(frozen=True)
@@ -117,13 +137,19 @@ OPEN_KINDS = f"i.kind NOT IN ({', '.join(repr(kind.value) for kind in CONFIDENTI
 # With $3: a break-glass is open, or the system itself reads.
 INSIDE = f"({OPEN_KINDS} OR {RUNS} OR $3::bool)"
 
+# Finished, and a goal without its outcome; where there are no goals, without one of its own.
+LACKS_OUTCOME = """(i.state = 'finished' AND CASE WHEN EXISTS (SELECT FROM goal g WHERE g.initiative = i.id)
+    THEN EXISTS (SELECT FROM goal g WHERE g.initiative = i.id AND g.outcome = '') ELSE i.outcome = '' END)"""
+
 ROW = f"""
     SELECT i.id, i.name, i.kind, i.state, i.about, i.meets, i.public, coalesce(c.name, '') AS coordinator,
            i.starts_on, i.ends_on, {RUNS} AS runs, {INSIDE} AS inside,
            CASE WHEN NOT {INSIDE} THEN '' WHEN $4 = 'en' THEN t.name_en WHEN $4 = 'uk' THEN t.name_uk
                 ELSE t.name_pl END AS theme,
-           (SELECT count(*) FROM need_met m WHERE m.initiative = i.id) AS needs,
-           (SELECT count(*) FROM member m WHERE m.initiative = i.id AND m.left_on IS NULL) AS members
+           (SELECT count(*) FROM need_met m WHERE m.initiative = i.id) AS needs, i.present AS members,
+           i.least_members, i.most_members, CASE WHEN {INSIDE} THEN i.agreement ELSE '' END AS agreement,
+           CASE WHEN {INSIDE} THEN i.own_from END AS own_from, CASE WHEN {INSIDE} THEN i.outcome ELSE '' END AS outcome,
+           {INSIDE} AND {LACKS_OUTCOME} AS lacks_outcome
     FROM initiative i JOIN theme t ON t.id = i.theme LEFT JOIN account c ON c.id = i.coordinator"""
 ROLES = """
     SELECT r.id, r.name, r.tasks, r.least, r.most, r.skills, r.languages, r.clearances, r.min_age, r.max_age,
@@ -155,6 +181,19 @@ async def initiative(actor: Actor, id: UUID, *, glass: bool = False) -> Initiati
     """One initiative, or None when it is not there for this actor."""
     row = await database.fetchrow(f"{ROW} WHERE {MINE} AND i.id = $5", *reader(actor, glass), language(), id)
     return _row(row) if row else None
+
+
+def changes(actor: Actor, row: InitiativeRow) -> bool:
+    """Whether they may change what stands inside: who runs it; of what is not confidential any coordinator."""
+    return row.runs or (actor.coordinates and (not row.confidential or actor.role is Role.MACHINE))
+
+
+async def changing(actor: Actor, id: UUID) -> InitiativeRow:
+    """The initiative of who may change it. Raises Refused 404."""
+    row = await initiative(actor, id)
+    if row is None or not changes(actor, row):
+        raise Refused("", 404)
+    return row
 
 
 async def roles(actor: Actor, initiative: UUID) -> list[RoleRow]:

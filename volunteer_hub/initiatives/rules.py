@@ -55,6 +55,31 @@ def asks_why(was: InitiativeState, becomes: InitiativeState) -> bool:
     return becomes is InitiativeState.STOPPED or was in OVER
 
 
+class NextStep(StrEnum):
+    """The one thing that an initiative waits for now."""
+
+    PREPARE = "prepare"
+    MEETING = "meeting"
+    BEGIN = "begin"
+    MEET = "meet"
+    FINISH = "finish"
+    OUTCOME = "outcome"
+    NOTHING = "nothing"
+
+
+def next_step(state: InitiativeState, *, meetings: bool, past_end: bool, lacks_outcome: bool) -> NextStep:
+    """`meetings`: some are ahead; `past_end`: its last day has passed."""
+    if state in OVER:
+        return NextStep.OUTCOME if lacks_outcome else NextStep.NOTHING
+    if state is InitiativeState.IDEA:
+        return NextStep.PREPARE
+    if state is InitiativeState.RUNNING and past_end:
+        return NextStep.FINISH
+    if not meetings:
+        return NextStep.MEETING
+    return NextStep.BEGIN if state is InitiativeState.PREPARED else NextStep.MEET
+
+
 # Belonging to one of these can reveal health or hardship: only the neutral name leaves the desk (GDPR, Art. 9).
 CONFIDENTIAL_KINDS = frozenset({InitiativeKind.GROUP, InitiativeKind.CIRCLE})
 # The same as a statement takes them.

@@ -12,8 +12,12 @@ from starlette.responses import Response
 from volunteer_hub.access import break_glass
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
+from volunteer_hub.initiatives import life
 from volunteer_hub.initiatives import queries as initiatives
+from volunteer_hub.initiatives.life import Change
 from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoodFor, RoleRow
+from volunteer_hub.initiatives.rules import NextStep, next_step
+from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, overview, series_queries
@@ -23,7 +27,7 @@ from volunteer_hub.schedule.series_queries import InTheWay
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Wrong
 from volunteer_hub.web.i18n import gettext, mark
-from volunteer_hub.web.render import redirect, render
+from volunteer_hub.web.render import redirect, render, settings_of
 
 
 class NewMeeting(Form):
@@ -51,7 +55,10 @@ class NewMeeting(Form):
 
 @dataclass(frozen=True)
 class InitiativePage:
-    """`form` adds a meeting; `may_change`: this actor may use it. `series`: the id of each, in words, and its place."""
+    """`form` adds a meeting; `may_change`: this actor may use it. `series`: the id of each, in words, and its place.
+
+    `edits`: this actor may correct the initiative and take it further.
+    """
 
     initiative: InitiativeRow
     roles: list[RoleRow]
@@ -61,6 +68,9 @@ class InitiativePage:
     members: list[MemberRow]
     needs: list[NeedStoodFor]
     may_change: bool
+    edits: bool
+    next: NextStep
+    history: list[Change]
     form: Checked[Any]
     places: Options
 
@@ -73,6 +83,8 @@ async def create_meeting(request: Request) -> Response:
     """Plans a meeting where every role of the initiative is open, with its own seats."""
     checked = forms.read(NewMeeting, await request.form())
     page = await _initiative_page(request, checked)
+    if page.initiative.over:
+        raise Refused(mark("Ta inicjatywa jest już zamknięta. Wznów ją, żeby dodać spotkanie."))
     checked = listed(checked, place=page.places)
     if (value := checked.value) is not None:
         try:
@@ -100,15 +112,28 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
     if glass:
         found = await initiatives.initiative(actor, found.id, glass=True) or found
     may_change = actor.role is Role.COORDINATOR
+    meetings = await overview.coming_meetings(actor, [found.id])
     return InitiativePage(
         initiative=found,
         roles=await initiatives.roles(actor, found.id),
         series=await series_queries.said(actor, found.id),
         in_the_way=await series_queries.in_the_way(actor, found.id) if may_change else [],
-        meetings=await overview.coming_meetings(actor, [found.id]),
+        meetings=meetings,
         members=await initiatives.members(actor, found.id, glass=glass),
         needs=await initiatives.needs_of(actor, found.id, glass=glass),
-        may_change=may_change,
+        may_change=may_change and not found.over,
+        edits=may_change and initiatives.changes(actor, found),
+        next=_next(request, found, meetings),
+        history=await life.history(found),
         form=form,
         places=await atlas.place_ids() if may_change else (),
+    )
+
+
+def _next(request: Request, found: InitiativeRow, meetings: list[MeetingCard]) -> NextStep:
+    return next_step(
+        found.state,
+        meetings=any(one.state == "planned" for one in meetings),
+        past_end=found.ends_on is not None and found.ends_on < clock.today(settings_of(request).timezone),
+        lacks_outcome=found.lacks_outcome,
     )

@@ -84,7 +84,7 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
         await _none_begun(id, since)
         what = await changed(id, since, plan)
         later = await series_queries.planned(id, since)
-        await _hold([one.id for one in later])
+        await hold([one.id for one in later])
         splits = since > row["first_day"]
         goes_on = uuid4() if splits else id
         await database.execute(ADD if splits else REPLACE, goes_on, row["initiative"], *_values(meets, plan))
@@ -146,7 +146,7 @@ async def end(actor: Actor, id: UUID, last_day: date, seen: int) -> int:
         await _held(id, seen)
         _not_past(last_day + timedelta(days=1))
         later = [one for one in await series_queries.planned(id, last_day + timedelta(days=1)) if not one.cancelled]
-        await _hold([one.id for one in later])
+        await hold([one.id for one in later])
         await database.execute(END, id, last_day)
         for one in later:
             await actions.cancel_meeting(actor, one.id)
@@ -159,7 +159,7 @@ async def call_off_in_the_way(actor: Actor, meetings: Collection[UUID]) -> int:
     async with database.transaction():
         found = [one for one in await series_queries.in_the_way(actor) if one.id in meetings]
         ids = [one.id for one in found]
-        await _hold(ids)
+        await hold(ids)
         for one in found:
             await actions.cancel_meeting(actor, one.id)
         # A series of so many times goes on a little longer.
@@ -225,7 +225,7 @@ async def _held(id: UUID, seen: int | None = None) -> asyncpg.Record:
     return row
 
 
-async def _hold(meetings: Collection[UUID]) -> None:
+async def hold(meetings: Collection[UUID]) -> None:
     """Locks all that changes of these meetings will touch, in the house's order."""
     ids = list(meetings)
     await database.execute("SELECT FROM meeting WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids)
