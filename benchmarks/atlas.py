@@ -45,12 +45,15 @@ SELECT n, a.id AS area, a.slug, t.id AS theme, t.slug AS theme_slug,
 FROM generate_series(1, greatest($needs, $resources)) n
 CROSS JOIN LATERAL (SELECT n AS of, floor(random() * 100)::int AS a, floor(random() * 24)::int AS t) r
 JOIN area a ON a.slug = 'area-' || r.a JOIN theme t ON t.slug = 'theme-' || r.t;
+ANALYZE spot;
 INSERT INTO place (id, name, address, area, latitude, longitude, accessibility)
 SELECT gen_random_uuid(), 'Miejsce ' || n, 'ul. Miła ' || n, area, latitude + 0.003, longitude - 0.003, '{{}}'
 FROM spot WHERE n <= $resources;
+ANALYZE place;
 INSERT INTO resource (id, name, kind, theme, place, languages, public, created_at)
 SELECT gen_random_uuid(), 'Zasób ' || n, 'service', s.theme, p.id, '{{}}', false, now()
 FROM spot s JOIN place p ON p.name = 'Miejsce ' || n;
+ANALYZE resource;
 INSERT INTO help (id, source, source_id, name, theme, place, latitude, longitude, week, capacity, since, until)
 SELECT gen_random_uuid(), 'resource', r.id, r.name, r.theme, p.id, p.latitude, p.longitude, {WEEKS},
        CASE WHEN random() < 0.5 THEN 2 + (random() * 40)::int END, current_date - 400,
@@ -61,9 +64,10 @@ SELECT gen_random_uuid(), 'Potrzeba ' || n, theme, area, latitude, longitude, 1 
        CASE WHEN random() < 0.4 THEN 1 ELSE 1 + (random() * random() * 60)::int END, {WEEKS},
        current_date - (random() * 700)::int, 'open', now()
 FROM spot WHERE n <= $needs;
-INSERT INTO volunteer (id, first_name, last_name, birth_date, kind, step, step_since, area_slug, latitude, longitude,
-                       max_km, causes, skills, languages, tags, created_at)
-SELECT gen_random_uuid(), 'Anna', 'Nowak ' || n, current_date - 12000, 'adult',
+-- No two alike: else each would be noted as perhaps the same person as all others.
+INSERT INTO volunteer (id, first_name, last_name, phone, birth_date, kind, step, step_since, area_slug, latitude,
+                       longitude, max_km, causes, skills, languages, tags, created_at)
+SELECT gen_random_uuid(), md5('a' || n), md5('b' || n), '+48' || 500000000 + 977 * n, current_date - 7000 - n, 'adult',
        CASE WHEN random() < 0.6 THEN 'active' ELSE 'paused' END, now(), slug,
        CASE WHEN n % 2 = 0 THEN latitude END, CASE WHEN n % 2 = 0 THEN longitude END, 1 + random() * 7,
        ARRAY[theme_slug, 'theme-' || n % 24], '{{}}', '{{pl}}', '{{}}', now()
@@ -79,7 +83,8 @@ async def build(dsn: str, needs: int, resources: int) -> None:
     try:
         await connection.execute("SET synchronous_commit = off")
         await connection.execute("SELECT setseed(0.42)")
-        await connection.execute(TOWN.replace("$needs", str(needs)).replace("$resources", str(resources)))
+        for statement in TOWN.replace("$needs", str(needs)).replace("$resources", str(resources)).split(";\n"):
+            await connection.execute(statement)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()

@@ -104,17 +104,21 @@ NEED_THEN = """
                       ORDER BY c.at DESC LIMIT 1), 'open') AS state
      FROM need WHERE voiced_on <= {day})"""
 
-# Free volunteers and the needs they reach meet in cells as wide as the widest reach: each need looks into nine.
+# Free volunteers and the needs they reach meet in cells as wide as the widest reach: a volunteer stands in nine, a need
+# in one. The cells are worked out beforehand, so that the two are not joined each with each.
 FREE = f"""
-    free AS MATERIALIZED (SELECT * FROM free_volunteer WHERE latitude IS NOT NULL),
     cell AS MATERIALIZED (
       SELECT greatest(max(km), 0.1) / 110 AS high,
              greatest(max(km), 0.1) / 110 / cos(radians(least(max(abs(latitude)), 89))) AS wide FROM lacking),
+    free AS MATERIALIZED (
+      SELECT f.*, floor(f.latitude / high)::int + up AS cell_up, floor(f.longitude / wide)::int + aside AS cell_right
+      FROM cell CROSS JOIN free_volunteer f CROSS JOIN generate_series(-1, 1) up CROSS JOIN generate_series(-1, 1) aside
+      WHERE f.latitude IS NOT NULL),
+    looking AS MATERIALIZED (
+      SELECT n.*, floor(n.latitude / high)::int AS cell_up, floor(n.longitude / wide)::int AS cell_right
+      FROM cell CROSS JOIN lacking n),
     helped AS (
-      SELECT n.id, count(*) AS free
-      FROM cell CROSS JOIN lacking n CROSS JOIN generate_series(-1, 1) up CROSS JOIN generate_series(-1, 1) right_
-      JOIN free f ON floor(f.latitude / high) = floor(n.latitude / high) + up
-                 AND floor(f.longitude / wide) = floor(n.longitude / wide) + right_
+      SELECT n.id, count(*) AS free FROM looking n JOIN free f USING (cell_up, cell_right)
       WHERE f.causes && n.slugs AND {weeks_meet("f")}
         AND km(n.latitude, n.longitude, f.latitude, f.longitude) <= least(n.km, f.max_km)
       GROUP BY n.id)"""
