@@ -13,7 +13,7 @@ SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "object
 BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr", "table", "section", "article"})
 MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d|#x|[a-zA-Z]+;)")
 
-MOST_WRAPPED = 5
+MOST_WRAPPED = 10
 
 
 class _Words(HTMLParser):
@@ -31,7 +31,7 @@ class _Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in self.silent:
             self.silent = self.silent[: self.silent.index(tag)]
-        elif tag in BLOCKS:
+        elif tag in BLOCKS and tag != "br":
             self.words.append("\n")
 
     def handle_data(self, data: str) -> None:
@@ -42,12 +42,22 @@ class _Words(HTMLParser):
 def plain(text: str) -> str:
     """The words of a text that may hold HTML; no mark-up, no control characters, no needless space."""
     for _ in range(MOST_WRAPPED):  # mark-up that was escaped once more comes out as mark-up
-        if not MARKUP.search(text):
+        before, text = text, _tidy(_words(text))
+        if text == before:
             break
-        reader = _Words()
-        reader.feed(text)
-        reader.close()
-        text = "".join(reader.words)
+    return text
+
+
+def _words(text: str) -> str:
+    if not MARKUP.search(text):
+        return text
+    reader = _Words()
+    reader.feed(text)
+    reader.close()
+    return "".join(reader.words)
+
+
+def _tidy(text: str) -> str:
     text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else " " for c in text)
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
@@ -58,6 +68,8 @@ def _text(value: Any) -> Any:
         return ""
     if isinstance(value, str):
         return plain(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -20,6 +20,8 @@ LONGEST = {"name": 120, "contact_name": 120, "email": 254, "website": 200, "sour
 LONGEST_PLACE = {"name": 120, "address": 160, "town": 80, "postcode": 10}
 LONGEST_TEXT = 5000
 MOST_CAPACITY = 1_000_000
+# ISO 639-3 and 639-2 of the languages that we keep by their two letters.
+THREE_LETTERS = {"pol": "pl", "ukr": "uk", "eng": "en", "bel": "be", "rus": "ru", "deu": "de", "ger": "de"}
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,12 @@ class Sayings:
 
     def languages(self, codes: Iterable[str]) -> tuple[str, ...]:
         found = []
-        for code in (code.lower()[:2] for code in codes if code):
+        for given_code in (code.lower() for code in codes if code):
+            code = THREE_LETTERS.get(given_code, given_code.partition("-")[0])
             if code in LANGUAGES:
                 found.append(code)
             else:
-                self.notes.append(_("Pominięto język: %(given)s.", given=code))
+                self.notes.append(_("Pominięto język: %(given)s.", given=code[:20]))
         return tuple(dict.fromkeys(found))
 
     def capacity(self, text: str) -> int | None:
