@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.datastructures import QueryParams
-
 from volunteer_hub.atlas.map_view import WHEN
 from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.rules import MOST_URGENT
@@ -71,7 +69,7 @@ def day_of(text: str, today: date) -> date | None:
 
 
 def view(
-    query: QueryParams, themes: Mapping[str, str], areas: Mapping[str, str], settings: Settings, today: date
+    query: Mapping[str, str], themes: Mapping[str, str], areas: Mapping[str, str], settings: Settings, today: date
 ) -> GapView:
     """The gaps that an address asks for; what is not offered means nothing and stays out of it."""
     offered = {"theme": themes, "area": areas, "urgency": [str(n) for n in range(1, MOST_URGENT + 1)], "when": WHEN}
