@@ -258,3 +258,14 @@ async def test_a_meeting_of_no_series_moves_as_ever(client: httpx2.AsyncClient) 
     meeting = await people.meeting(await people.initiative())
     assert "wszystkie następne" not in await visitor.open(f"/desk/meetings/{meeting.id}/move")
     await actions.cancel_meeting(SYSTEM, meeting.id)
+
+
+async def test_a_meeting_that_stays_in_a_break_is_among_the_dates_of_a_change(client: httpx2.AsyncClient) -> None:
+    visitor, of, series = await planned(client)
+    second = (await days(of))[1]
+    await visitor.open("/desk/breaks")
+    await visitor.send("/desk/breaks", name="Ferie", first_day=second, last_day=second, source="Kalendarz szkoły")
+    await visitor.open(f"{series}/change")
+    assert f'<time datetime="{second}T17:00:00">' in visitor.page.text, "shown at once, as it stays in the plan"
+    await visitor.send("/change", button={"do": "save"}, starts="16:00")
+    assert second in await days(of)

@@ -39,8 +39,8 @@ class SeriesForm(Form):
 
     sentences = WHERE_AND_WHEN | {"often": mark("Wybierz z listy."), "times": mark("Wpisz liczbę od 1 do 200.")}
 
-    days: list[Annotated[int, Field(ge=1, le=7)]] = []
     often: str
+    days: list[Annotated[int, Field(ge=1, le=7)]] = []
     nths: list[int] = []
     starts: Hour
     ends: Hour
@@ -59,6 +59,13 @@ class SeriesForm(Form):
         if not weeks and often not in (Kind.MONTH, Kind.LAST_WORKING, Kind.ONCE):
             raise Wrong(mark("Wybierz z listy."))
         return often
+
+    @field_validator("days")
+    @classmethod
+    def _of_week(cls, days: list[int], info: ValidationInfo) -> list[int]:
+        if not days and info.data.get("often", Kind.ONCE) not in (Kind.LAST_WORKING, Kind.ONCE):
+            raise Wrong(mark("Zaznacz co najmniej jeden dzień."))
+        return days
 
     @field_validator("nths")
     @classmethod
@@ -137,11 +144,8 @@ class Chosen(Form):
 
 
 def read(data: Any, today: date) -> Checked[SeriesForm]:
-    """The form, with the days that its pattern needs, not before today."""
+    """The form, which begins today or later."""
     checked = forms.read(SeriesForm, data)
-    often = checked.first("often")
-    if not checked.error("days") and not checked.typed.get("days") and (often.isdecimal() or often == Kind.MONTH):
-        checked = checked.refused("days", gettext("Zaznacz co najmniej jeden dzień."))
     if (value := checked.value) is not None and value.first_day < today:
         checked = checked.refused("first_day", gettext("Wybierz dzień od dziś."))
     return checked
@@ -164,7 +168,8 @@ def typed(meets: Meets, seen: int = 0) -> Checked[Any]:
     values |= {"last_day": plan.last_day} if plan.last_day else {}
     values |= {"times": plan.count} if plan.count and not plan.last_day else {}
     values |= {name: "yes" for name in ("skips_breaks", "skips_holidays") if getattr(plan, name)}
-    return forms.blank(**values)
+    filled = forms.blank(**values)
+    return Checked(filled.typed, {}, forms.read(SeriesForm, filled.typed).value)
 
 
 def often(now: str = "") -> list[tuple[str, str]]:

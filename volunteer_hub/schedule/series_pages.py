@@ -181,13 +181,13 @@ async def _form_page(request: Request, form: Checked[Any], row: SeriesRow | None
 
 
 async def _dates(request: Request, value: SeriesForm, row: SeriesRow | None) -> Preview:
-    left_out = {one.day for one in await series_queries.skips(row.id)} if row else set()
-    meets, breaks, today = value.meets, await series_queries.breaks(), _today(request)
-    if row:
-        meets = replace(meets, plan=series.in_step(row.plan, meets.plan))
-    found = series_view.preview(meets, breaks, settings_of(request).timezone, today, left_out)
+    zone, breaks, today = settings_of(request).timezone, await series_queries.breaks(), _today(request)
     if row is None:
-        return found
+        return series_view.preview(value.meets, breaks, zone, today)
+    meets = replace(value.meets, plan=series.in_step(row.plan, value.meets.plan))
+    left_out = {one.day for one in await series_queries.skips(row.id)}
+    kept = {one.day for one in await series_queries.planned(row.id, value.first_day) if not one.cancelled}
+    found = series_view.preview(meets, breaks, zone, today, left_out, kept)
     what = await series_actions.changed(row.id, value.first_day, meets.plan)
     return replace(found, moved=len(what.moved), called_off=what.called_off)
 

@@ -35,12 +35,17 @@ class Preview:
 
 
 def preview(
-    meets: Meets, breaks: Sequence[BreakRow], timezone: str, today: date, left_out: Collection[date] = ()
+    meets: Meets,
+    breaks: Sequence[BreakRow],
+    timezone: str,
+    today: date,
+    left_out: Collection[date] = (),
+    kept: Collection[date] = (),
 ) -> Preview:
-    """Of the series as it would be kept; without dates when no day fits."""
+    """Of the series as it would be kept; without dates when no day fits. `left_out`, `kept`: see series.days."""
     plan = series.anchored(meets.plan)
     off = days_off.days_off((one.first_day, one.last_day) for one in breaks)
-    found = list(islice(series.days(plan, off, plan.first_day + FAR, left_out=left_out), SHOWN + 1))
+    found = list(islice(series.days(plan, off, plan.first_day + FAR, left_out=left_out, kept=kept), SHOWN + 1))
     shown = found[:SHOWN]
     every = replace(plan, skips_holidays=False, skips_breaks=False, count=None)
     until = shown[-1] if shown else plan.first_day + timedelta(days=366)
