@@ -1,8 +1,10 @@
 """The maps over HTTP without JavaScript: lists and drawings say the same, filters stay in the address, frames hold."""
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -12,7 +14,8 @@ from support.visitor import Visitor
 
 from volunteer_hub import app as application
 from volunteer_hub.atlas import map_lists
-from volunteer_hub.atlas.tables import AreaYear
+from volunteer_hub.atlas.rules import HelpSource
+from volunteer_hub.atlas.tables import AreaYear, Help
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.settings import BadSettings, load
 
@@ -132,6 +135,23 @@ async def test_the_drawing_holds_what_the_list_holds(client: httpx2.AsyncClient)
     assert drawing.count('<path class="district') == 2 and drawing.count('class="sign-need"') >= 1
     for name in ("Śródmieście", "Zawiśle"):
         assert f">{name}</text>" in drawing
+
+
+async def test_the_list_of_needs_says_which_are_gaps(client: httpx2.AsyncClient) -> None:
+    visitor = await desk(client)
+    theme = await people.theme(slug="reading")
+    helped = await people.need(title="Ktoś pomaga", theme=theme.id, people=3)
+    hall = await people.place()
+    at = {"theme": theme.id, "place": hall.id, "latitude": hall.latitude, "longitude": hall.longitude}
+    await people.save(Help(source=HelpSource.RESOURCE, source_id=uuid4(), name="Klub", since=date(2020, 1, 1), **at))
+    alone = await people.need(title="Nikt nie pomaga")
+    page = await visitor.open("/desk/map?list=needs&order=name")
+    listed = re.findall(r">(Ktoś pomaga|Nikt nie pomaga)</a>(.*?)</tr>", page, re.S)
+    said = {title: "Luka</span>" in row for title, row in listed}
+    points = (await client.get("/desk/map/points")).json()["features"]
+    shown = {f["properties"]["id"]: f["properties"].get("gap", False) for f in points}
+    assert said == {"Ktoś pomaga": shown[str(helped.id)], "Nikt nie pomaga": shown[str(alone.id)]}
+    assert said == {"Ktoś pomaga": False, "Nikt nie pomaga": True}
 
 
 async def test_no_page_ships_all_of_a_large_town(client: httpx2.AsyncClient) -> None:

@@ -121,7 +121,7 @@ async def lead_to_active(desk: Watched) -> None:
 
 async def from_need_to_opening(desk: Watched) -> None:
     page = desk.page
-    await desk.open("/desk/map")
+    await desk.open("/desk/map?list=needs")
     await page.get_by_role("link", name=re.compile("bez windy nie robią zakupów")).first.click()
     await expect(page).to_have_url(re.compile("/desk/needs/"))
     await desk.examine()

@@ -78,7 +78,7 @@ def chosen(form: PageForm) -> str:
 
 async def invite_from_the_map(desk: Visitor) -> str:
     """From a need on the map's list to the opening that meets it, and there to the invitation; the opening's path."""
-    listed = await desk.open("/desk/map")
+    listed = await desk.open("/desk/map?list=needs")
     needs = re.findall(r'href="(/desk/needs/[0-9a-f-]{36})"', listed)
     assert needs, "the map's list leads to needs"
     for need in dict.fromkeys(needs):

@@ -34,7 +34,8 @@ PICTURE_ZOOM = 13
 
 @dataclass(frozen=True)
 class DeskMapPage:
-    """`rows` is the page of the list that stands open; `chosen` what was chosen on the map, shown above it.
+    """`rows` is the page of the list that stands open; `chosen` what was chosen on the map, shown above it; `struck`
+    are the needs that are gaps.
 
     `unknown`: the figure that colours is not known everywhere. `part`: htmx asked for the list alone, so the legend
     comes along to be put in its own place.
@@ -48,6 +49,7 @@ class DeskMapPage:
     unknown: bool
     rows: Page[Any]
     reasons: Mapping[UUID, str]
+    struck: frozenset[UUID]
     chosen: MapNeed | MapResource | None
     totals: Mapping[str, int]
     picture: Picture | None
@@ -118,6 +120,7 @@ async def _page(request: Request) -> DeskMapPage:
         unknown=any(MEASURES[of.colour](one) is None for one in found),
         rows=rows,
         reasons=await reasons_of(request, rows, struck) if of.list == "gaps" else {},
+        struck=frozenset(gap.id for gap in struck),
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
         picture=None if part else await _picture(actor, of, found, shades, near),
