@@ -144,6 +144,11 @@ async def test_a_retired_theme_is_offered_for_nothing_new_and_stays_where_it_is(
     assert (str(theme.id), "Dawne") not in await queries.theme_ids()
     assert (str(theme.id), "Dawne") in await queries.theme_ids(keep=theme.id)
     assert "Dawne" in await desk.open(f"/desk/needs/{need.id}")
+    resource, venture = await people.resource(theme=theme.id), await people.initiative(theme=theme.id)
+    for path in (f"needs/{need.id}", f"resources/{resource.id}", f"initiatives/{venture.id}"):
+        assert f'value="{theme.id}" selected' in await desk.open(f"/desk/{path}/edit")
+    for path in ("needs/new", "resources/new", "initiatives/new"):
+        assert "Dawne" not in await desk.open(f"/desk/{path}")
     await desk.open(f"/desk/themes/{theme.id}")
     await desk.send("/retirement")
     assert (str(theme.id), "Dawne") in await queries.theme_ids()

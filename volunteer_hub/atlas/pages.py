@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -87,14 +88,16 @@ async def edit_need(request: Request) -> Response:
     card = await need_queries.need(actor, request.path_params["id"])
     if card.personal:  # it shows somebody's home as their page does
         await audit.record(actor, "need.open", f"need:{card.id}")
-    return render(request, "atlas/edit_need.html", FormPage(forms.blank(**typed(card)), await _choices(), card))
+    choices = await _choices(card.theme)
+    return render(request, "atlas/edit_need.html", FormPage(forms.blank(**typed(card)), choices, card))
 
 
 async def save_need(request: Request) -> Response:
     """What was typed over what was seen. Changed meanwhile: both versions, and the next press writes this one."""
-    actor, id, choices = request.state.actor, request.path_params["id"], await _choices()
-    form = _checked(request, forms.read(CorrectedNeed, await request.form()), choices)
+    actor, id = request.state.actor, request.path_params["id"]
     card = await need_queries.need(actor, id)
+    choices = await _choices(card.theme)
+    form = _checked(request, forms.read(CorrectedNeed, await request.form()), choices)
     if (value := form.value) is None:
         return render(request, "atlas/edit_need.html", FormPage(form, choices, card), status=422)
     try:
@@ -130,5 +133,6 @@ def _today(request: Request) -> date:
     return clock.today(settings_of(request).timezone)
 
 
-async def _choices() -> Choices:
-    return Choices(await queries.theme_ids(), await queries.area_ids())
+async def _choices(theme: UUID | None = None) -> Choices:
+    """`theme` stays on offer, retired or not: it is the one that stands there."""
+    return Choices(await queries.theme_ids(keep=theme), await queries.area_ids())

@@ -214,7 +214,7 @@ async def _edit_page(request: Request, form: Checked[Any], now: dict[str, Any] |
         places = [(str(card.place.id), card.place.name), *places]
     return EditPage(
         form=form,
-        themes=await queries.theme_ids(),
+        themes=await queries.theme_ids(keep=card.details.theme if card else None),
         areas=await queries.area_ids(),
         places=places,
         organisations=await resource_queries.organisations(actor, id),

@@ -100,7 +100,7 @@ async def _edit_page(
     request: Request, found: Edited, form: Checked[Any], now: Mapping[str, str] | None = None
 ) -> EditPage:
     coordinators = await editing.coordinators(request.state.actor)
-    return EditPage(found.initiative, form, await atlas.theme_ids(), coordinators, now or {})
+    return EditPage(found.initiative, form, await atlas.theme_ids(keep=found.details.theme), coordinators, now or {})
 
 
 async def _both(request: Request, form: Checked[Any]) -> Response:
