@@ -74,11 +74,13 @@ n AS MATERIALIZED (
   FROM [needs] n JOIN t ON t.theme = n.theme WHERE n.id = ANY($1))"""
 
 # Of each need: all help of its theme in the box around it, the nearest whatever the distance (degrees are taken for
-# kilometres there, which is near enough), and what a coordinator named.
+# kilometres there, which is near enough), and what a coordinator named; a need without any has one row all the same.
 HELP = f"""{NEEDS}
-SELECT n.id AS need, h.id AS help, h.source, h.source_id, h.name, h.theme = ANY(n.line) AS of_theme, p.name AS place,
-       h.latitude, h.longitude, h.week, h.capacity, h.since, h.until, k.reaches, coalesce(k.words, '') AS words
-FROM n CROSS JOIN LATERAL (
+SELECT n.id AS need, n.state, n.people, n.week AS need_week, n.latitude AS need_latitude,
+       n.longitude AS need_longitude, n.km, n.stood, h.id AS help, h.source, h.source_id, h.name,
+       h.theme = ANY(n.line) AS of_theme, p.name AS place, h.latitude, h.longitude, h.week, h.capacity, h.since,
+       h.until, k.reaches, coalesce(k.words, '') AS words
+FROM n LEFT JOIN LATERAL (
   SELECT h.* FROM unnest(n.line) above, LATERAL (
     SELECT * FROM help h WHERE h.theme = above AND {sql.in_force("h")}
       AND point(h.longitude, h.latitude) <@ reach(n.latitude, n.longitude, n.km, 1) OFFSET 0) h
@@ -88,7 +90,7 @@ FROM n CROSS JOIN LATERAL (
     ORDER BY point(h.longitude, h.latitude) <-> point(n.longitude, n.latitude) LIMIT {NEAREST}) h
   UNION
   SELECT h.* FROM reach_link k JOIN help h ON h.source_id = k.resource WHERE k.need = n.id AND {sql.in_force("h")}
-) h JOIN place p ON p.id = h.place
+) h ON true LEFT JOIN place p ON p.id = h.place
 LEFT JOIN reach_link k ON k.need = n.id AND k.resource = h.source_id AND centre_day(k.at) <= {{day}}"""
 
 # Those who could be asked about one need: by index those with a point of their own near it, and district by district
@@ -138,19 +140,16 @@ async def reasons(actor: Actor, gaps: Sequence[Gap], terms: Terms) -> dict[UUID,
     found = {}
     for need, rows in await _beside(list(places), terms):
         lack, aids = _facts(need, rows)
-        found[need["id"]] = _why(lack, aids, rows, terms, places[need["id"]])
+        found[need["need"]] = _why(lack, aids, rows, terms, places[need["need"]])
     return found
 
 
 async def _beside(needs: Sequence[UUID], terms: Terms) -> list[tuple[Row, list[Row]]]:
     """Those of `needs` that are there, each with the rows of help beside it."""
-    asked = Asked(list(needs))
-    found = await database.fetch(statement(f"{NEEDS} SELECT n.* FROM n", asked, terms), *asked.values)
-    rows: dict[UUID, list[Row]] = defaultdict(list)
-    asked = Asked(list(needs))
+    asked, rows = Asked(list(needs)), defaultdict[UUID, list[Row]](list)
     for row in await database.fetch(statement(HELP, asked, terms), *asked.values):
         rows[row["need"]].append(row)
-    return [(need, rows[need["id"]]) for need in found]
+    return [(beside[0], [row for row in beside if row["help"]]) for beside in rows.values()]
 
 
 async def askable(actor: Actor, need: UUID, terms: Terms) -> list[Askable]:
@@ -170,8 +169,9 @@ def statement(text: str, asked: Asked, terms: Terms) -> str:
 
 def _facts(need: Row, rows: Sequence[Row]) -> tuple[Lack, list[Aid]]:
     # The line of the need's theme was asked of the database: here what is of it has the need's theme, else another.
-    here, elsewhere = frozenset({need["id"]}), frozenset({UUID(int=0)})
-    lack = Lack(here, (need["latitude"], need["longitude"]), need["people"], need["week"], need["km"])
+    here, elsewhere = frozenset({need["need"]}), frozenset({UUID(int=0)})
+    at = need["need_latitude"], need["need_longitude"]
+    lack = Lack(here, at, need["people"], need["need_week"], need["km"])
     return lack, [
         Aid(
             source=row["source_id"],
@@ -204,7 +204,7 @@ def _around(need: Row, rows: Sequence[Row], free: int, terms: Terms) -> Around:
     gap = rules.is_gap(state, initiatives=int(need["stood"]), people=lack.people, places=total)
     helpers = [_helper(lack, aid, row, terms) for aid, row in zip(aids, rows, strict=True)]
     return Around(
-        need=need["id"],
+        need=need["need"],
         state=state,
         people=lack.people,
         week=lack.week,
