@@ -103,6 +103,7 @@ async def test_a_word_on_reach_goes_first_and_is_taken_back(client: httpx2.Async
     assert "4,1 km za daleko" in text(page) and "Luka: Najbliższa pomoc 5,6 km" in text(page)
     page = await visitor.send("/reach", {"said": "yes"}, resource=source, words="dowożą busem")
     assert "zapisano: odpowiada dowożą busem" in text(page) and "Luka:" not in text(page)
+    assert f'href="/desk/resources/{source}"' in page
     assert str(need) not in await visitor.open("/desk/gaps")
     await visitor.open(f"/desk/needs/{need}/reach")
     await visitor.send("/reach", {"said": "undo"}, resource=source)
