@@ -101,7 +101,7 @@ async def save(request: Request) -> Response:
         await area_actions.change(actor, id, draft, form.value.version)
     except Refused as refused:
         if refused.sentence == area_actions.CHANGED:
-            mine = Checked({**form.typed, "version": [str(area.version)]})
+            mine: Checked[Any] = Checked({**form.typed, "version": [str(area.version)]})
             return await _page(request, area, mine, 409, why=gettext(refused.sentence), theirs=now)
         if not refused.sentence:
             raise

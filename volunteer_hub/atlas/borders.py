@@ -4,17 +4,19 @@ What takes time is asked of atlas.drawing with no transaction open. `Town` is wh
 sure, inside the transaction that writes, that the map is still that one.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
+
+import asyncpg
 
 from volunteer_hub.access import audit
 from volunteer_hub.atlas import drawing
 from volunteer_hub.atlas.drawing import Laid
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.kit.geo import Point
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -31,7 +33,6 @@ class Standing:
     kind: str
     id: UUID
     area: UUID
-    point: Point
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,11 @@ async def town() -> Town:
 async def plan(town: Town, *, with_standing: bool = False) -> Plan:
     """`town` laid out; `with_standing` also who stands where in it."""
     drawn = town.drawn
-    standing = await _standing() if with_standing else []
-    place = {id: n for n, id in enumerate(drawn)}
-    points = [(*one.point, place.get(one.area, -1)) for one in standing]
+    rows = await database.fetch(STANDING) if with_standing else []
+    # Hundreds of thousands of rows: in a thread, so that other requests go on meanwhile.
+    points = await asyncio.to_thread(_points, rows, drawn)
     laid = await drawing.lay([town.shapes[id] for id in drawn], points)
-    within = zip(standing, laid.within, strict=True)
-    moves = [(one, drawn[n]) for one, n in within if n >= 0 and drawn[n] != one.area]
-    return Plan(town, laid, moves)
+    return Plan(town, laid, await asyncio.to_thread(_moves, rows, laid.within, drawn))
 
 
 async def lock() -> None:
@@ -146,6 +145,14 @@ async def move(actor: Actor, plan: Plan) -> None:
             await audit.record_each(actor, "people.area", [f"volunteer:{id}" for id in ids])
 
 
-async def _standing() -> list[Standing]:
-    rows = await database.fetch(STANDING)
-    return [Standing(row["kind"], row["id"], row["area"], (row["latitude"], row["longitude"])) for row in rows]
+def _points(rows: Sequence[asyncpg.Record], drawn: Sequence[UUID]) -> list[tuple[float, float, int]]:
+    place = {id: n for n, id in enumerate(drawn)}
+    return [(latitude, longitude, place.get(area, -1)) for _, _, area, latitude, longitude in rows]
+
+
+def _moves(rows: Sequence[asyncpg.Record], within: Sequence[int], drawn: Sequence[UUID]) -> list[tuple[Standing, UUID]]:
+    return [
+        (Standing(kind, id, area), drawn[n])
+        for (kind, id, area, _, _), n in zip(rows, within, strict=True)
+        if n >= 0 and drawn[n] != area
+    ]

@@ -67,14 +67,21 @@ async def lay(shapes: Sequence[str], points: Sequence[tuple[float, float, int]] 
 
     A point is (latitude, longitude, the place of its own district in `shapes` or -1).
     """
-    task = f'{{"shapes": [{",".join(shapes)}], "points": {json.dumps(points)}}}'
-    answer = await _ask("lay", task.encode())
+    # Hundreds of thousands of points: other requests go on meanwhile.
+    task = await asyncio.to_thread(_task, shapes, points)
+    answer = await _ask("lay", task)
     return Laid(
         overlaps=[(a, b, km2) for a, b, km2 in answer["overlaps"]],
         outlines=answer["outlines"],
         centres=[(lat, lon) for lat, lon in answer["centres"]],
         within=answer["within"],
     )
+
+
+def _task(shapes: Sequence[str], points: Sequence[tuple[float, float, int]]) -> bytes:
+    # Not json.dumps, which would let nobody else run until it has written all of them.
+    written = ",".join([f"[{latitude!r},{longitude!r},{own}]" for latitude, longitude, own in points])
+    return f'{{"shapes": [{",".join(shapes)}], "points": [{written}]}}'.encode()
 
 
 async def _ask(job: str, given: bytes | BinaryIO) -> dict[str, Any]:
@@ -97,7 +104,8 @@ async def _ask(job: str, given: bytes | BinaryIO) -> dict[str, Any]:
                 process.kill()
                 await process.wait()
     # Ended from outside or by its own bounds: what it was given is more than it may take.
-    answer: dict[str, Any] = json.loads(said) if process.returncode == 0 else {"unfit": "too-much", "values": {}}
+    fine = process.returncode == 0
+    answer: dict[str, Any] = await asyncio.to_thread(json.loads, said) if fine else {"unfit": "too-much", "values": {}}
     if "unfit" in answer:
         raise outline_words.refused(answer["unfit"], answer["values"])
     return answer
