@@ -320,3 +320,36 @@ async def test_a_moved_occurrence_never_loses_its_assignments(db: str, seed: int
             assert row["right_time"] or not row["stands"]
         taken = await database.fetch("SELECT o.taken, m.state FROM opening o JOIN meeting m ON m.id = o.meeting")
         assert sum(row["taken"] for row in taken) == sum(row["stands"] for row in kept)
+
+
+async def test_a_change_among_answers_from_all_sides(db: str) -> None:
+    """Yeses, noes, callings off and two changes of a whole series at once: each whole, nobody doubled, nobody lost."""
+    of, id, how = await running()
+    openings = await database.fetch("SELECT o.id, o.meeting FROM opening o ORDER BY o.id")
+    asked = []
+    for n in range(4):
+        who = await people.volunteer(last_name=f"Osoba-{n}", max_hours_week=40)
+        asked += [await actions.invite(SYSTEM, row["id"], who.id) for row in openings[:8]]
+    chance = random.Random(5)
+    chance.shuffle(asked)
+    acts: list[Any] = [actions.answer(SYSTEM, one, accept=chance.random() < 0.8, channel="sms") for one in asked]
+    acts += [actions.withdraw(SYSTEM, one) for one in asked[::5]]
+    acts += [actions.cancel_meeting(SYSTEM, openings[n]["meeting"]) for n in (0, 9)]
+    acts += [series_actions.change(SYSTEM, id, TUESDAY, replace(how, starts=time(hour)), 0) for hour in (15, 16)]
+    acts += [series_actions.leave_out(SYSTEM, id, TUESDAY + timedelta(weeks=6), "")]
+    chance.shuffle(acts)
+    found = await asyncio.gather(*acts, return_exceptions=True)
+    assert not [one for one in found if isinstance(one, BaseException) and not isinstance(one, Refused)]
+    moved = [one for one in found if one == id]
+    assert len(moved) == 1, "the second change saw another version"
+    wrong = await database.fetch(
+        """SELECT o.id FROM opening o WHERE o.taken <> (SELECT count(*) FROM assignment s
+           WHERE s.opening = o.id AND s.state = 'accepted') OR o.taken > o.most"""
+    )
+    assert not wrong
+    times = await database.fetch(
+        """SELECT b.id FROM booking b JOIN meeting m ON m.id = b.meeting
+           WHERE m.state = 'planned' AND (b.starts_at, b.ends_at) <> (m.starts_at, m.ends_at)"""
+    )
+    assert not times and await database.fetchval("SELECT count(*) FROM assignment") == len(asked)
+    assert len({row["starts_wall"].time() for row in await made(of) if row["state"] == "planned"}) == 1

@@ -269,3 +269,16 @@ async def test_a_meeting_that_stays_in_a_break_is_among_the_dates_of_a_change(cl
     assert f'<time datetime="{second}T17:00:00">' in visitor.page.text, "shown at once, as it stays in the plan"
     await visitor.send("/change", button={"do": "save"}, starts="16:00")
     assert second in await days(of)
+
+
+async def test_one_day_is_moved_as_any_meeting(client: httpx2.AsyncClient) -> None:
+    visitor, of, form = await ready(client)
+    await visitor.send("/series/new", button={"do": "save"}, **form | {"often": "once", "days": []})
+    series = await database.fetchval("SELECT id FROM series")
+    assert "Zmień od wybranego dnia" not in await visitor.open(f"/desk/series/{series}")
+    assert "To i następne" not in visitor.page.text and "Zakończ serię" in visitor.page.text
+    await visitor.open(f"/desk/meetings/{await database.fetchval('SELECT id FROM meeting')}/move")
+    assert "wszystkie następne" not in visitor.page.text
+    await visitor.open(f"/desk/series/{series}/change")
+    assert "To jedno spotkanie" in words(await visitor.send("/change", button={"do": "save"}, starts="15:00"))
+    assert await database.fetchval("SELECT extract(hour FROM starts_wall) FROM meeting") == 17 and await days(of)

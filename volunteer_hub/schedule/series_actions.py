@@ -24,6 +24,7 @@ CHANGED = mark("Ktoś zmienił tymczasem tę serię. Otwórz ją jeszcze raz i s
 NO_DAY = mark("Przez najbliższy rok nie wypada żadne spotkanie. Zmień dni albo daty.")
 PAST = mark("Wybierz dzień od dziś.")
 BEGUN = mark("Tego dnia spotkanie już się zaczęło. Wybierz późniejszy dzień.")
+ONCE = mark("To jedno spotkanie. Przenieś je na jego stronie.")
 NOT_ITS_DAY = mark("Tego dnia nie ma spotkania tej serii.")
 
 ADD = """
@@ -79,12 +80,13 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
     _must_plan(actor)
     async with database.transaction():
         row = await _held(id, seen)
+        if row["rrule"] == series.ONCE:
+            raise Refused(ONCE)
         _not_past(since)
         plan = await _some_day(series.in_step(series_fill.plan_of(row), replace(meets.plan, first_day=since)))
         await _none_begun(id, since)
-        what = await changed(id, since, plan)
-        later = await series_queries.planned(id, since)
-        await hold([one.id for one in later])
+        await hold([one.id for one in await series_queries.planned(id, since)])
+        later, what = await series_queries.planned(id, since), await changed(id, since, plan)
         splits = since > row["first_day"]
         goes_on = uuid4() if splits else id
         await database.execute(ADD if splits else REPLACE, goes_on, row["initiative"], *_values(meets, plan))

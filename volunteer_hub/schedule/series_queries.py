@@ -46,6 +46,10 @@ class SeriesRow:
             series.read(self.rrule), self.first_day, self.last_day, self.times, self.skips_holidays, self.skips_breaks
         )
 
+    @property
+    def repeats(self) -> bool:
+        return self.rrule != series.ONCE
+
     def said(self, today: date) -> str:
         return series_words.said(self.plan, self.starts, today)
 
@@ -181,13 +185,14 @@ async def in_the_way(actor: Actor, initiative: UUID | None = None) -> list[InThe
 
 
 async def of_meeting(actor: Actor, meeting: UUID) -> tuple[SeriesRow, date] | None:
-    """The series of a meeting and its day in it; None when it has none, or for who may not change it."""
+    """The series of a meeting and its day in it; None when it has none that goes on, or for who may not change it."""
     if not actor.coordinates:
         return None
     row = await database.fetchrow("SELECT series, series_day FROM meeting WHERE id = $1", meeting)
     if row is None or row["series"] is None:
         return None
-    return await one(actor, row["series"]), row["series_day"]
+    found = await one(actor, row["series"])
+    return (found, row["series_day"]) if found.repeats else None
 
 
 async def said(actor: Actor, initiative: UUID) -> list[tuple[UUID, str, str]]:
