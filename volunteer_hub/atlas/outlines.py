@@ -57,9 +57,10 @@ def read_text(data: bytes) -> dict[str, Any]:
 def lay(data: bytes) -> dict[str, Any]:
     """All districts side by side, as they would stand on the map.
 
-    Given {"shapes": [...], "points": [[lat, lon, own], ...]}, `own` the place of the district it belongs to. Answers `overlaps` as [one, other, km²] by their places in the
-    list, `outlines` for pictures in which neighbours share their border, `centres` where names stand, and for every
-    point in `within` the district that holds it, its own before another, -1 for none.
+    Given {"shapes": [...], "points": [[lat, lon, own], ...]}, `own` the place of the district it belongs to. Answers
+    `overlaps` as [one, other, km²] by their places in the list, `outlines` for pictures in which neighbours share their
+    border, `centres` where names stand, and for every point in `within` the district that holds it, its own before
+    another, -1 for none.
     """
     given = json.loads(data)
     if not given["shapes"]:
