@@ -33,10 +33,10 @@ async def test_every_column_is_the_machines_or_has_a_purpose(db: str) -> None:
 async def test_control_planted_columns_and_tables_are_found(db: str) -> None:
     await database.execute("ALTER TABLE volunteer ADD COLUMN shoe_size int")
     await database.execute("CREATE TABLE hobby (id int)")
-    await database.execute("ALTER TABLE place DROP COLUMN address")
+    await database.execute("ALTER TABLE place DROP COLUMN town")
     assert await faults() == [
         "hobby.id is not in the register",
-        "place.address is no column",
+        "place.town is no column",
         "volunteer.shoe_size is not in the register",
     ]
 

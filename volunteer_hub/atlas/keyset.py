@@ -51,10 +51,8 @@ async def page(rows: str, of: str, asked: Asked, order: Order, *, after: str = "
         # The plan must be made for these very values: a rare word and a common theme want different ones.
         await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         found = await _ids(rows, of, asked, keys, at, down=order.down != backwards)
-        total = await database.fetchval(
-            f"SELECT count(*) FROM (SELECT FROM {rows} WHERE {asked.where} LIMIT {MOST_COUNTED + 1}) n", *asked.values
-        )
-    more = len(found) > PAGE
+        more = len(found) > PAGE
+        total = await _count(rows, asked) if more or at else len(found)
     if backwards and not more:
         return await page(rows, of, asked, order)
     ids = found[:PAGE][::-1] if backwards else found[:PAGE]
@@ -76,6 +74,13 @@ async def _place(rows: str, of: str, keys: Sequence[str], cursor: str) -> list[A
         return None
     row = await database.fetchrow(f"SELECT {', '.join(keys)} FROM {rows} WHERE {of}.id = $1", id)
     return list(row) if row else None
+
+
+async def _count(rows: str, asked: Asked) -> int:
+    found: int = await database.fetchval(
+        f"SELECT count(*) FROM (SELECT FROM {rows} WHERE {asked.where} LIMIT {MOST_COUNTED + 1}) n", *asked.values
+    )
+    return found
 
 
 async def _ids(

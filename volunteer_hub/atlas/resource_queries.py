@@ -13,7 +13,7 @@ from volunteer_hub.atlas.keyset import Ids, Order
 from volunteer_hub.atlas.resource_help import HOURS, hours_of
 from volunteer_hub.atlas.resources import COLUMNS, Details
 from volunteer_hub.atlas.rules import ResourceKind
-from volunteer_hub.atlas.viewport import BELOW, RESOURCE_WORDS, Asked, literal
+from volunteer_hub.atlas.viewport import BELOW, Asked, literal
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.geo import Point
@@ -152,8 +152,7 @@ def _asked(of: Wanted, today: date, days: int) -> Asked:
         asked.conditions.append("r.public" if of.shown == "public" else "NOT r.public")
     for word in of.q.split():
         asked.want(
-            f"({RESOURCE_WORDS} LIKE fold({{n}}) OR r.place = ANY(ARRAY("
-            "SELECT id FROM place WHERE fold(name || ' ' || address) LIKE fold({n}))))",
+            "(r.found_by LIKE fold({n}) OR r.place IN (SELECT id FROM place WHERE found_by LIKE fold({n})))",
             f"%{literal(word)}%",
         )
     return asked
@@ -197,7 +196,10 @@ CARD = f"""
            (SELECT t.confidential FROM theme t WHERE t.id = r.theme) AS confidential
     FROM resource r LEFT JOIN resource o ON o.id = r.organisation LEFT JOIN account c ON c.id = r.verified_by
     WHERE r.id = $2"""
-PLACE = "SELECT p.*, a.name AS area_name FROM place p JOIN area a ON a.id = p.area WHERE p.id = $1"
+PLACE = """
+    SELECT p.id, p.name, p.address, p.town, p.postcode, p.area, a.name AS area_name, p.latitude, p.longitude, p.private,
+           p.accessibility, p.accessibility_note, p.version
+    FROM place p JOIN area a ON a.id = p.area WHERE p.id = $1"""
 
 
 async def resource(actor: Actor, id: UUID) -> ResourceCard:

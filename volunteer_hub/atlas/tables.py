@@ -105,7 +105,8 @@ class Theme(Table):
 class Place(Table):
     """Somewhere things happen; private when it is a person's home. `accessibility`: atlas.rules.ACCESS.
 
-    `version` rises with each edit (a trigger).
+    `version` rises with each edit (a trigger). The database itself adds `found_by`, as to resources and needs: what
+    they are searched by.
     """
 
     id = key()

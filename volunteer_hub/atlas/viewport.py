@@ -107,8 +107,6 @@ BELOW = """ARRAY(WITH RECURSIVE below AS (SELECT id FROM theme WHERE slug = {n}
 # The same without the confidential ones, which nobody outside the desk may ask for.
 BELOW_OPEN = f"ARRAY(SELECT id FROM theme WHERE NOT confidential AND id = ANY({BELOW}))"
 OPEN = "ARRAY(SELECT id FROM theme WHERE NOT confidential)"
-NEED_WORDS = "fold(n.title || ' ' || n.about || ' ' || n.address)"
-RESOURCE_WORDS = "fold(r.name || ' ' || r.about || ' ' || r.for_whom)"
 
 
 class Asked:
@@ -158,7 +156,7 @@ def needs_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False) -> 
     if wanted.week:
         asked.want("(n.week = 0 OR n.week & {n} <> 0)", wanted.week)
     for word in wanted.words.split():
-        asked.want(f"{NEED_WORDS} LIKE '%' || fold({{n}}) || '%'", literal(word))
+        asked.want("n.found_by LIKE '%' || fold({n}) || '%'", literal(word))
     asked.lie("n", wanted.box)
 
 
@@ -185,7 +183,7 @@ def resources_wanted(asked: Asked, wanted: Wanted, *, open_to_all: bool = False)
             wanted.week,
         )
     for word in wanted.words.split():
-        asked.want(f"{RESOURCE_WORDS} LIKE '%' || fold({{n}}) || '%'", literal(word))
+        asked.want("r.found_by LIKE '%' || fold({n}) || '%'", literal(word))
 
 
 async def points(actor: Actor, wanted: Wanted = ALL, box: Box = EVERYWHERE, zoom: int = 12) -> Spots:

@@ -82,7 +82,7 @@ WORK = (
     columns("draft", "id token_hash", requests="form data updated_at"),
     columns(
         "need",
-        "id theme area urgency people week personal state version created_at",
+        "id theme area urgency people week personal state version created_at found_by",
         requests="title about address latitude longitude voiced_by voiced_on",
     ),
     columns("need_evidence", "id need kind seen_on noted_at noted_by", requests="words"),
@@ -90,14 +90,14 @@ WORK = (
     # Of use about a person only where it is private: somebody's home.
     columns(
         "place",
-        "id area private town postcode accessibility accessibility_note version",
+        "id area private town postcode accessibility accessibility_note version found_by",
         requests="name address latitude longitude",
     ),
     columns("geocoded", "id position label at", requests="asked latitude longitude"),
     columns(
         "resource",
         "id name kind organisation theme place about for_whom languages capacity website public consent_on verified_on"
-        " verified_by opened_on closed_on source source_id version created_at changed_at",
+        " verified_by opened_on closed_on source source_id version created_at changed_at found_by",
         partners="contact_name phone email consent_by",
     ),
     columns("partner_asked", "id need resource at by", partners="words"),
