@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from access.by_hand import ask_code, newest_code, signed_in_as
 from conftest import new_client
+from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
 
@@ -134,6 +135,17 @@ async def test_the_demo_signs_in_by_a_button(client: httpx2.AsyncClient) -> None
     await visitor.open("/sign-in")
     await visitor.send("/dev/sign-in", role="king")
     assert visitor.page.status_code == 409
+
+
+async def test_the_demo_lets_in_a_second_coordinator(app: Starlette, town: str) -> None:
+    for button, decides in (("coordinator", True), ("coordinator:second", False)):
+        async with new_client(app) as client:
+            visitor = Visitor(client)
+            assert f'value="{button}"' in await visitor.open("/sign-in")
+            await visitor.send("/dev/sign-in", role=button)
+            page = await visitor.open("/desk/break-glass")
+            assert "Grupa Czwartek" in page, "it waits"
+            assert ('value="approve"' in page) == decides, "one's own question is another's to answer"
 
 
 async def test_production_has_no_button_and_no_short_cut(db: str) -> None:

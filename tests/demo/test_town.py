@@ -41,6 +41,21 @@ async def test_a_minor_whose_guardian_has_not_said_yes_waits(town: str) -> None:
     assert not any(row["asked"] for row in waiting) and any(row["written_to"] for row in waiting)
 
 
+async def test_it_has_whom_a_centre_meets_now_and_then(town: str) -> None:
+    figures = await database.fetchrow(
+        """SELECT (SELECT count(*) FROM alike) AS alike,
+                  (SELECT count(*) FROM (SELECT FROM volunteer WHERE phone <> '' GROUP BY phone
+                                         HAVING count(DISTINCT birth_date) = 2) family) AS families,
+                  count(*) FILTER (WHERE birth_date > centre_today() - interval '13 years' AND guardian_phone <> '')
+                      AS children,
+                  count(*) FILTER (WHERE phone = '' AND email IS NULL AND guardian_consent_at IS NOT NULL
+                                   AND sms_to(v) = guardian_phone) AS through_guardian,
+                  count(DISTINCT travels) AS ways,
+                  (SELECT count(*) FROM break_glass WHERE approved_at IS NULL) AS asked FROM volunteer v"""
+    )
+    assert figures and tuple(figures) == (1, 1, 1, 1, 5, 1)
+
+
 async def test_every_role_can_sign_in(town: str) -> None:
     roles = {row["role"] for row in await database.fetch("SELECT DISTINCT role FROM account")}
     assert roles == {*map(str, STAFF), "volunteer"}

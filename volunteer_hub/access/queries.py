@@ -92,11 +92,12 @@ def _only(actor: Actor, *roles: Role) -> None:
         raise Refused("", 404)
 
 
-async def first_of_role(role: str) -> Actor | None:
-    """Whom the demo's button of `role` signs in: the first account opened, by phone among equals; None without any."""
+async def of_role(role: str, nth: int = 0) -> Actor | None:
+    """Whom the demo's button of `role` signs in: the first account opened, or the one `nth` after it, by phone and
+    e-mail among equals; None without any."""
     row = await database.fetchrow(
         "SELECT id, role, name FROM account WHERE role = $1 AND closed_at IS NULL"
-        " ORDER BY created_at, phone, id LIMIT 1",
-        role,
-    )
+        " ORDER BY created_at, phone, email, id LIMIT 1 OFFSET $2",
+        role, nth,
+    )  # fmt: skip
     return Actor(role=Role(row["role"]), account=row["id"], name=row["name"]) if row else None

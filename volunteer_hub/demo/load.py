@@ -1,11 +1,12 @@
 """Builds the town, room by room, each thing by the verb that the room itself has for it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
-from volunteer_hub.demo import members, on_the_map, requests, teams, town
+from volunteer_hub.demo import cases, members, on_the_map, requests, teams, town
 from volunteer_hub.demo import people as cast
 from volunteer_hub.demo import themes as tree
 from volunteer_hub.initiatives import actions as initiatives
@@ -16,7 +17,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people import actions as people
-from volunteer_hub.people import guardians, papers, schools
+from volunteer_hub.people import guardians, papers, schools, time_actions, time_queries
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.rules import Kind, Step, may_be_agreed_with
 from volunteer_hub.schedule import actions as schedule
@@ -64,9 +65,11 @@ async def load(settings: Settings) -> None:
         await _papers(coordinator, places, today)
         school = await schools.add(settings, coordinator, *town.SCHOOL)
         await _volunteers(settings, coordinator, today, school)
+        await cases.load_people(settings, coordinator, today)
         openings = await _ventures(coordinator, staff, themes, places, needs, today, settings)
         await _first_answers(coordinator, openings)
         await requests.load(settings, staff, today)
+        await cases.load_colleague(settings)
         await teams.load(coordinator, areas, places, needs, today)
     await database.execute("ANALYZE")
 
@@ -142,6 +145,8 @@ async def _volunteers(settings: Settings, actor: Actor, today: date, school: UUI
             guardian_phone=f"+48600000{500 + person.number}" if person.kind == "pupil" else "",
             school=school if person.kind == "pupil" and person.number % 2 else None,
         )
+        week = (await time_queries.person(actor, volunteer)).week
+        await time_actions.save_week(actor, volunteer, replace(week, travels=person.travels), week.mark)
         if person.checked:
             await people.record_clearance(
                 actor,
