@@ -7,6 +7,11 @@
   const TILE_ERRORS = 3;
   const MAX_ZOOM = 18;
   const NEAR = 16;
+  // From here outwards the country is drawn around the town, with names of its largest places.
+  const BASE_ZOOM = 11;
+  const MOST_TOWNS = 14;
+  // Farther away a district is smaller than its name.
+  const NAMES_ZOOM = 10.5;
   // Each kind has its own shape, so that it reads without colour too.
   const SIGNS = {
     need: "M20 38C1 24 3 5 20 1 37 5 39 24 20 38Z",
@@ -180,9 +185,9 @@
       };
       // First with its figure, then by name alone.
       pin.classList.remove("short");
-      let place = room();
+      let place = map.getZoom() > NAMES_ZOOM && room();
       pin.classList.toggle("short", !place);
-      place ||= room();
+      place ||= map.getZoom() > NAMES_ZOOM && room();
       pin.classList.toggle("crowded", !place);
       label.style.translate = `calc(-50% + ${place?.x ?? 0}px) calc(-50% + ${place?.y ?? 0}px)`;
       if (place) taken.push(place);
@@ -217,8 +222,43 @@
     return (from) => { opener = from; };
   };
 
+  // What lies around the town where no tile server draws it: borders and towns, loaded once somebody looks from afar.
+  const base = (map) => {
+    const names = L.layerGroup().addTo(map);
+    let towns = null;
+    const label = () => {
+      names.clearLayers();
+      if (map.getZoom() > BASE_ZOOM) return;
+      const seen = map.getBounds();
+      const put = [];
+      for (const [name, lat, lon] of towns) {
+        if (put.length === MOST_TOWNS) break;
+        const { x, y } = map.latLngToContainerPoint([lat, lon]);
+        if (!seen.contains([lat, lon]) || put.some((other) => Math.abs(other.x - x) < 80 && Math.abs(other.y - y) < 18)) continue;
+        put.push({ x, y });
+        const icon = L.divIcon({ html: element("span", name), className: "town", iconSize: null });
+        const one = L.marker([lat, lon], { icon, pane: "base", interactive: false, keyboard: false }).addTo(names);
+        one.getElement().setAttribute("aria-hidden", "true");
+      }
+    };
+    const look = async () => {
+      if (towns) label();
+      else if (towns === null && map.getZoom() <= BASE_ZOOM) {
+        towns = undefined;
+        const [borders, places] = await Promise.all([get(words.borders), get(words.towns)]);
+        const style = ({ properties: { home } }) => ({ className: home ? "land home" : "land" });
+        L.geoJSON(borders, { interactive: false, pane: "base", style }).addTo(map);
+        map.attributionControl.addAttribution(words.credit);
+        towns = places;
+        label();
+      }
+    };
+    map.on("moveend", look);
+    return look();
+  };
+
   const tiles = (map, { tiles: url, attribution }) => {
-    if (!url) return;
+    if (!url) return base(map);
     let errors = 0;
     const layer = L.tileLayer(url, { attribution, maxZoom: MAX_ZOOM });
     layer.on("tileerror", () => {
@@ -226,10 +266,11 @@
       if (errors === TILE_ERRORS) {
         layer.remove();
         box.classList.remove("with-tiles");
+        base(map);
       }
     });
     box.classList.add("with-tiles");
-    layer.addTo(map);
+    return layer.addTo(map);
   };
 
   const get = async (address, signal) => {
@@ -378,16 +419,16 @@
   const draw = async () => {
     const answer = await get(words.source);
     // Without maxZoom markercluster cannot work where there is no tile layer.
-    const map = L.map(box, { maxZoom: MAX_ZOOM, zoomSnap: 0.1, zoomControl: false, fadeAnimation: false, attributionControl: Boolean(words.tiles) });
-    map.attributionControl?.setPrefix(false);
+    const map = L.map(box, { maxZoom: MAX_ZOOM, zoomSnap: 0.1, zoomControl: false, fadeAnimation: false });
+    map.attributionControl.setPrefix(false);
     L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     // In the order of Tab; what lies over what is another thing.
-    for (const [pane, height] of [["need", 610], ["resource", 600], ["names", 590]]) {
+    for (const [pane, height] of [["base", 150], ["need", 610], ["resource", 600], ["names", 590]]) {
       map.createPane(pane).style.zIndex = height;
     }
     const bounds = L.geoJSON(answer.features).getBounds();
     map.fitBounds(bounds.isValid() ? bounds : [[49, 14.1], [54.9, 24.2]], { padding: [12, 12] });
-    tiles(map, words);
+    await tiles(map, words);
     const ground = L.layerGroup().addTo(map);
     const squares = clustered("square").addTo(map);
     const lay = ({ features }) => {

@@ -267,3 +267,24 @@ async def test_ten_thousand_needs_are_drawn_and_moved_smoothly(
     )
     # A frozen page would stand still for seconds; two cores that others use too draw no sixty frames.
     assert longest < 1000, f"{longest:.0f} ms without a frame"
+
+
+async def test_from_afar_the_country_is_drawn_without_any_tile_server(desk: Page) -> None:
+    assert await desk.locator("#map .land").count() == 0
+    for _ in range(3):
+        await desk.get_by_role("button", name="Oddal").press("Enter")
+        await desk.wait_for_timeout(400)
+    await expect(desk.locator("#map .land.home")).to_have_count(1)
+    await expect(desk.locator("#map .town").filter(has_text="Włocławek")).to_have_count(1)
+    await expect(desk.locator("#map")).to_contain_text("GeoNames, CC BY 4.0")
+    await expect(desk.locator("#map .district")).to_have_count(2)
+
+
+async def test_from_the_map_to_the_page_of_gaps_by_keyboard_alone(desk: Page, town: dict[str, str]) -> None:
+    await tab_to(desk, "Luki według osiedli i tematów")
+    await desk.keyboard.press("Enter")
+    await expect(desk).to_have_url(re.compile("/desk/gaps"))
+    await expect(desk.locator("main tbody tr").first).to_contain_text("Samotne wieczory")
+    await tab_to(desk, "Zacznij inicjatywę: Samotne wieczory")
+    await desk.keyboard.press("Enter")
+    await expect(desk).to_have_url(re.compile(f"/desk/initiatives/new\\?need={town['worst']}"))
