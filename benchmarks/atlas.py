@@ -149,9 +149,7 @@ async def viewports(rounds: int) -> dict[str, Any]:
         "the whole map, in clusters": beside(
             await timed(lambda turn: viewport.points(SYSTEM, ALL, viewport.EVERYWHERE, 11), max(rounds // 4, 3)),
             await timed(
-                lambda turn: database.fetch(
-                    "SELECT sum(people), max(latitude) FROM need WHERE id = ANY($1)", everything
-                ),
+                lambda turn: by_key("SELECT sum(people), max(latitude) FROM need WHERE id = ANY($1)", everything),
                 max(rounds // 4, 3),
             ),
         ),
