@@ -11,9 +11,10 @@ from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
 from volunteer_hub.access.rules import WITH_PASSWORD as PASSWORD
-from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, map_paper, reach_pages, theme_pages
+from volunteer_hub.atlas import area_file_pages, area_pages, find_pages, gap_pages, reach_pages, theme_pages
 from volunteer_hub.atlas import hours_pages as hours
 from volunteer_hub.atlas import map_pages as desk_map
+from volunteer_hub.atlas import map_paper_pages as map_paper
 from volunteer_hub.atlas import open_map_pages as open_map
 from volunteer_hub.atlas import pages as atlas
 from volunteer_hub.atlas import place_pages as map_places

@@ -28,6 +28,7 @@ from volunteer_hub.web.i18n import ngettext
 from volunteer_hub.web.render import render, settings_of, wants_fragment
 
 GEOJSON = "application/geo+json"
+COUNTED = ("gaps", "needs", "resources", "free")
 # How near the picture without scripts looks: only past the bound of points it matters.
 PICTURE_ZOOM = 13
 
@@ -102,29 +103,28 @@ async def figures_of(actor: Actor, of: View, struck: Sequence[Gap]) -> list[Figu
 
 
 async def _page(request: Request) -> DeskMapPage:
-    actor = request.state.actor
+    actor, terms = request.state.actor, terms_of(request)
     themes, areas = dict(await queries.themes()), dict(await queries.areas())
     of = view(request.query_params, themes, areas)
-    struck = await gaps.find(actor, of.wanted, terms=terms_of(request))
+    struck = await gaps.find(actor, of.wanted, terms=terms)
     found = await figures_of(actor, of, struck)
-    shades = scale(MEASURES[of.colour](one) for one in found)
-    chosen = await _chosen(actor, of)
+    chosen, part = await _chosen(actor, of), wants_fragment(request)
     near = chosen.at if chosen else None
-    part, rows = wants_fragment(request), await _rows(actor, of, near, struck)
+    rows = await _rows(actor, of, near, struck)
     return DeskMapPage(
         view=of,
         themes=themes,
         areas=areas,
         districts=sorted(found, key=lambda one: -(MEASURES[of.colour](one) or 0)),
-        scale=shades,
+        scale=scale(MEASURES[of.colour](one) for one in found),
         unknown=any(MEASURES[of.colour](one) is None for one in found),
         rows=rows,
         reasons=await reasons_of(request, rows, struck) if of.list == "gaps" else {},
         struck=frozenset(gap.id for gap in struck),
         chosen=chosen,
-        totals={name: sum(getattr(one, name) for one in found) for name in ("gaps", "needs", "resources", "free")},
-        picture=None if part else await _picture(actor, of, found, shades, near),
-        year_ago=terms_of(request).day - timedelta(days=365),
+        totals={name: sum(getattr(one, name) for one in found) for name in COUNTED},
+        picture=None if part else await _picture(actor, of, found, near),
+        year_ago=terms.day - timedelta(days=365),
         part=part,
     )
 
@@ -151,10 +151,9 @@ async def _chosen(actor: Actor, of: View) -> MapNeed | MapResource | None:
     return await (map_lists.need(actor, id) if kind == "need" else map_lists.resource(actor, id))
 
 
-async def _picture(
-    actor: Actor, of: View, found: Sequence[Figures], shades: Scale, chosen: Point | None
-) -> Picture | None:
+async def _picture(actor: Actor, of: View, found: Sequence[Figures], chosen: Point | None) -> Picture | None:
     """The same drawn by us, for browsers without scripts and for paper."""
+    shades = scale(MEASURES[of.colour](one) for one in found)
     needs = await viewport.points(actor, of.wanted, zoom=PICTURE_ZOOM)
     resources = await viewport.resources(actor, of.wanted, zoom=PICTURE_ZOOM)
     things = [

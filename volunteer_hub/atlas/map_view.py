@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from starlette.datastructures import QueryParams
-
 from volunteer_hub.atlas.figures import MEASURES
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
 from volunteer_hub.atlas.viewport import MAX_ZOOM, Wanted
@@ -79,7 +77,7 @@ class View:
         return self.to(page=str(number))
 
 
-def view(query: QueryParams, themes: Mapping[str, str], areas: Mapping[str, str], path: str = DESK) -> View:
+def view(query: Mapping[str, str], themes: Mapping[str, str], areas: Mapping[str, str], path: str = DESK) -> View:
     """The view that an address asks for; what is not offered means nothing and stays out of it."""
     offered: dict[str, object] = {
         "theme": themes,
@@ -108,7 +106,7 @@ def view(query: QueryParams, themes: Mapping[str, str], areas: Mapping[str, str]
     return View(asked | ({"page": str(number)} if number > 1 else {}), wanted, number, path)
 
 
-def zoom_of(query: QueryParams) -> int:
+def zoom_of(query: Mapping[str, str]) -> int:
     """How near the browser looks, 0 to MAX_ZOOM; a town's distance when it does not say."""
     given = query.get("zoom", "")
     return min(int(given), MAX_ZOOM) if given.isascii() and given.isdigit() and len(given) < 4 else 12
