@@ -25,8 +25,11 @@ from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
+from volunteer_hub.initiatives import diary_pages as diary
+from volunteer_hub.initiatives import items
 from volunteer_hub.initiatives import outcome_pages as outcomes
 from volunteer_hub.initiatives import pages as initiatives
+from volunteer_hub.initiatives.item_pages import ItemPages
 from volunteer_hub.intake import (
     bulk_pages,
     duplicate_pages,
@@ -134,6 +137,18 @@ def free_time(base: str, who: frozenset[Role]) -> list[Entry]:
         post(f"{base}/away/removal", time_pages.remove_away, who),
         post(f"{base}/away/month", time_pages.not_this_month, who),
         post(f"{base}/away/undo", time_pages.undo_month, who),
+    ]
+
+
+def lines(of: items.Sort, who: frozenset[Role]) -> list[Entry]:
+    """One of the lists that an initiative keeps line by line."""
+    base, pages = "/desk/initiatives/{id:uuid}/" + of.slug, ItemPages(of)
+    return [
+        get(f"{base}/new", pages.new, who),
+        post(f"{base}/new", pages.create, who),
+        get(base + "/{item:uuid}", pages.edit, who),
+        post(base + "/{item:uuid}", pages.save, who),
+        post(base + "/{item:uuid}/removal", pages.remove, who),
     ]
 
 
@@ -337,6 +352,15 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/state", initiative_pages.change_state, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/outcome", outcomes.outcome_form, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/outcome", outcomes.save_outcome, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/diary", diary.show, LEADERS),
+        post("/desk/initiatives/{id:uuid}/diary", diary.write, LEADERS),
+        post("/desk/initiatives/{id:uuid}/diary/{entry:uuid}/removal", diary.remove, LEADERS),
+        *lines(items.GOALS, COORDINATOR),
+        *lines(items.PARTNERS, COORDINATOR),
+        *lines(items.FUNDING, COORDINATOR),
+        *lines(items.MATERIALS, COORDINATOR),
+        *lines(items.ACTIONS, COORDINATOR),
+        *lines(items.TAKEOVERS, LEADERS),
         post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/series/new", series_pages.new_series, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/series/new", series_pages.create_series, COORDINATOR),

@@ -16,6 +16,7 @@ from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.settings import Settings
 
 TABLES = """session device initiative member participant confided consent request request_move saved_view break_glass
+    goal partner funding_line diary_entry takeover
     assignment meeting message volunteer""".split()
 ROLES = [Role.VOLUNTEER, *sorted(STAFF)]
 # Opened by a secret in the address, which its own test tries; and the demo's phones, which are everybody's.
@@ -79,7 +80,8 @@ async def test_nothing_foreign_has_changed(whole: World, app: Starlette, setting
         "text": "x", "seen": "", "left_on": "2026-11-20", "joined_on": "2026-11-20", "alias": "x", "answer": "yes",
         "participant": str(whole.memberships[1][1].id), "said": "no", "channel": "desk", "version": "0", "name": "x",
         "phone": "600100200", "reach": "call", "first_name": "x", "desk": "services", "note": "x",
-        "decision": "approve",
+        "decision": "approve", "words": "x", "day": "2026-11-20", "year": "2026", "source": "own", "amount": "1",
+        "became": "finished", "reason": "x", "starts_on": "2026-11-20", "theme": str(whole.memberships[0][0].theme),
     }  # fmt: skip
     async with new_client(app) as client:
         await people.sign_in(client, whole.me)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,18 @@ import httpx2
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
-from volunteer_hub.initiatives.tables import AgeLimit, Initiative, Member
+from volunteer_hub.initiatives.tables import (
+    AgeLimit,
+    CampaignAction,
+    DiaryEntry,
+    FundingLine,
+    Goal,
+    Initiative,
+    Material,
+    Member,
+    Partner,
+    Takeover,
+)
 from volunteer_hub.intake.rules import DESKS, Desk
 from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import database, geo, secret
@@ -67,7 +79,7 @@ async def made(role: Role) -> World:
     found = {"/desk/account/sessions": await _sessions(me, other), "/desk/account/devices": await _devices(me, other)}
     found["/me/account/sessions"] = found["/desk/account/sessions"]
     groups = await _groups(role, me, other)
-    found |= _of_groups(role, groups)
+    found |= await _of_groups(role, me, other, groups)
     found |= await _plan(role, me, groups)
     if role in DESKS:
         found["/desk/requests"] = Pair(*[{"id": (await _request(desk)).id} for desk in _desks(role)])
@@ -112,11 +124,13 @@ async def _groups(role: Role, me: Account, other: Account) -> list[tuple[Initiat
     return found
 
 
-def _of_groups(role: Role, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:
+async def _of_groups(
+    role: Role, me: Account, other: Account, groups: list[tuple[Initiative, Participant, Member]]
+) -> dict[str, Pair]:
     (mine, who, member), (theirs, stranger, else_member) = groups
     sees_all = role is Role.COORDINATOR
     inside = Pair({"id": mine.id, "member": member.id}, {"id": theirs.id, "member": else_member.id})
-    return {
+    return await _inside(role, me, other, groups) | {
         "/desk/initiatives": Pair({"id": mine.id}, None if sees_all else {"id": theirs.id}),
         "/desk/initiatives/{id:uuid}/members": inside,
         "/desk/initiatives/{id:uuid}/edit": inside,
@@ -124,6 +138,37 @@ def _of_groups(role: Role, groups: list[tuple[Initiative, Participant, Member]])
         "/desk/initiatives/{id:uuid}/outcome": inside,
         "/desk/participants": Pair({"id": who.id}, None if sees_all else {"id": stranger.id}),
     }
+
+
+async def _inside(
+    role: Role, me: Account, other: Account, circles: list[tuple[Initiative, Participant, Member]]
+) -> dict[str, Pair]:
+    """What stands inside a circle of mine and one of somebody else; of groups and a campaign what only they have."""
+    found: dict[str, list[Ids]] = {}
+    for whose, (circle, _, _) in zip((me, other), circles, strict=True):
+        group = await people.initiative(kind="group")
+        if role is Role.COORDINATOR:
+            await database.execute("UPDATE initiative SET coordinator = $2 WHERE id = $1", group.id, whose.id)
+        else:
+            await people.facilitator(group, whose)
+        money: dict[str, Any] = {"year": 2026, "source": "own", "amount": Decimal(100)}
+        lines = {
+            "goals": Goal(initiative=circle.id, words="Spokojne wieczory"),
+            "partners": Partner(initiative=circle.id, name="Piekarnia"),
+            "funding": FundingLine(initiative=circle.id, **money),
+            "diary": DiaryEntry(initiative=circle.id, day=date(2026, 11, 1), sealed=b"x"),
+            "takeovers": Takeover(initiative=group.id, words="Klucze"),
+        }
+        for slug, row in lines.items():
+            line = (await people.save(row)).id
+            found.setdefault(slug, []).append({"id": row.initiative, "item": line, "entry": line})
+    pairs = {f"/desk/initiatives/{{id:uuid}}/{slug}": Pair(*both) for slug, both in found.items()}
+    campaign = await people.initiative(kind="educational")
+    shown = await people.save(Material(initiative=campaign.id, name="Ulotka"))
+    done = CampaignAction(initiative=campaign.id, day=date(2026, 11, 1), words="Stoisko", place_name="Rynek")
+    for slug, item in (("materials", shown), ("actions", await people.save(done))):
+        pairs[f"/desk/initiatives/{{id:uuid}}/{slug}"] = Pair({"id": campaign.id, "item": item.id}, None)
+    return pairs
 
 
 async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from volunteer_hub.atlas.actions import set_need_state
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.initiatives import life
@@ -63,6 +65,11 @@ async def start_with_role(
     languages: Sequence[str],
     clearances: Sequence[str],
     minor_safe: bool,
+    min_age: int | None = None,
+    max_age: int | None = None,
+    gender: str = "",
+    gender_reason: str = "",
+    continuity: bool = False,
     **initiative: Any,
 ) -> UUID:
     """An initiative (see start_initiative) with its first role, unless that has no name: both or neither."""
@@ -71,7 +78,8 @@ async def start_with_role(
         if role:
             await add_role(
                 actor, started, name=role, tasks=tasks, least=least, most=most, skills=skills, languages=languages,
-                clearances=clearances, minor_safe=minor_safe,
+                clearances=clearances, minor_safe=minor_safe, min_age=min_age, max_age=max_age, gender=gender,
+                gender_reason=gender_reason, continuity=continuity,
             )  # fmt: skip
     return started
 
@@ -113,14 +121,19 @@ async def add_role(
     max_age: int | None = None,
     minor_safe: bool = False,
     gender: str = "",
+    gender_reason: str = "",
+    continuity: bool = False,
 ) -> UUID:
-    """What the initiative asks of a volunteer from now on; meetings planned before keep their openings."""
+    """What the initiative asks of a volunteer from now on; meetings planned before keep their openings.
+
+    Women or men alone only with the reason why the work needs it. `continuity`: the same person each time.
+    """
     made: UUID = await database.fetchval(
         "INSERT INTO role_asked (id, initiative, name, tasks, least, most, skills, languages, clearances, min_age,"
-        " max_age, minor_safe, gender)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        " max_age, minor_safe, gender, gender_reason, continuity)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
         initiative, name, tasks, least, most, list(skills), list(languages), list(clearances), min_age, max_age,
-        minor_safe, gender,
+        minor_safe, gender, gender_reason, continuity,
     )  # fmt: skip
     return made
 
@@ -128,13 +141,20 @@ async def add_role(
 async def add_member(
     actor: Actor, initiative: UUID, participant: UUID, *, joined_on: date, left_on: date | None = None
 ) -> UUID:
-    """A participant joins; who was there before comes back under the same row."""
-    made: UUID = await database.fetchval(
-        "INSERT INTO member (id, initiative, participant, joined_on, left_on)"
-        " VALUES (gen_random_uuid(), $1, $2, $3, $4)"
-        " ON CONFLICT (initiative, participant) DO UPDATE SET left_on = excluded.left_on RETURNING id",
-        initiative, participant, joined_on, left_on,
-    )  # fmt: skip
+    """A participant joins; who was there before comes back under the same row. Raises Refused where it is full."""
+    try:
+        async with database.transaction():
+            made: UUID = await database.fetchval(
+                "INSERT INTO member (id, initiative, participant, joined_on, left_on)"
+                " VALUES (gen_random_uuid(), $1, $2, $3, $4)"
+                " ON CONFLICT (initiative, participant) DO UPDATE SET left_on = excluded.left_on RETURNING id",
+                initiative, participant, joined_on, left_on,
+            )  # fmt: skip
+    except asyncpg.CheckViolationError as broken:
+        if broken.constraint_name != "member_room":
+            raise
+        most = await database.fetchval("SELECT most_members FROM initiative WHERE id = $1", initiative)
+        raise Refused(mark("Nie ma tu już wolnych miejsc. Najwięcej osób: %(most)s."), most=most) from None
     return made
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from volunteer_hub.atlas.forms import Options, Title
 from volunteer_hub.initiatives.rules import BEGINNINGS, InitiativeKind, InitiativeState
 from volunteer_hub.people.rules import CLEARANCES, LANGUAGES, SKILLS
-from volunteer_hub.web.forms import Form, Wrong, Yes
+from volunteer_hub.web.forms import Form, Line, Wrong, Yes
 from volunteer_hub.web.i18n import mark
 
 MOST_SEATS = 200
@@ -38,6 +38,25 @@ class _RoleFields(Form):
     languages: Languages = []
     clearances: Clearances = []
     minor_safe: Yes = False
+    min_age: int | None = Field(None, ge=13, le=99)
+    max_age: int | None = Field(None, ge=13, le=99)
+    gender: Literal["", "f", "m"] = ""
+    gender_reason: Line = Field("", max_length=200, validate_default=True)
+    continuity: Yes = False
+
+    @field_validator("max_age")
+    @classmethod
+    def _not_younger(cls, oldest: int | None, info: ValidationInfo) -> int | None:
+        if oldest is not None and oldest < (info.data.get("min_age") or 0):
+            raise Wrong(mark("Najwyższy wiek nie może być niższy niż najniższy."))
+        return oldest
+
+    @field_validator("gender_reason")
+    @classmethod
+    def _why_only_they(cls, reason: str, info: ValidationInfo) -> str:
+        if info.data.get("gender") and not reason:
+            raise Wrong(mark("Napisz, dlaczego tej pracy nie może zrobić każdy."))
+        return reason if info.data.get("gender") else ""
 
     @field_validator("most")
     @classmethod

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas import reach_actions, reasons
-from volunteer_hub.atlas.forms import listed
+from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.atlas.queries import NeedRow
-from volunteer_hub.initiatives import actions, queries
+from volunteer_hub.initiatives import actions, queries, search
 from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, NewRole, RoleChoices
 from volunteer_hub.initiatives.queries import GroupCard, InitiativeRow
-from volunteer_hub.initiatives.rules import InitiativeKind
+from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState
+from volunteer_hub.initiatives.search import Found, Wanted
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
@@ -32,10 +33,17 @@ class GroupsPage:
 
 @dataclass(frozen=True)
 class InitiativesPage:
-    initiatives: list[InitiativeRow]
-    kinds: tuple[InitiativeKind, ...]
+    """`waiting`: how many finished ones have no outcome yet."""
+
+    found: Found
+    of: Wanted
     filters: Checked[Any]
+    coordinators: Options
+    areas: Options
+    waiting: int
     may_start: bool
+    kinds: tuple[InitiativeKind, ...] = tuple(InitiativeKind)
+    states: tuple[InitiativeState, ...] = tuple(InitiativeState)
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,31 @@ async def groups(request: Request) -> Response:
 
 
 async def initiatives(request: Request) -> Response:
-    kind = known(request, "kind", [(kind, "") for kind in InitiativeKind])
-    found = await queries.initiatives(request.state.actor, kind=kind)
-    may_start = request.state.actor.role is Role.COORDINATOR
-    page = InitiativesPage(found, tuple(InitiativeKind), forms.blank(kind=kind), may_start)
+    actor = request.state.actor
+    coordinators, areas = await search.coordinators(actor), await atlas.area_ids()
+    of = _wanted(request, coordinators, areas)
+    narrowed = forms.blank(
+        kind=of.kind, state=of.state, coordinator=of.coordinator or "", area=of.area or "",
+        outcome="yes" if of.outcome else "",
+    )  # fmt: skip
+    page = InitiativesPage(
+        await search.find(actor, of), of, narrowed, coordinators, areas, await search.without_outcome(actor),
+        actor.role is Role.COORDINATOR,
+    )  # fmt: skip
     return render(request, "initiatives/list.html", page)
+
+
+def _wanted(request: Request, coordinators: Options, areas: Options) -> Wanted:
+    """The list's filter out of the address; whatever is not offered narrows nothing."""
+    page = request.query_params.get("page", "")
+    return Wanted(
+        kind=known(request, "kind", [(kind, "") for kind in (*InitiativeKind, search.ANY_PROJECT)]),
+        state=known(request, "state", [(state, "") for state in InitiativeState]),
+        coordinator=forms.id_of(known(request, "coordinator", coordinators)),
+        area=forms.id_of(known(request, "area", areas)),
+        outcome=request.query_params.get("outcome") == "yes",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+    )
 
 
 async def new_initiative(request: Request) -> Response:

@@ -92,6 +92,9 @@ class RoleRow:
     min_age: int | None
     max_age: int | None
     minor_safe: bool
+    gender: str
+    gender_reason: str
+    continuity: bool
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ ROW = f"""
     FROM initiative i JOIN theme t ON t.id = i.theme LEFT JOIN account c ON c.id = i.coordinator"""
 ROLES = """
     SELECT r.id, r.name, r.tasks, r.least, r.most, r.skills, r.languages, r.clearances, r.min_age, r.max_age,
-           r.minor_safe
+           r.minor_safe, r.gender, r.gender_reason, r.continuity
     FROM role_asked r JOIN initiative i ON i.id = r.initiative"""
 # Coordinators tell people of a course or project apart by first name and initial; those who lead know the alias.
 MEMBERS = f"""
@@ -165,22 +168,18 @@ STANDING = f"""
     SELECT m.need, i.id, i.name, i.kind, {INSIDE} AS inside FROM need_met m JOIN initiative i ON i.id = m.initiative"""
 
 
-async def initiatives(actor: Actor, *, kind: str = "") -> list[InitiativeRow]:
-    """Running ones first, then in alphabetical order; narrowed to a kind when one is named."""
+async def initiatives(actor: Actor) -> list[InitiativeRow]:
+    """All that the actor sees, running ones first, then in alphabetical order."""
     rows = await database.fetch(
-        f"""{ROW} WHERE {MINE} AND ($5 = '' OR i.kind = $5)
-            ORDER BY i.state = 'running' DESC, sort_key(i.name), i.id""",
-        *reader(actor),
-        language(),
-        kind,
+        f"{ROW} WHERE {MINE} ORDER BY i.state = 'running' DESC, sort_key(i.name), i.id", *reader(actor), language()
     )
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 async def initiative(actor: Actor, id: UUID, *, glass: bool = False) -> InitiativeRow | None:
     """One initiative, or None when it is not there for this actor."""
     row = await database.fetchrow(f"{ROW} WHERE {MINE} AND i.id = $5", *reader(actor, glass), language(), id)
-    return _row(row) if row else None
+    return row_of(row) if row else None
 
 
 def changes(actor: Actor, row: InitiativeRow) -> bool:
@@ -261,5 +260,6 @@ def reader(actor: Actor, glass: bool = False) -> tuple[UUID | None, bool, bool]:
     return actor.account, actor.coordinates, glass or actor.role is Role.MACHINE
 
 
-def _row(row: Mapping[str, Any]) -> InitiativeRow:
+def row_of(row: Mapping[str, Any]) -> InitiativeRow:
+    """What ROW selected."""
     return InitiativeRow(**dict(row) | {"kind": InitiativeKind(row["kind"]), "state": InitiativeState(row["state"])})

@@ -113,7 +113,13 @@ async def join(request: Request) -> Response:
     id, form = request.path_params["id"], forms.read(Joining, await request.form())
     if form.value is None:
         return render(request, "initiatives/members.html", await _members_page(request, form), status=422)
-    await members.join(request.state.actor, id, form.value.participant, form.value.joined_on)
+    try:
+        await members.join(request.state.actor, id, form.value.participant, form.value.joined_on)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        form = form.refused("participant", gettext(refused.sentence, **refused.values))
+        return render(request, "initiatives/members.html", await _members_page(request, form), status=409)
     return redirect(request, f"/desk/initiatives/{id}/members", mark("Zapisane."))
 
 
@@ -135,7 +141,7 @@ async def create_member(request: Request) -> Response:
         page = replace(page, alike=f"/desk/participants/{alike.id}")
         return render(request, "initiatives/new_member.html", page, status=409)
     except Refused as refused:
-        page = replace(page, form=form.refused("alias", gettext(refused.sentence)))
+        page = replace(page, form=form.refused("alias", gettext(refused.sentence, **refused.values)))
         return render(request, "initiatives/new_member.html", page, status=409)
     return redirect(request, f"/desk/initiatives/{found.initiative.id}/members", mark("Zapisane."))
 

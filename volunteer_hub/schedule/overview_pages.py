@@ -12,11 +12,12 @@ from starlette.responses import Response
 from volunteer_hub.access import break_glass
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
-from volunteer_hub.initiatives import life
+from volunteer_hub.initiatives import life, work
 from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.initiatives.life import Change
 from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoodFor, RoleRow
 from volunteer_hub.initiatives.rules import NextStep, next_step
+from volunteer_hub.initiatives.work import Work
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
@@ -57,7 +58,7 @@ class NewMeeting(Form):
 class InitiativePage:
     """`form` adds a meeting; `may_change`: this actor may use it. `series`: the id of each, in words, and its place.
 
-    `edits`: this actor may correct the initiative and take it further.
+    `edits`: this actor may correct the initiative and take it further; `leads`: write what its leaders write.
     """
 
     initiative: InitiativeRow
@@ -71,6 +72,8 @@ class InitiativePage:
     edits: bool
     next: NextStep
     history: list[Change]
+    leads: bool
+    work: Work
     form: Checked[Any]
     places: Options
 
@@ -125,6 +128,8 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
         edits=may_change and initiatives.changes(actor, found),
         next=_next(request, found, meetings),
         history=await life.history(found),
+        leads=initiatives.changes(actor, found),
+        work=await work.of(found),
         form=form,
         places=await atlas.place_ids() if may_change else (),
     )

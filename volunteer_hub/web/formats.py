@@ -1,6 +1,7 @@
 """Dates, hours, numbers and distances the way people write them; registered as template filters."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -80,6 +81,11 @@ def _decimal(value: float, code: str) -> str:
     return format_decimal(value, locale=code)
 
 
+def money(value: Decimal) -> str:
+    """1 234,50 zł, never broken over two lines."""
+    return f"{format_decimal(value, format='#,##0.00', locale=locale())} zł".replace(" ", NO_BREAK)
+
+
 def km(value: float) -> str:
     """1,8 km; under a hundred metres: 0,1 km. Never broken over two lines."""
     said = format_unit(max(0.1, round(value, 1)), "length-kilometer", "short", format="0.0", locale=locale())
@@ -98,5 +104,6 @@ FILTERS = {
     "ago": ago,
     "number": number,
     "km": km,
+    "money": money,
     "phone": pretty,
 }
