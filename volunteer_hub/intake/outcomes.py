@@ -11,7 +11,8 @@ import asyncpg
 
 from volunteer_hub.access import audit
 from volunteer_hub.atlas import actions as atlas
-from volunteer_hub.atlas.actions import NeedDetails
+from volunteer_hub.atlas.actions import Evidence, NeedDetails
+from volunteer_hub.atlas.rules import EvidenceKind
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeKind, InitiativeState
 from volunteer_hub.intake.request_actions import checked, held, note_move
@@ -29,7 +30,8 @@ async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> U
     """Puts the need of one person on the map (see NeedDetails), never for the public. Raises Refused (404, 409)."""
     async with database.transaction():
         row = await _in_hand(actor, request, version, Help.NEED)
-        made = await atlas.add_need(actor, NeedDetails(**need | {"personal": True}))
+        asked = Evidence(EvidenceKind.REQUEST, "", need["voiced_on"])
+        made = await atlas.add_need(actor, NeedDetails(**need | {"personal": True}), evidence=[asked])
         await _came(actor, row, Help.NEED, need=made)
     return made
 
