@@ -90,6 +90,22 @@ async def test_a_changed_role_signs_out_at_once(client: httpx2.AsyncClient) -> N
     assert not await enters(client) and await database.fetchval("SELECT count(*) FROM session") == 0
 
 
+async def test_what_is_stored_of_a_session_opens_nothing(client: httpx2.AsyncClient) -> None:
+    await people.account(Role.COORDINATOR)
+    visitor = Visitor(client)
+    await visitor.open("/sign-in")
+    await visitor.send("/dev/sign-in", role="coordinator")
+    assert await signed_in_as(client) == "coordinator"
+    token, row = client.cookies["session"], await database.fetchrow("SELECT * FROM session")
+    assert row and token not in str(dict(row)) and bytes(row["token_hash"]) == secret.fingerprint(token)
+    client.cookies.clear()
+    for stored in (bytes(row["token_hash"]).hex(), str(row["id"])):
+        client.cookies.set("session", stored, domain=HOST)
+        assert await signed_in_as(client) == ""
+    client.cookies.set("session", token, domain=HOST)
+    assert await signed_in_as(client) == "coordinator", "control"
+
+
 async def test_a_made_up_session_is_nobody(client: httpx2.AsyncClient) -> None:
     for token in ("", "x", "ąęć", "%00", "\xff", "a" * 3000):
         answer = await client.get("/desk/people", headers={"cookie": f"session={token}".encode("latin-1", "replace")})

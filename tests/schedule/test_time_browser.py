@@ -173,7 +173,7 @@ async def test_changed_on_another_phone_is_seen_at_once(browser: Browser, town_s
     page = await signed_in(context, "volunteer")
     who = await volunteer_id()
     await page.goto("/me/time")
-    await database.execute("UPDATE volunteer SET travels = 'bike' WHERE id = $1", who)
+    await database.execute("UPDATE volunteer SET travels = 'car' WHERE id = $1", who)
     await page.get_by_label("Najwięcej razy w tygodniu").select_option("2")
     await page.get_by_role("button", name="Zapisz").click()
     await expect(page.locator(".summary")).to_be_focused()
