@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import httpx2
 from support import people
 from support.visitor import Visitor
 
-from volunteer_hub.atlas.tables import ReachLink
+from volunteer_hub.atlas import help
+from volunteer_hub.atlas.help import HelpAt
+from volunteer_hub.atlas.rules import HelpSource
 from volunteer_hub.kit import clock, database
 
 
@@ -39,9 +42,10 @@ async def test_from_a_team_to_a_task_that_is_done(client: httpx2.AsyncClient) ->
     calm = await people.need(title="Brak ławek", area=district, theme=theme.id, urgency=1)
     now = await people.need(title="Nikt nie odwiedza", area=district, theme=theme.id, urgency=4)
     await people.need(title="Gdzie indziej", theme=theme.id, urgency=4)
-    near = await people.resource(place=(await people.place(area=district)).id)
-    met = await people.need(title="Jest komu pomóc", area=district, theme=theme.id, urgency=4)
-    await people.save(ReachLink(need=met.id, resource=near.id, reaches=True))
+    near = await people.place(area=district)
+    answered = await people.theme()
+    await help.put(HelpSource.RESOURCE, uuid4(), [HelpAt("Klub", answered.id, near.id)], clock.today(people.ZONE))
+    await people.need(title="Jest komu pomóc", area=district, theme=answered.id, urgency=4)
     page = await visitor.open(where)
     assert page.index("Brak ławek") < page.index("Jest komu pomóc") and "Brak ławek (luka" in page
     assert page.index("Nikt nie odwiedza") < page.index("Brak ławek") and "Gdzie indziej" not in page
