@@ -19,7 +19,7 @@ from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow, NeedStoo
 from volunteer_hub.initiatives.rules import NextStep, next_step
 from volunteer_hub.initiatives.work import Work
 from volunteer_hub.kit import clock
-from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, overview, series_queries
 from volunteer_hub.schedule.actions import Seats
@@ -108,12 +108,7 @@ async def create_meeting(request: Request) -> Response:
 
 async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePage:
     actor = request.state.actor
-    found = await initiatives.initiative(actor, request.path_params["id"])
-    if found is None:
-        raise Refused("", 404)
-    glass = not found.inside and await break_glass.open_for(actor, f"initiative:{found.id}")
-    if glass:
-        found = await initiatives.initiative(actor, found.id, glass=True) or found
+    found, glass = await _found(actor, request.path_params["id"])
     may_change = actor.role is Role.COORDINATOR
     meetings = await overview.coming_meetings(actor, [found.id])
     return InitiativePage(
@@ -133,6 +128,15 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
         form=form,
         places=await atlas.place_ids() if may_change else (),
     )
+
+
+async def _found(actor: Actor, id: UUID) -> tuple[InitiativeRow, bool]:
+    """The initiative, and whether its inside is read through a glass only."""
+    found = await initiatives.initiative(actor, id)
+    if found is None:
+        raise Refused("", 404)
+    glass = not found.inside and await break_glass.open_for(actor, f"initiative:{id}")
+    return (await initiatives.initiative(actor, id, glass=True) or found, True) if glass else (found, False)
 
 
 def _next(request: Request, found: InitiativeRow, meetings: list[MeetingCard]) -> NextStep:
