@@ -12,10 +12,12 @@ from support import people
 from volunteer_hub.access import break_glass
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedChange, NeedEvidence, PartnerAsked
+from volunteer_hub.initiatives import diary
+from volunteer_hub.initiatives.tables import DiaryEntry, Goal, InitiativeChange
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import clock, database, secret
-from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded_binaries import installed
 from volunteer_hub.people import confided, consents
 from volunteer_hub.people.consents import Purpose
@@ -128,6 +130,17 @@ async def said_on_the_map() -> None:
     await people.save(TeamTask(meeting=meeting.id, item=item.id, words=whole))
 
 
+async def said_of_initiatives(settings: Settings) -> None:
+    """Others wrote it into a project's goals, history and diary; and into the sealed diary of a group."""
+    whole = "Kanarka Kanarecka, zwana Kanar"
+    of = await people.initiative(outcome=whole)
+    await people.save(Goal(initiative=of.id, words=whole, outcome=whole))
+    await people.save(InitiativeChange(initiative=of.id, became="stopped", reason=whole))
+    await people.save(DiaryEntry(initiative=of.id, day=date(2026, 11, 1), words=whole))
+    group = await people.initiative(kind="group")
+    await diary.write(settings, SYSTEM, group.id, date(2026, 11, 1), whole)
+
+
 async def everywhere(staff: Account, subject: str) -> None:
     """What there is about volunteers and participants alike."""
     await ask_for_help(UUID(subject.partition(":")[2]) if subject.startswith("participant") else None, staff)
@@ -205,6 +218,7 @@ async def participant(settings: Settings) -> Participant:
     await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
     await confided.write(settings.field_keys, who.id, group.id, "Kanarek milczy.")
     await everywhere(staff, f"participant:{who.id}")
+    await said_of_initiatives(settings)
     await break_glass.ask(settings, people.actor(staff), f"participant:{who.id}", "Kanarka w kryzysie, nie odbiera.")
     return who
 

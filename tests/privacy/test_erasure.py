@@ -1,5 +1,6 @@
 """Nothing of an erased person is left in any column of any table, in a dump or a file; others and the numbers stay."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from privacy.canaries import participant as plant_participant
 from privacy.canaries import volunteer as plant_volunteer
 from support import people
 
+from volunteer_hub.initiatives import diary
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
@@ -172,3 +174,13 @@ async def test_who_is_not_there_any_more_is_looked_for_all_the_same(db: str, set
     assert await erasure.erase(settings, SYSTEM, f"volunteer:{uuid4()}", why="restored")
     for nonsense in ("", "volunteer:", "school:x", f"account:{uuid4()}"):
         assert not await erasure.erase(settings, SYSTEM, nonsense, why="restored")
+
+
+async def test_a_sealed_diary_loses_the_entry_that_names_them_and_no_other(db: str, settings: Settings) -> None:
+    who = await people.participant(first_name="Kanarka", last_name="Kanarecka", alias="Kanar")
+    group = await people.initiative(kind="group")
+    for words in ("Kanarka Kanarecka, Kanar, mówiła długo", "Kanarek śpiewał, dziewięć osób"):
+        await diary.write(settings, SYSTEM, group.id, date(2026, 11, 2), words)
+    assert await erasure.erase(settings, SYSTEM, f"participant:{who.id}", why="asked")
+    left = (await diary.read(settings, SYSTEM, group.id)).entries
+    assert [one.words for one in left] == ["Kanarek śpiewał, dziewięć osób"]

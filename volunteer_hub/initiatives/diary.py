@@ -4,6 +4,7 @@ Who runs it writes and reads; of what is not confidential any coordinator. With 
 write. Every reading of a group's or circle's diary is a line in the log.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -86,6 +87,15 @@ async def remove(actor: Actor, initiative: UUID, entry: UUID) -> None:
         await queries.changing(actor, initiative)
         if await database.execute("DELETE FROM diary_entry WHERE id = $1 AND initiative = $2", entry, initiative):
             await audit.record(actor, "diary.remove", f"initiative:{initiative}")
+
+
+async def forget_saying(settings: Settings, says: Callable[[str], bool]) -> None:
+    """Deletes the sealed entries whose words `says` holds of; for erasing somebody. What no key opens stays."""
+    rows = await database.fetch("SELECT id, sealed FROM diary_entry WHERE sealed IS NOT NULL")
+    told = {row["id"]: _opened(settings, row["id"], "", row["sealed"]) for row in rows}
+    await database.execute(
+        "DELETE FROM diary_entry WHERE id = ANY($1)", [id for id, text in told.items() if text and says(text)]
+    )
 
 
 def _opened(settings: Settings, id: UUID, words: str, sealed: bytes | None) -> str | None:

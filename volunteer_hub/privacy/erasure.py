@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_plus
 
 from volunteer_hub.access import audit, kept
+from volunteer_hub.initiatives import diary
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
@@ -131,6 +132,8 @@ LOOKED_UP = """
 SAID = {
     "need": ("voiced_by", "about", "address"), "need_evidence": ("words",), "need_change": ("reason",),
     "partner_asked": ("words",), "agenda_item": ("words", "decision"), "team_task": ("words",),
+    "goal": ("words", "outcome"), "initiative": ("outcome",), "initiative_change": ("reason",),
+    "diary_entry": ("words",), "partner": ("gives",),
 }  # fmt: skip
 SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"
 # What somebody can do, or an organisation, stands on the map with this person as the one to ring.
@@ -187,12 +190,13 @@ async def words(settings: Settings, person: Person) -> None:
 
 
 async def typed(settings: Settings, person: Person) -> None:
-    """Half-filled forms and kept searches that say their name, number or address, however it was typed."""
+    """What says their name, number or address, however typed: half-filled forms, kept searches, sealed diaries."""
     for table, column in (("draft", "data::text"), ("saved_view", "query || ' ' || name")):
         rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
         found = [row["id"] for row in rows if _says(row["text"], person)]
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
     await kept.forget_saying(settings, lambda text: _says(text, person))
+    await diary.forget_saying(settings, lambda text: _says(text, person))
 
 
 async def rows(_: Settings, person: Person) -> None:
