@@ -1,4 +1,4 @@
-"""The data of a child under thirteen, by the guardian's link: seen, copied, put right, withdrawn, erased after a talk."""
+"""The data of a child under thirteen, by the guardian's link: seen, copied, put right, withdrawn, erased once rung."""
 
 import json
 from datetime import timedelta

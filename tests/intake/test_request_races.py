@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable
 from uuid import UUID
 
+import asyncpg
 import pytest
 from intake.at_the_desks import request, row_of
 from support import people
@@ -90,6 +91,27 @@ async def test_one_person_becomes_one_member(crowd: list[Actor]) -> None:
     assert await placers(crowd, (await request()).id) == {"done": 1, "told": CROWD - 1}
     assert await database.fetchval("SELECT count(*) FROM participant") == 1
     assert await database.fetchval("SELECT count(*) FROM member") == 1
+
+
+async def of_as_many_requests(crowd: list[Actor]) -> Counter[str]:
+    """Each of the crowd places somebody else in the same group."""
+    group = await people.initiative(kind="group", name="Czwartek")
+    form = PlaceInGroup(initiative=group.id, first_name="Zofia", joined_on=clock.today(people.ZONE), version=1)
+    asked = [(await request(n)).id for n in range(CROWD)]
+    return await all_at_once(*(outcomes.place_from(actor, id, form) for actor, id in zip(crowd, asked, strict=True)))
+
+
+async def test_people_of_several_requests_come_into_one_group_at_once(crowd: list[Actor]) -> None:
+    assert await of_as_many_requests(crowd) == {"done": CROWD}
+    assert await database.fetchval("SELECT count(*) FROM member") == CROWD
+
+
+async def test_control_sharing_the_groups_row_they_wait_for_each_other(
+    crowd: list[Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "RUNS", outcomes.RUNS.replace("NO KEY UPDATE", "SHARE"))
+    with pytest.raises(asyncpg.DeadlockDetectedError):
+        await of_as_many_requests(crowd)
 
 
 @pytest.mark.usefixtures("unlocked")

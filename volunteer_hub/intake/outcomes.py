@@ -36,14 +36,15 @@ async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> U
     return made
 
 
+# A new member is counted on this row: were it only shared, two who come at once would wait for each other.
+RUNS = "SELECT id FROM initiative WHERE id = $1 AND kind = ANY($2) AND state = $3 FOR NO KEY UPDATE"
+
+
 async def place_from(actor: Actor, request: UUID, new: PlaceInGroup) -> UUID:
     """Makes whom the request is for a member of a running group or course; answers that. Raises Refused (404, 409)."""
     async with database.transaction():
         row = await _in_hand(actor, request, new.version, Help.GROUP)
-        runs = await database.fetchval(
-            "SELECT id FROM initiative WHERE id = $1 AND kind = ANY($2) AND state = $3 FOR SHARE",
-            new.initiative, list(OPEN_TO_ALL), InitiativeState.RUNNING.value,
-        )  # fmt: skip
+        runs = await database.fetchval(RUNS, new.initiative, list(OPEN_TO_ALL), InitiativeState.RUNNING.value)
         if runs is None:
             raise Refused(mark("Ta grupa już się nie spotyka. Wybierz inną."))
         participant = await _participant(actor, row, new)

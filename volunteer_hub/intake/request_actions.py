@@ -37,9 +37,9 @@ ADD = """
     RETURNING id, number"""
 
 # The row stays ours until the end of the transaction: of two who press at once, the second sees what the first did.
-HELD = """
-    SELECT r.*, EXISTS (SELECT FROM request_move m WHERE m.request = r.id AND m.was_desk = ANY($2)) AS went_through
-    FROM request r WHERE r.id = $1 FOR NO KEY UPDATE OF r"""
+HELD = "SELECT r.* FROM request r WHERE r.id = $1 FOR NO KEY UPDATE OF r"
+# Asked once the row is held: a statement that waited for a move does not see the line that move has left.
+WENT_THROUGH = "SELECT EXISTS (SELECT FROM request_move WHERE request = $1 AND was_desk = ANY($2))"
 
 GONE = mark("To zgłoszenie jest już przy innym biurku.")
 STALE = mark("Ktoś zmienił to zgłoszenie w międzyczasie. Zobacz, jak jest teraz, i zdecyduj jeszcze raz.")
@@ -196,8 +196,8 @@ def checked(row: asyncpg.Record, act: Act, version: int) -> None:
 
 async def _locked(actor: Actor, request: UUID) -> asyncpg.Record:
     desks = desks_of(actor)
-    row = await database.fetchrow(HELD, request, desks)
-    if row is None or (row["desk"] not in desks and not row["went_through"]):
+    row = await database.fetchrow(HELD, request)
+    if row is None or (row["desk"] not in desks and not await database.fetchval(WENT_THROUGH, request, desks)):
         raise Refused("", 404)
     return row
 
