@@ -62,6 +62,28 @@ async def test_from_a_team_to_a_task_that_is_done(client: httpx2.AsyncClient) ->
     assert "Zespół Zazamcze" in listed and ">0</td>" in listed
 
 
+async def test_a_new_agenda_begins_with_the_worst_gaps_and_what_is_known_of_them(client: httpx2.AsyncClient) -> None:
+    """One person's need comes to the table only when somebody puts it there."""
+    visitor = await desk(client)
+    first = await at_a_meeting(visitor)
+    district = await database.fetchval("SELECT id FROM area WHERE name = 'Zazamcze'")
+    theme, place = await people.theme(), await database.fetchval("SELECT id FROM place")
+    await people.need(title="Brak ławek", area=district, theme=theme.id, urgency=1, people=20)
+    await people.need(title="Nikt nie odwiedza", area=district, theme=theme.id, urgency=4, people=20)
+    await people.need(title="Sprawa jednej rodziny", area=district, theme=theme.id, urgency=4, personal=True)
+    await people.need(title="Gdzie indziej", theme=theme.id, urgency=4)
+    assert "item-" not in await visitor.open(first)
+    await visitor.open(f"/desk/teams/{await database.fetchval('SELECT id FROM team')}")
+    day = (clock.today(people.ZONE) + timedelta(days=14)).isoformat()
+    page = await visitor.send("/meetings", day=day, starts="12:00", ends="13:30", place=place, area=district)
+    agenda, offered = page.split('id="add"')
+    assert agenda.index("Nikt nie odwiedza") < agenda.index("Brak ławek") and agenda.count('id="item-') == 2
+    assert "Nikt nie pomaga w tym temacie" in agenda and "20 os" in agenda
+    assert "Sprawa jednej rodziny" in offered and "Gdzie indziej" not in page
+    slug = await database.fetchval("SELECT slug FROM area WHERE id = $1", district)
+    assert f"/desk/map?area={slug}" in page
+
+
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(client: httpx2.AsyncClient) -> None:
     visitor = await desk(client)
     where = await at_a_meeting(visitor)

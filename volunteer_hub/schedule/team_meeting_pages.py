@@ -1,5 +1,6 @@
 """A team's meeting: an agenda out of the gaps of its area, what was decided, who took on what; moved and called off."""
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,14 +9,17 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.atlas import gaps, viewport
+from volunteer_hub.atlas import gaps, map_lists, reach, reasons, viewport
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
+from volunteer_hub.atlas.gaps import Gap
 from volunteer_hub.atlas.geojson import URGENCY
+from volunteer_hub.atlas.map_lists import MapNeed
 from volunteer_hub.atlas.queries import NeedRow, Wanted
 from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import team_queries as queries
 from volunteer_hub.schedule import teams as actions
@@ -42,11 +46,13 @@ class Typed:
 
 @dataclass(frozen=True)
 class TeamMeetingPage:
-    """`decisions` has a form for each point; `gaps` are needs of the area that are not on the agenda yet."""
+    """`decisions` has a form for each point; `why`, by need: the reason why it is a gap; `gaps`: needs of the area that
+    are not on the agenda yet."""
 
     meeting: TeamMeetingRow
     items: list[ItemRow]
     decisions: dict[UUID, Checked[Any]]
+    why: dict[UUID, str]
     tasks: list[TaskRow]
     points: Options
     people: Options
@@ -168,33 +174,46 @@ async def _row(request: Request) -> TeamMeetingRow:
 async def _page(request: Request, typed: Typed) -> TeamMeetingPage:
     actor, found = request.state.actor, await _row(request)
     items = await queries.agenda(actor, found.id)
-    there = {item.need for item in items}
-    pressing = [one for one in await _pressing(request, found.area_slug or "") if one[0].id not in there][:MOST_GAPS]
+    there, struck = {item.need for item in items}, await struck_in(request, found.area_slug or "")
+    why = await reach.reasons(actor, [gap for gap in struck if gap.id in there], _terms(request))
     return TeamMeetingPage(
         meeting=found,
         items=items,
         decisions={
             item.id: typed.decided if item.id == typed.item else forms.blank(words=item.decision) for item in items
         },
+        why={id: reasons.reason(one) for id, one in why.items()},
         tasks=await queries.tasks_of_meeting(settings_of(request), actor, found.id),
         points=[(str(item.id), item.title) for item in items],
         people=[(str(one.id), one.name) for one in await queries.members(actor, found.team) if one.left_on is None],
-        gaps=[(str(need.id), _words(need, gap=gap)) for need, gap in pressing],
+        gaps=await _offered(actor, found.area_slug or "", struck, there),
         typed=typed,
     )
 
 
-async def _pressing(request: Request, area: str) -> list[tuple[NeedRow, bool]]:
-    """Open needs of the area and whether each is a gap: gaps first, the worst of them first."""
-    actor, settings = request.state.actor, settings_of(request)
-    terms = Terms(clock.today(settings.timezone), usual_km=settings.reach_km)
-    ranks = {gap.id: rank for rank, gap in enumerate(await gaps.find(actor, viewport.Wanted(area=area), terms=terms))}
-    needs = await atlas.needs(actor, Wanted(area=area, state=NeedState.OPEN))
-    found = [(need, need.id in ranks) for need in needs]
-    return sorted(found, key=lambda one: ranks.get(one[0].id, len(ranks)))
+async def struck_in(request: Request, area: str) -> list[Gap]:
+    """Gaps of the district (its slug; empty: the whole town), the worst first."""
+    return await gaps.find(request.state.actor, viewport.Wanted(area=area), terms=_terms(request))
 
 
-def _words(need: NeedRow, *, gap: bool) -> str:
+def _terms(request: Request) -> Terms:
+    settings = settings_of(request)
+    return Terms(clock.today(settings.timezone), usual_km=settings.reach_km)
+
+
+async def _offered(actor: Actor, area: str, struck: Sequence[Gap], there: Set[UUID | None]) -> Options:
+    """Open needs of the area that are not `there`: gaps first, the worst of them first."""
+    lacking = [gap.id for gap in struck if gap.id not in there]
+    rows = (await map_lists.of_ids(actor, lacking, 1, most=MOST_GAPS)).rows
+    offered = [(str(need.id), _words(need, gap=True)) for need in rows]
+    if len(lacking) < MOST_GAPS:
+        known = there | set(lacking)
+        needs = await atlas.needs(actor, Wanted(area=area, state=NeedState.OPEN), most=len(known) + MOST_GAPS)
+        offered += [(str(need.id), _words(need, gap=False)) for need in needs if need.id not in known]
+    return offered[:MOST_GAPS]
+
+
+def _words(need: MapNeed | NeedRow, *, gap: bool) -> str:
     people = ngettext("%(n)s osoba", "%(n)s osób", need.people)
     facts = [gettext("luka")] if gap else []
     return f"{need.title} ({', '.join([*facts, gettext(URGENCY[need.urgency]), people])})"

@@ -14,11 +14,16 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import team_queries as queries
 from volunteer_hub.schedule import teams as actions
 from volunteer_hub.schedule.team_forms import NewMember, NewTeam, NewTeamMeeting
+from volunteer_hub.schedule.team_meeting_pages import struck_in
 from volunteer_hub.schedule.team_queries import MemberRow, TaskRow, TeamMeetingRow, TeamRow
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+
+FIRST_POINTS = 5
+WITH_POINTS = mark("Spotkanie jest w kalendarzach zespołu. W porządku są już największe luki.")
+EMPTY_AGENDA = mark("Spotkanie jest w kalendarzach zespołu. Teraz ułóż porządek.")
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,14 @@ async def plan(request: Request) -> Response:
     if (value := checked.value) is not None:
         starts, ends = datetime.combine(value.day, value.starts), datetime.combine(value.day, value.ends)
         try:
-            id = await actions.plan(request.state.actor, page.team.id, value.place, starts, ends, area=value.area)
+            worst = await _worst(request, value.area)
+            id = await actions.plan(
+                request.state.actor, page.team.id, value.place, starts, ends, area=value.area, needs=worst
+            )
         except Refused as refused:
             checked = checked.refused("day", gettext(refused.sentence, **refused.values))
         else:
-            said = mark("Spotkanie jest w kalendarzach zespołu. Teraz ułóż porządek.")
+            said = WITH_POINTS if worst else EMPTY_AGENDA
             return redirect(request, f"/desk/team-meetings/{id}", said)
     return render(request, "schedule/team.html", await _page(request, _Forms(meeting=checked)), status=422)
 
@@ -121,6 +129,13 @@ async def set_done(request: Request) -> Response:
 async def close(request: Request) -> Response:
     await actions.close(request.state.actor, request.path_params["id"])
     return redirect(request, "/desk/teams", mark("Zespół jest zamknięty."))
+
+
+async def _worst(request: Request, area: UUID | None) -> list[UUID]:
+    """The district's worst gaps, which a new agenda begins with; of one person's need somebody decides by a tick."""
+    slug = await queries.slug(area) if area else ""
+    struck = await struck_in(request, slug)
+    return (await queries.community(request.state.actor, [gap.id for gap in struck]))[:FIRST_POINTS]
 
 
 def _back(request: Request, said: str) -> Response:

@@ -1,5 +1,6 @@
 """Reads of interdisciplinary teams, for coordinators alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -57,12 +58,14 @@ class TeamMeetingRow:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A point of an agenda; `title` is the need's, else the words typed."""
+    """A point of an agenda; `title` is the need's, else the words typed. Without a need it has no figures."""
 
     id: UUID
     need: UUID | None
     title: str
     state: NeedState | None
+    urgency: int | None
+    people: int | None
     decision: str
     decided_at: datetime | None
 
@@ -96,7 +99,8 @@ MEETINGS = """
     FROM team_meeting m JOIN team t ON t.id = m.team JOIN place p ON p.id = m.place LEFT JOIN area a ON a.id = m.area
     LEFT JOIN agenda_item i ON i.meeting = m.id"""
 ITEMS = """
-    SELECT i.id, i.need, coalesce(n.title, i.words) AS title, n.state, i.decision, i.decided_at
+    SELECT i.id, i.need, coalesce(n.title, i.words) AS title, n.state, n.urgency, n.people, i.decision,
+           i.decided_at
     FROM agenda_item i LEFT JOIN need n ON n.id = i.need WHERE i.meeting = $1 ORDER BY i.position, i.id"""
 TASKS = """
     SELECT k.id, k.meeting, k.item, k.words, k.member, coalesce(e.name, '') AS who, k.due, k.done_on,
@@ -147,6 +151,22 @@ async def meeting(actor: Actor, id: UUID) -> TeamMeetingRow | None:
 async def agenda(actor: Actor, meeting: UUID) -> list[ItemRow]:
     rows = await database.fetch(ITEMS, meeting) if actor.coordinates else []
     return [ItemRow(**{**row, "state": NeedState(row["state"]) if row["state"] else None}) for row in rows]
+
+
+async def slug(area: UUID) -> str:
+    """The district's name in addresses; empty for none."""
+    return str(await database.fetchval("SELECT slug FROM area WHERE id = $1", area) or "")
+
+
+async def community(actor: Actor, needs: Sequence[UUID]) -> list[UUID]:
+    """Those of `needs` that are nobody's own, in their order."""
+    rows = await database.fetch(
+        "SELECT n.id FROM unnest($1::uuid[]) WITH ORDINALITY AS u(id, nr) JOIN need n ON n.id = u.id"
+        " WHERE $2 AND NOT n.personal ORDER BY u.nr",
+        needs,
+        actor.coordinates,
+    )
+    return [row["id"] for row in rows]
 
 
 async def tasks_of_meeting(settings: Settings, actor: Actor, meeting: UUID) -> list[TaskRow]:
