@@ -96,6 +96,19 @@ async def test_a_year_ago_stands_beside_what_came_of_it(client: httpx2.AsyncClie
     assert f"/desk/initiatives/new?need={old.id}" not in page
 
 
+async def test_the_map_of_a_year_ago_stands_beside_todays_in_the_same_shades(client: httpx2.AsyncClient) -> None:
+    visitor, town = await desk(client), await small_town()
+    then = today() - timedelta(365)
+    area = await database.fetchval("SELECT area FROM need WHERE id = $1", town["lonely"].id)
+    await people.need(title="Stary brak", theme=town["elders"].id, area=area, voiced_on=then - timedelta(5))
+    page = await visitor.open(f"/desk/gaps?on={then}")
+    was, now = page.split('<svg class="drawing"')[1:]
+    assert "Zawiśle: 1" in was and "Centrum: 0" in was
+    assert "Zawiśle: 2" in now and "Centrum: 2" in now
+    assert "sign-need" in was and "sign-need" in now and 'id="then-title"' in page and 'id="now-title"' in page
+    assert 'class="drawing"' not in await visitor.open("/desk/gaps")
+
+
 async def test_a_word_on_reach_goes_first_and_is_taken_back(client: httpx2.AsyncClient) -> None:
     visitor, town = await desk(client), await small_town()
     need, source = town["far"].id, town["source"].id

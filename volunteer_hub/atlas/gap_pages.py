@@ -1,7 +1,8 @@
 """The list of gaps, today's or of another day, and people's capacity as a table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,18 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.atlas import capacity, gaps, map_lists, queries, reach, reasons
+from volunteer_hub.atlas import capacity, gaps, map_lists, picture, queries, reach, reasons
 from volunteer_hub.atlas.capacity import Capacity, Count
+from volunteer_hub.atlas.figures import Figures
 from volunteer_hub.atlas.gap_view import GapView, view
 from volunteer_hub.atlas.gaps import Gap, Since
 from volunteer_hub.atlas.map_lists import MapNeed, Page
+from volunteer_hub.atlas.map_pages import outline
 from volunteer_hub.atlas.map_view import WHEN
+from volunteer_hub.atlas.picture import Picture, Thing
+from volunteer_hub.atlas.shades import Scale, scale
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.render import render, settings_of
@@ -34,9 +40,18 @@ class Part:
 
 
 @dataclass(frozen=True)
+class ThenAndNow:
+    """The same map of gaps on an earlier day and today, in the same shades and both without volunteers."""
+
+    then: Picture | None
+    now: Picture | None
+    scale: Scale
+
+
+@dataclass(frozen=True)
 class GapsPage:
-    """`why` and `facts` by need; `since` where an earlier day is shown: what came of it. `earlier`: this day a year ago
-    and two years ago."""
+    """`why` and `facts` by need; `since` and `maps` where an earlier day is shown: what came of it. `earlier`: this day
+    a year ago and two years ago."""
 
     view: GapView
     themes: Mapping[str, str]
@@ -48,6 +63,7 @@ class GapsPage:
     by_area: Sequence[Part]
     by_theme: Sequence[Part]
     since: Since | None
+    maps: ThenAndNow | None
     shown: int
     earlier: Sequence[date]
     usual_km: float
@@ -83,11 +99,27 @@ async def the_gaps(request: Request) -> Response:
         by_area=_parts([(gap.area, gap) for gap in found], areas),
         by_theme=_parts([(gap.theme, gap) for gap in found], themes),
         since=await gaps.since(actor, of.terms.day, of.wanted) if of.terms.past else None,
+        maps=await _then_and_now(actor, of, found, today) if of.terms.past else None,
         shown=SHOWN_CHANGES,
         earlier=[_before(today, years) for years in (1, 2)],
         usual_km=settings.reach_km,
     )
     return render(request, "atlas/gaps.html", page)
+
+
+async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: date) -> ThenAndNow:
+    now = await gaps.find(actor, of.wanted, terms=replace(of.terms, day=today, past=False, volunteers=False))
+    districts = await queries.districts()
+    counts = [Counter(gap.area for gap in found) for found in (then, now)]
+    shades = scale(count[one.slug] for count in counts for one in districts)
+    drawn = [
+        picture.drawn(
+            [outline(Figures(one, gaps=count[one.slug]), "gaps", shades) for one in districts],
+            [Thing("need", one.centre, count[one.slug]) for one in districts if count[one.slug]],
+        )
+        for count in counts
+    ]
+    return ThenAndNow(*drawn, shades)
 
 
 def _before(today: date, years: int) -> date:
