@@ -1,6 +1,7 @@
 """Where an address is: candidates to choose from, and from each one step to a need or a resource that stands there."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -8,7 +9,8 @@ from starlette.responses import Response
 
 from volunteer_hub.atlas import geocoder
 from volunteer_hub.atlas.geocoder import LONGEST, Found
-from volunteer_hub.web.forms import one_line
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked, one_line
 from volunteer_hub.web.render import render, settings_of
 
 
@@ -27,15 +29,17 @@ class FindPage:
     q: str
     found: list[Candidate] | None
     silent: bool
+    form: Checked[Any]
     most: int = LONGEST
 
 
 async def find(request: Request) -> Response:
     q = one_line(request.query_params.get("q", ""))[:LONGEST]
     if not q:
-        return render(request, "atlas/find.html", FindPage("", None, False))
+        return render(request, "atlas/find.html", FindPage("", None, False, forms.blank()))
     answer = await geocoder.find(settings_of(request), q)
-    return render(request, "atlas/find.html", FindPage(q, [_candidate(one) for one in answer.found], answer.silent))
+    found = [_candidate(one) for one in answer.found]
+    return render(request, "atlas/find.html", FindPage(q, found, answer.silent, forms.blank(q=q)))
 
 
 def _candidate(one: Found) -> Candidate:
