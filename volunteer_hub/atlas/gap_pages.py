@@ -64,9 +64,9 @@ class GapsPage:
     by_theme: Sequence[Part]
     since: Since | None
     maps: ThenAndNow | None
-    shown: int
     earlier: Sequence[date]
     usual_km: float
+    shown: int = SHOWN_CHANGES
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,16 @@ async def the_gaps(request: Request) -> Response:
         by_area=_parts([(gap.area, gap) for gap in found], areas),
         by_theme=_parts([(gap.theme, gap) for gap in found], themes),
         since=await gaps.since(actor, of.terms.day, of.wanted) if of.terms.past else None,
-        maps=await _then_and_now(actor, of, found, today) if of.terms.past else None,
-        shown=SHOWN_CHANGES,
-        earlier=[_before(today, years) for years in (1, 2)],
+        maps=await _then_and_now(actor, of, found, today),
+        earlier=(_before(today, 1), _before(today, 2)),
         usual_km=settings.reach_km,
     )
     return render(request, "atlas/gaps.html", page)
 
 
-async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: date) -> ThenAndNow:
+async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: date) -> ThenAndNow | None:
+    if not of.terms.past:
+        return None
     now = await gaps.find(actor, of.wanted, terms=replace(of.terms, day=today, past=False, volunteers=False))
     districts = await queries.districts()
     counts = [Counter(gap.area for gap in found) for found in (then, now)]
