@@ -1,4 +1,4 @@
-"""A team's pages with all they hold, and the map of an earlier day: from 320 to 1920 px, light and dark, axe clean."""
+"""A team's pages with all they hold, and the map of an earlier day, in every width, light and dark, axe clean."""
 
 import pytest
 from browser.test_series_walk import coordinator, examine

@@ -135,7 +135,13 @@ async def initiative(**values: Any) -> Initiative:
 
 
 async def role(of: Initiative, **values: Any) -> RoleAsked:
-    return await save(RoleAsked(initiative=of.id, **({"name": "Czyta dzieciom", "least": 1, "most": 2} | values)))
+    defaults = {
+        "name": "Czyta dzieciom",
+        "least": 1,
+        "most": 2,
+        "gender_reason": "Tak trzeba" * bool(values.get("gender")),
+    }
+    return await save(RoleAsked(initiative=of.id, **(defaults | values)))
 
 
 async def member(of: Initiative, who: Participant, **values: Any) -> Member:
