@@ -223,10 +223,23 @@ async def test_an_initiative_starts_from_a_gap_with_its_theme_district_and_hours
     page = await visitor.open(f"/desk/initiatives/new?need={need}")
     (form,) = [one for one in forms(page) if one.action.endswith("/initiatives/new")]
     assert form.values["need"] == [str(need)] and form.values["theme"] == [str(town["children"].id)]
+    assert form.values["name"] == ["Lekcje"] and form.values["kind"] == ["long_term"]
     assert form.values["meets"] == ["pon. rano, pon. wieczorem"]
     assert "Centrum" in form.values["tasks"][0] and "pon. rano, pon. wieczorem" in form.values["tasks"][0]
     await visitor.send("/initiatives/new", name="Lekcje razem", kind="long_term")
     assert str(need) not in await visitor.open("/desk/gaps")
+
+
+@pytest.mark.parametrize("hidden", ["UPDATE need SET personal = true", "UPDATE theme SET confidential = true"])
+async def test_the_name_all_see_says_nothing_of_one_person_or_a_confidential_theme(
+    client: httpx2.AsyncClient, hidden: str
+) -> None:
+    visitor, town = await desk(client), await small_town()
+    await database.execute(hidden)
+    page = await visitor.open(f"/desk/initiatives/new?need={town['far'].id}")
+    (form,) = [one for one in forms(page) if one.action.endswith("/initiatives/new")]
+    assert form.values["name"] == [""]
+    assert ("kind" in form.values) is ("theme" in hidden)
 
 
 async def test_capacity_is_a_table_of_counts(client: httpx2.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """Initiatives and their beginnings, and the public list of groups."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+
+NAME = 120
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def _wanted(request: Request, coordinators: Options, areas: Options) -> Wanted:
 
 
 async def new_initiative(request: Request) -> Response:
-    """?need=… starts it from that need: with its theme, and a role in its district at its hours."""
+    """?need=… starts it from that need: with its name and theme, and a role in its district at its hours."""
     today = clock.today(settings_of(request).timezone)
     need = await _need(request, request.query_params.get("need", ""))
     from_need = await _from_need(request, need) if need else {}
@@ -104,10 +107,14 @@ async def new_initiative(request: Request) -> Response:
 
 async def _from_need(request: Request, need: NeedRow) -> dict[str, object]:
     found: dict[str, object] = {"need": need.id, "theme": need.theme_id, "role": gettext("Pomaga na miejscu")}
+    if not need.personal:
+        found["kind"] = InitiativeKind.LONG_TERM
     if topic := await reach_actions.topic(request.state.actor, need.id):
         hours, area = reasons.when(topic.week), gettext("Osiedle: %(area)s.", area=topic.area)
         when = gettext("Kiedy: %(hours)s.", hours=hours) if hours else ""
-        found |= {"meets": hours, "tasks": f"{area} {when}".strip()}
+        # All see the name: it says nothing of one person's need or of a confidential theme.
+        name = "" if need.personal or topic.confidential else shorten(need.title, NAME, placeholder="…")
+        found |= {"name": name, "meets": hours, "tasks": f"{area} {when}".strip()}
     return found
 
 
