@@ -34,6 +34,26 @@ def test_what_lies_together_is_one_mark_with_a_number_and_the_chosen_one_stays_a
     assert [mark.count for mark in drawn.marks if mark.chosen] == [1] and drawn.marks[-1].chosen
 
 
+def test_marks_stand_beside_each_other_and_a_gap_keeps_its_ring() -> None:
+    at = (52.61, 19.01)
+    near = [Thing("resource", at, 7), Thing("need", at, 12, gap=True), Thing("need", (52.6105, 19.0102), 3)]
+    drawn = picture.drawn([square(52.6, 19.0, 0.05)], near)
+    assert drawn
+    need, resource = sorted(drawn.marks, key=lambda mark: mark.kind)
+    assert (need.count, need.gap, resource.count, resource.gap) == (15, True, 7, False)
+    assert resource.x - need.x >= picture.APART - 1
+
+
+@given(st.lists(st.tuples(st.sampled_from(["need", "resource"]), st.integers(0, 9), st.integers(0, 9)), max_size=12))
+def test_few_marks_never_cover_each_other(cells: list[tuple[str, int, int]]) -> None:
+    things = [Thing(kind, (52.6 + y * 0.005, 19.0 + x * 0.005)) for kind, x, y in cells]
+    drawn = picture.drawn([square(52.6, 19.0, 0.05)], things)
+    assert drawn and sum(mark.count for mark in drawn.marks) == len(things)
+    for n, one in enumerate(drawn.marks):
+        for other in drawn.marks[n + 1 :]:
+            assert max(abs(one.x - other.x), abs(one.y - other.y)) >= picture.MARK - 4
+
+
 def test_a_name_makes_way_for_a_mark_but_stays_in_its_district() -> None:
     one = square(52.6, 19.0)
     (alone,) = picture.drawn([one]).districts  # type: ignore[union-attr]

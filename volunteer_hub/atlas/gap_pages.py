@@ -116,7 +116,7 @@ async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: d
     drawn = [
         picture.drawn(
             [outline(Figures(one, gaps=count[one.slug]), "gaps", shades) for one in districts],
-            [Thing("need", one.centre, count[one.slug]) for one in districts if count[one.slug]],
+            [Thing("need", one.centre, count[one.slug], gap=True) for one in districts if count[one.slug]],
         )
         for count in counts
     ]

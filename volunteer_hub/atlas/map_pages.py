@@ -110,6 +110,7 @@ async def _page(request: Request) -> DeskMapPage:
     found = await figures_of(actor, of, struck)
     chosen, part = await _chosen(actor, of), wants_fragment(request)
     near = chosen.at if chosen else None
+    ids = frozenset(gap.id for gap in struck)
     rows = await _rows(actor, of, near, struck)
     return DeskMapPage(
         view=of,
@@ -120,10 +121,10 @@ async def _page(request: Request) -> DeskMapPage:
         unknown=any(MEASURES[of.colour](one) is None for one in found),
         rows=rows,
         reasons=await reasons_of(request, rows, struck) if of.list == "gaps" else {},
-        struck=frozenset(gap.id for gap in struck),
+        struck=ids,
         chosen=chosen,
         totals={name: sum(getattr(one, name) for one in found) for name in COUNTED},
-        picture=None if part else await _picture(actor, of, found, near),
+        picture=None if part else await _picture(actor, of, found, near, ids),
         year_ago=terms.day - timedelta(days=365),
         part=part,
     )
@@ -151,18 +152,20 @@ async def _chosen(actor: Actor, of: View) -> MapNeed | MapResource | None:
     return await (map_lists.need(actor, id) if kind == "need" else map_lists.resource(actor, id))
 
 
-async def _picture(actor: Actor, of: View, found: Sequence[Figures], chosen: Point | None) -> Picture | None:
+async def _picture(
+    actor: Actor, of: View, found: Sequence[Figures], chosen: Point | None, struck: frozenset[UUID]
+) -> Picture | None:
     """The same drawn by us, for browsers without scripts and for paper."""
     shades = scale(MEASURES[of.colour](one) for one in found)
     needs = await viewport.points(actor, of.wanted, zoom=PICTURE_ZOOM)
     resources = await viewport.resources(actor, of.wanted, zoom=PICTURE_ZOOM)
     things = [
-        Thing(kind, spot.at, spot.count, spot.name)
+        Thing(kind, spot.at, spot.count, spot.name, gap=spot.id in struck)
         for kind, spots in (("resource", resources), ("need", needs))
         for spot in spots.spots
     ]
     if chosen and of.chosen:
-        things.append(Thing(of.chosen[0], chosen, chosen=True))
+        things.append(Thing(of.chosen[0], chosen, chosen=True, gap=of.chosen[1] in struck))
     return picture.drawn([outline(one, of.colour, shades) for one in found], things)
 
 

@@ -82,7 +82,11 @@ async def _for_the_team(
     struck = await gaps.find(actor, of.wanted, terms=terms_of(request))
     found = await figures_of(actor, of, struck)
     rows = await map_lists.of_ids(actor, [gap.id for gap in struck], 1, most=MOST_ROWS)
-    things = [Thing("need", spot.at, spot.count, spot.name) for spot in (await points(actor, of.wanted, zoom=13)).spots]
+    ids = {gap.id for gap in struck}
+    things = [
+        Thing("need", spot.at, spot.count, spot.name, gap=spot.id in ids)
+        for spot in (await points(actor, of.wanted, zoom=13)).spots
+    ]
     why = await reasons_of(request, rows, struck)
     return _page(request, of, found, things, themes, areas, wall=False, gaps=rows, reasons=why)
 

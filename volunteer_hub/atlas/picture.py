@@ -5,7 +5,7 @@ Pure: points and outlines in, whole steps of a drawing out; templates/atlas/draw
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 
 from volunteer_hub.kit import geo
@@ -14,9 +14,15 @@ from volunteer_hub.kit.geo import Point, Shape
 WIDTH = 720
 MOST_HEIGHT = 760
 EDGE = 24
-# Marks nearer than this become one with a number.
-CELL = 44
+# Marks of one kind nearer than this become one with a number.
+CELL = 60
 MARK = 30
+# So far apart stand the middles of two marks, beside or above each other.
+APART = 40
+# Past so many turns marks stand so thick that there is no room for all.
+TURNS = 12
+# On which side of one point each stands, as in map.js.
+SIDES = {"need": -1, "resource": 1}
 LINE = 16
 LETTER = 7.5
 # Where a name may stand, from the middle of its district: the first place where nothing lies is taken.
@@ -38,13 +44,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something at a point: `kind` is its sign. `chosen`: it is the one that was asked for."""
+    """Something at a point: `kind` is its sign. `chosen`: it was asked for. `gap`: nothing answers it."""
 
     kind: str
     at: Point
     count: int = 1
     name: str = ""
     chosen: bool = False
+    gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Mark:
     count: int
     name: str
     chosen: bool
+    gap: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +142,52 @@ def _marks(frame: Frame, things: Iterable[Thing]) -> list[Mark]:
     for thing in things:
         x, y = frame.step(thing.at)
         if thing.chosen:
-            chosen.append(Mark(thing.kind, x, y, thing.count, thing.name, chosen=True))
+            chosen.append(Mark(thing.kind, x, y, thing.count, thing.name, chosen=True, gap=thing.gap))
         else:
             cells[thing.kind, x // CELL, y // CELL].append(thing)
-    return [*(_together(frame, kind, cell) for (kind, _x, _y), cell in cells.items()), *chosen]
+    return [*_apart([_together(frame, kind, cell) for (kind, _x, _y), cell in cells.items()], frame.height), *chosen]
+
+
+def _apart(marks: Sequence[Mark], height: int) -> list[Mark]:
+    """The same beside each other: none covers the number of another, unless there are too many for the picture."""
+    at = [[float(mark.x), float(mark.y)] for mark in marks]
+    for _turn in range(TURNS):
+        moved = False
+        order = sorted(range(len(at)), key=lambda n: at[n][0])
+        for place, a in enumerate(order):
+            for b in order[place + 1 :]:
+                if at[b][0] - at[a][0] >= APART:
+                    break
+                moved |= _push(at[a], at[b], SIDES.get(marks[b].kind, 0) - SIDES.get(marks[a].kind, 0))
+        if not moved:
+            break
+    low, right, bottom = MARK // 2, WIDTH - MARK // 2, height - MARK // 2
+    return [
+        replace(mark, x=round(min(max(x, low), right)), y=round(min(max(y, low), bottom)))
+        for mark, (x, y) in zip(marks, at, strict=True)
+    ]
+
+
+def _push(one: list[float], other: list[float], side: int) -> bool:
+    """Moves both, if they lie upon each other, half of the way each; `side`: where the other belongs, 0 anywhere."""
+    across, down = other[0] - one[0], other[1] - one[1]
+    if abs(across) >= APART or abs(down) >= APART:
+        return False
+    axis = 0 if side or abs(across) >= abs(down) else 1
+    way = (across, down)[axis]
+    sign = (1 if side > 0 else -1) if side else (1 if way >= 0 else -1)
+    step = (APART - sign * way) / 2
+    one[axis] -= sign * step
+    other[axis] += sign * step
+    return step > 0.5
 
 
 def _together(frame: Frame, kind: str, things: Sequence[Thing]) -> Mark:
     count = sum(thing.count for thing in things)
     steps = [(frame.step(thing.at), thing.count) for thing in things]
     x, y = (round(sum(step[axis] * n for step, n in steps) / count) for axis in (0, 1))
-    return Mark(kind, x, y, count, things[0].name if count == 1 else "", chosen=False)
+    name = things[0].name if count == 1 else ""
+    return Mark(kind, x, y, count, name, chosen=False, gap=any(thing.gap for thing in things))
 
 
 def _wide(name: str) -> int:
