@@ -74,6 +74,16 @@ async def tab_to(page: Page, words: str, most: int = 80) -> None:
     raise AssertionError(f"the keyboard never came to {words!r}")
 
 
+async def test_the_keyboard_passes_the_map_in_one_step(desk: Page) -> None:
+    for address, listed in (("/desk/map", "found-tabs"), ("/map", "districts")):
+        await desk.goto(urlsplit(desk.url)._replace(path=address).geturl())
+        await expect(desk.locator(READY)).to_be_visible()
+        await tab_to(desk, "Pomiń mapę, przejdź do listy")
+        assert await desk.evaluate(f"document.querySelector('#picture a, #picture input') === {HERE}")
+        await desk.keyboard.press("Enter")
+        assert await desk.evaluate(f"{HERE}.id") == listed
+
+
 async def test_the_worst_gap_becomes_an_initiative_by_keyboard_alone(desk: Page, town: dict[str, str]) -> None:
     first = desk.locator(".found-needs tbody tr").first
     await expect(first).to_contain_text("Samotne wieczory")
