@@ -108,9 +108,8 @@ async def _page(request: Request) -> DeskMapPage:
     of = view(request.query_params, themes, areas)
     struck = await gaps.find(actor, of.wanted, terms=terms)
     found = await figures_of(actor, of, struck)
-    chosen, part = await _chosen(actor, of), wants_fragment(request)
+    chosen, part, ids = await _chosen(actor, of), wants_fragment(request), frozenset(gap.id for gap in struck)
     near = chosen.at if chosen else None
-    ids = frozenset(gap.id for gap in struck)
     rows = await _rows(actor, of, near, struck)
     return DeskMapPage(
         view=of,
