@@ -330,7 +330,7 @@ async def test_women_only_needs_its_reason(client: httpx2.AsyncClient, app: Star
     assert "Tylko kobiety:" in page and "Pomaga w szatni damskiej" in page
     assert "Od 18 do 60 lat." in page and "Za każdym razem ta sama osoba." in page
     with pytest.raises(Exception, match="role_asked_gender"):
-        await people.role(of, gender="m")
+        await people.role(of, gender="m", gender_reason="")
 
 
 async def test_a_reason_without_a_restriction_is_not_kept_and_ages_are_in_order(client: httpx2.AsyncClient) -> None:
