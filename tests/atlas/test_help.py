@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from volunteer_hub.atlas import actions, help
+from volunteer_hub.atlas import actions, help, places
 from volunteer_hub.atlas.help import HelpAt
+from volunteer_hub.atlas.places import PlaceDetails
 from volunteer_hub.atlas.rules import HelpSource
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
@@ -23,7 +24,8 @@ async def world(db: str) -> tuple[UUID, UUID]:
     square = [(52.6, 19.0), (52.6, 19.2), (52.8, 19.2), (52.8, 19.0)]
     area = await actions.add_area(SYSTEM, slug="centrum", name="Centrum", polygon=square)
     theme = await actions.add_theme(SYSTEM, slug="dzieci", name_pl="Dzieci", name_en="Children", name_uk="Діти")
-    return theme, await actions.add_place(SYSTEM, name="Klub", address="Miła 1", area=area, point=(52.65, 19.05))
+    club = PlaceDetails(name="Klub", address="Miła 1", area=area, point=(52.65, 19.05))
+    return theme, await places.add(SYSTEM, club)
 
 
 async def rows(source: UUID) -> list[tuple[object, ...]]:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from volunteer_hub.access import audit
 from volunteer_hub.atlas import places
-from volunteer_hub.atlas.places import PlaceDetails
 from volunteer_hub.atlas.rules import NEXT, EvidenceKind, NeedState
 from volunteer_hub.kit import clock, database, geo
 from volunteer_hub.kit.actor import Actor, coordinators_only
@@ -40,13 +39,6 @@ async def add_theme(
         slug, name_pl, name_en, name_uk, confidential,
     )  # fmt: skip
     return made
-
-
-async def add_place(
-    actor: Actor, *, name: str, address: str, area: UUID, point: Point | None = None, private: bool = False
-) -> UUID:
-    """A place of which no more is known; without a point it stands in the middle of its district."""
-    return await places.add(actor, PlaceDetails(name=name, address=address, area=area, point=point, private=private))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

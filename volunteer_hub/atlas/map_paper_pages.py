@@ -1,7 +1,8 @@
 """The map on paper: for the wall before the town council what the public may know, for the team's table all of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -20,7 +21,6 @@ from volunteer_hub.atlas.viewport import Wanted, points
 from volunteer_hub.kit import clock
 from volunteer_hub.web.render import render, settings_of
 
-PAPER = "/desk/map/print"
 # What fits on a wall or a table; the rest is told as a number.
 MOST_ROWS = 300
 # Colours that the wall has not: of gaps the public knows nothing, and a rate of tens would be none.
@@ -40,11 +40,11 @@ class PaperPage:
     scale: Scale
     unknown: bool
     picture: Picture | None
-    gaps: Page[MapNeed]
-    reasons: Mapping[UUID, str]
-    resources: Page[PublicResource]
     today: object
     part: bool = False
+    gaps: Page[MapNeed] = field(default_factory=Page)
+    reasons: Mapping[UUID, str] = field(default_factory=dict)
+    resources: Page[PublicResource] = field(default_factory=Page)
 
 
 async def paper(request: Request) -> Response:
@@ -57,9 +57,7 @@ async def paper(request: Request) -> Response:
     return render(request, "atlas/paper.html", replace(page, paper=size))
 
 
-async def _for_the_wall(
-    request: Request, of: View, themes: Mapping[str, str], areas: Mapping[str, str]
-) -> PaperPage:
+async def _for_the_wall(request: Request, of: View, themes: Mapping[str, str], areas: Mapping[str, str]) -> PaperPage:
     """Of needs nothing but what stands on /map: theme and district narrow it, and nothing else."""
     if of.colour in NOT_FOR_ALL:
         of = replace(of, asked={**of.asked, "colour": "people"})
@@ -72,12 +70,10 @@ async def _for_the_wall(
         found.append(figures)
     stand = await published.public_resources(of.wanted, most=MOST_ROWS)
     things = [Thing("resource", one.at, name=one.name) for one in stand.rows]
-    return _page(request, of, found, things, themes, areas, wall=True, resources=stand)
+    return _page(request, of, found, things, themes=themes, areas=areas, wall=True, resources=stand)
 
 
-async def _for_the_team(
-    request: Request, of: View, themes: Mapping[str, str], areas: Mapping[str, str]
-) -> PaperPage:
+async def _for_the_team(request: Request, of: View, themes: Mapping[str, str], areas: Mapping[str, str]) -> PaperPage:
     actor = request.state.actor
     struck = await gaps.find(actor, of.wanted, terms=terms_of(request))
     found = await figures_of(actor, of, struck)
@@ -88,35 +84,20 @@ async def _for_the_team(
         for spot in (await points(actor, of.wanted, zoom=13)).spots
     ]
     why = await reasons_of(request, rows, struck)
-    return _page(request, of, found, things, themes, areas, wall=False, gaps=rows, reasons=why)
+    return _page(request, of, found, things, themes=themes, areas=areas, wall=False, gaps=rows, reasons=why)
 
 
-def _page(
-    request: Request,
-    of: View,
-    found: Sequence[Figures],
-    things: Sequence[Thing],
-    themes: Mapping[str, str],
-    areas: Mapping[str, str],
-    *,
-    wall: bool,
-    gaps: Page[MapNeed] | None = None,
-    reasons: Mapping[UUID, str] | None = None,
-    resources: Page[PublicResource] | None = None,
-) -> PaperPage:
-    shades = scale(MEASURES[of.colour](one) for one in found)
+def _page(request: Request, of: View, found: Sequence[Figures], things: Sequence[Thing], **rest: Any) -> PaperPage:
+    """`rest`: the fields of the page that its kind alone knows."""
+    measured = [MEASURES[of.colour](one) for one in found]
+    shades = scale(measured)
     return PaperPage(
         view=of,
-        wall=wall,
         paper="",
-        themes=themes,
-        areas=areas,
         districts=found,
         scale=shades,
-        unknown=any(MEASURES[of.colour](one) is None for one in found),
+        unknown=None in measured,
         picture=picture.drawn([outline(one, of.colour, shades) for one in found], things),
-        gaps=gaps or Page(),
-        reasons=reasons or {},
-        resources=resources or Page(),
         today=clock.today(settings_of(request).timezone),
+        **rest,
     )

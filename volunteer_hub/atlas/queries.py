@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from volunteer_hub.atlas.rules import LIVING, NeedState, ResourceKind
+from volunteer_hub.atlas.rules import LIVING, NeedState
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point, Shape
@@ -46,23 +46,6 @@ class NeedRow:
 
 
 @dataclass(frozen=True)
-class ResourceRow:
-    id: UUID
-    name: str
-    kind: ResourceKind
-    theme: str
-    theme_slug: str
-    area: str
-    area_name: str
-    place: str
-    address: str
-    about: str
-    public: bool
-    verified_on: date | None
-    point: Point
-
-
-@dataclass(frozen=True)
 class Wanted:
     """What a list is narrowed to; an empty word narrows nothing."""
 
@@ -83,7 +66,7 @@ NEEDS = f"""{THEMES}
 
 
 def at_the_desk(actor: Actor) -> bool:
-    """Whether `actor` sees needs of single persons and resources that are not public."""
+    """Whether `actor` sees needs of single persons."""
     return actor.coordinates
 
 
@@ -176,28 +159,7 @@ async def need(actor: Actor, id: UUID) -> NeedRow | None:
     return _need(row) if row else None
 
 
-async def resources(actor: Actor, wanted: Wanted = Wanted(), *, most: int = MOST_ROWS) -> list[ResourceRow]:
-    """Resources in alphabetical order, also those that are not public; for others than the desk none."""
-    rows = await database.fetch(
-        f"""{THEMES}
-            SELECT r.id, r.name, r.kind, t.name AS theme, t.slug AS theme_slug, a.slug AS area, a.name AS area_name,
-                   p.name AS place, p.address, r.about, r.public, r.verified_on, p.latitude, p.longitude
-            FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN t ON t.id = r.theme
-            WHERE $2 AND ($3 = '' OR t.slug = $3) AND ($4 = '' OR a.slug = $4)
-            ORDER BY sort_key(r.name), r.id LIMIT $5""",
-        language(),
-        at_the_desk(actor),
-        wanted.theme,
-        wanted.area,
-        most,
-    )
-    return [ResourceRow(**_pointed(row) | {"kind": ResourceKind(row["kind"])}) for row in rows]
-
-
 def _need(row: Mapping[str, Any]) -> NeedRow:
-    return NeedRow(**_pointed(row) | {"state": NeedState(row["state"])})
-
-
-def _pointed(row: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(row)
-    return values | {"point": (values.pop("latitude"), values.pop("longitude"))}
+    point = values.pop("latitude"), values.pop("longitude")
+    return NeedRow(**values | {"state": NeedState(row["state"]), "point": point})
