@@ -34,6 +34,13 @@ class FundingSource(StrEnum):
     STATE = "state"
 
 
+class Taking(StrEnum):
+    """How a volunteer who asks for an opening gets it: at once if the rules allow it, or after a coordinator's yes."""
+
+    AT_ONCE = "at_once"
+    AFTER_YES = "after_yes"
+
+
 # From which state an initiative goes to which. What is over may be taken up again, with a reason.
 NEXT: dict[InitiativeState, tuple[InitiativeState, ...]] = {
     InitiativeState.IDEA: (InitiativeState.PREPARED, InitiativeState.RUNNING, InitiativeState.STOPPED),

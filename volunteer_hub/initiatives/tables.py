@@ -6,7 +6,7 @@ from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import Need, Place, Resource, Theme
-from volunteer_hub.initiatives.rules import FundingSource, InitiativeKind, InitiativeState
+from volunteer_hub.initiatives.rules import FundingSource, InitiativeKind, InitiativeState, Taking
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Participant
 
@@ -16,8 +16,10 @@ class Initiative(Table):
 
     `name`, `about` and `meets` (when, as people say it: "czwartki o 17") are public words; of a group or circle they
     are neutral ones. `outcome` is what came of it, where it had no goals. `present` counts who belongs to it now: a
-    trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since when, or from
-    when on, a group runs itself. `version` rises, by another trigger, with what the desk types about it.
+    trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since when, or
+    from when on, a group runs itself. `takes`: how a volunteer who asks for an opening gets it; `widens`: how many others are
+    asked when nobody waits for a place that came free (0: nobody, a coordinator is told). `version` rises, by
+    another trigger, with what the desk types about it.
     """
 
     id = key()
@@ -38,6 +40,8 @@ class Initiative(Table):
     present = Integer(default=0)
     agreement = Text(default="")
     own_from = Date(null=True, default=None)
+    takes = Varchar(10, default=Taking.AFTER_YES)
+    widens = SmallInt(default=3)
     version = Integer(default=0)
 
     initiative_kind = one_of(kind, InitiativeKind)
@@ -46,6 +50,8 @@ class Initiative(Table):
         (least_members.is_null()) | (most_members.is_null()) | (least_members <= most_members)
     )
     initiative_present = Check(present >= 0)
+    initiative_takes = one_of(takes, Taking)
+    initiative_widens = Check((widens >= 0) & (widens <= 20))
 
 
 class InitiativeChange(Table):

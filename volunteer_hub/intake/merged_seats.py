@@ -18,7 +18,7 @@ OVERLAP = mark(
 )
 
 # Of one opening the state that says more stays.
-STRENGTH = ("withdrawn", "declined", "missed", "proposed", "invited", "accepted", "done")
+STRENGTH = ("withdrawn", "declined", "silent", "missed", "proposed", "invited", "accepted", "done")
 HOLDS_A_SEAT = ("accepted", "done", "missed")
 
 MEETINGS = """

@@ -37,9 +37,9 @@ ALL_OF_BOTH = ("causes", "skills", "languages", "tags")
 WHAT_IS_THERE = ("gender", "travels", "school", "vouched_at", "entered_by", "feed_hash", "account")
 
 # Rows that stay as they are and belong to the one who stays.
-MOVED = ("step_taken", "agreement", "policy", "booking")
+MOVED = ("step_taken", "agreement", "policy", "booking", "hours_worked")
 # Handled below or in merged_seats, each in its own way.
-MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment")
+MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment", "regular_task")
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
 
@@ -83,6 +83,12 @@ MOVE_MESSAGES = """
     FROM volunteer WHERE id = $1"""
 
 
+# A task both had at one series stays the one of who stays; the other goes with its row.
+MOVE_REGULAR = """
+    UPDATE regular_task t SET volunteer = $1 WHERE t.volunteer = $2 AND NOT EXISTS (
+        SELECT FROM regular_task o WHERE o.volunteer = $1 AND o.series = t.series AND o.role = t.role)"""
+
+
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
 
@@ -96,6 +102,7 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     await database.execute(SIGN_IN, one, *proven)
     await _papers(one, other, guardians_of_gone="guardian" in taken)
     invited = await merged_seats.merge(one, other)
+    await database.execute(MOVE_REGULAR, one, other)
     for table in MOVED:
         await database.execute(f"UPDATE {table} SET volunteer = $1 WHERE volunteer = $2", one, other)
     for table, column in NAMED:

@@ -27,6 +27,7 @@ def moment(*, required: bool = False) -> Timestamptz:
     return Timestamptz() if required else Timestamptz(null=True, default=None)
 
 
-def one_of(column: Column, values: type[StrEnum]) -> Check:
-    """The database takes only the enum's values; piccolo's `choices` is not enforced."""
-    return Check(reduce(or_, [column == value.value for value in values]))
+def one_of(column: Column, values: type[StrEnum], *, empty: bool = False) -> Check:
+    """The database takes only the enum's values, and "" if it may be `empty`; piccolo's `choices` is not enforced."""
+    allowed = [value.value for value in values] + [""] * empty
+    return Check(reduce(or_, [column == value for value in allowed]))

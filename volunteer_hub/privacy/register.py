@@ -57,7 +57,7 @@ PEOPLE = (
     ),
     columns("confided", "mark changed_at", participants="sealed"),
     columns("member", "id initiative participant", participants="joined_on left_on"),
-    columns("coming", "id meeting member code", participants="comes answered_at"),
+    columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at"),
     # Of a circle these are about one household, and words of any kind may name somebody.
     columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
     columns("diary_entry", "id initiative at by", participants="day words sealed"),
@@ -67,8 +67,19 @@ PEOPLE = (
 WORK = (
     columns(
         "assignment",
-        "id opening volunteer code invited_by",
-        matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at",
+        "id opening volunteer code invited_by regular instead_of",
+        matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at asked_at"
+        " waiting_since offer_until missed_reason missed_words",
+    ),
+    columns(
+        "regular_task",
+        "id series role volunteer code invited_by",
+        matching="state first_day last_day invited_at answered_at answered_by created_at",
+    ),
+    columns(
+        "hours_worked",
+        "id volunteer initiative assignment reported_by decided_by",
+        volunteers="day minutes words state reported_at decided_at reason",
     ),
     columns("assignment_change", "id assignment by", matching="was became at channel"),
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
@@ -162,7 +173,7 @@ WITHOUT_PEOPLE = (
     columns(
         "initiative",
         "id name kind state theme about meets public coordinator starts_on ends_on created_at least_members"
-        " most_members present agreement own_from version",
+        " most_members present agreement own_from takes widens version",
         participants="outcome",
     ),
     columns("partner", "id initiative resource name gives version created_at"),
@@ -197,7 +208,8 @@ WITHOUT_PEOPLE = (
         "team_meeting",
         "id team area place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at",
     ),
-    columns("opening", "id meeting role least most taken urgent urgent_reason version"),
+    columns("opening", "id meeting role least most taken urgent urgent_reason wish_code version"),
+    columns("refill", "id opening stage since told_at"),
     columns("allowance", "id key_hash unspent at"),
     columns("audit_link", "seq entry hash"),
     columns("audit_witness", "id at seq hash mark"),

@@ -27,6 +27,7 @@ class AssignmentState(StrEnum):
     INVITED = "invited"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    SILENT = "silent"
     WITHDRAWN = "withdrawn"
     DONE = "done"
     MISSED = "missed"
@@ -35,13 +36,38 @@ class AssignmentState(StrEnum):
 S = AssignmentState
 TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     S.PROPOSED: frozenset({S.INVITED, S.ACCEPTED, S.WITHDRAWN}),
-    S.INVITED: frozenset({S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
+    S.INVITED: frozenset({S.ACCEPTED, S.DECLINED, S.SILENT, S.WITHDRAWN}),
+    S.SILENT: frozenset({S.INVITED, S.ACCEPTED, S.DECLINED}),
     S.ACCEPTED: frozenset({S.DECLINED, S.WITHDRAWN, S.DONE, S.MISSED}),
     S.DECLINED: frozenset({S.INVITED, S.ACCEPTED}),
     S.WITHDRAWN: frozenset({S.INVITED}),
     S.DONE: frozenset(),
     S.MISSED: frozenset(),
 }
+
+
+class HoursState(StrEnum):
+    REPORTED = "reported"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Missed(StrEnum):
+    """Why somebody who was expected did not come."""
+
+    ILL = "ill"
+    TOLD = "told"
+    NO_WORD = "no_word"
+    CENTRE = "centre"
+    OTHER = "other"
+
+
+class Stage(StrEnum):
+    """How far the search for somebody in a place that came free has got."""
+
+    LIST = "list"
+    WIDER = "wider"
+    COORDINATOR = "coordinator"
 
 
 def may_become(was: AssignmentState, becomes: AssignmentState) -> bool:

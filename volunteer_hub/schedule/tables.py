@@ -1,4 +1,16 @@
-from piccolo.columns import Boolean, Date, Integer, OnDelete, SmallInt, Text, Time, Timestamp, Timestamptz, Varchar
+from piccolo.columns import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    SmallInt,
+    Text,
+    Time,
+    Timestamp,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -7,7 +19,7 @@ from volunteer_hub.atlas.tables import Area, Need, Place
 from volunteer_hub.initiatives.tables import Initiative, Member, RoleAsked
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.rules import AssignmentState, MeetingState
+from volunteer_hub.schedule.rules import AssignmentState, HoursState, MeetingState, Missed, Stage
 
 
 class Series(Table):
@@ -89,7 +101,10 @@ class Meeting(Table):
 
 
 class Opening(Table):
-    """Seats of one role at one meeting. `taken` moves only by one conditional update; the check is the last guard."""
+    """Seats of one role at one meeting. `taken` moves only by one conditional update; the check is the last guard.
+
+    `wish_code` is what a volunteer writes by SMS to ask for it; empty where nobody may.
+    """
 
     id = key()
     meeting = link(Meeting, on_delete=OnDelete.cascade)
@@ -99,10 +114,36 @@ class Opening(Table):
     taken = Integer(default=0)
     urgent = Boolean(default=False)
     urgent_reason = Text(default="")
+    wish_code = Varchar(6, default="")
     version = Integer(default=0)
 
     opening_seats = Check((taken >= 0) & (taken <= most))
     opening_once = Unique([meeting, role])
+
+
+class RegularTask(Table):
+    """"Every Tuesday is mine": a volunteer takes a role at all meetings of a series, from one day to another.
+
+    One invitation, one answer; each meeting has an assignment of its own, made from it while it is accepted.
+    """
+
+    id = key()
+    series = link(Series, on_delete=OnDelete.cascade)
+    role = link(RoleAsked)
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    state = Varchar(10)
+    code = Varchar(4, default="")
+    first_day = Date()
+    last_day = Date(null=True, default=None)
+    invited_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    invited_at = moment()
+    answered_at = moment()
+    answered_by = Varchar(10, default="")
+    created_at = moment(required=True)
+
+    regular_task_once = Unique([series, role, volunteer])
+    regular_task_state = one_of(state, AssignmentState)
+    regular_task_order = Check((last_day.is_null()) | (first_day <= last_day))
 
 
 class Assignment(Table):
@@ -110,7 +151,9 @@ class Assignment(Table):
 
     `at_risk` names the rule that has stopped holding since they were asked ("clearance", "consent", "agreement"): they
     stay on the roster until a coordinator decides, except that a withdrawn consent frees the place.
-    `invited` with an answer is a yes that came when all seats were taken: docs/decisions/0009-seats-and-bookings.md.
+    `asked_at`: they asked for it themselves; while `proposed`, a coordinator has not said yes yet. `waiting_since`: on
+    the waiting list of the opening, which is kept in this order; `offer_until`: a place that came free is offered to
+    them alone until then. `instead_of`: whose place they take once they say yes. `regular`: made from a regular task.
     """
 
     id = key()
@@ -127,7 +170,15 @@ class Assignment(Table):
     at_risk = Varchar(12, default="")
     at_risk_since = moment()
     created_at = moment(required=True)
+    regular = link(RegularTask, required=False, on_delete=OnDelete.set_null)
+    asked_at = moment()
+    waiting_since = moment()
+    offer_until = moment()
+    instead_of = ForeignKey("self", null=True, default=None, index=True, on_delete=OnDelete.set_null)
+    missed_reason = Varchar(10, default="")
+    missed_words = Varchar(200, default="")
 
+    assignment_missed = one_of(missed_reason, Missed, empty=True)
     assignment_once = Unique([opening, volunteer])
     assignment_state = one_of(state, AssignmentState)
 
@@ -162,7 +213,7 @@ class Booking(Table):
 
 
 class Coming(Table):
-    """A participant's answer to a reminder: comes or does not."""
+    """A participant's answer to a reminder: comes or does not; and whether they were there, as somebody noted."""
 
     id = key()
     meeting = link(Meeting, on_delete=OnDelete.cascade)
@@ -170,8 +221,49 @@ class Coming(Table):
     comes = Boolean(null=True, default=None)
     code = Varchar(4, default="")
     answered_at = moment()
+    came = Boolean(null=True, default=None)
+    noted_at = moment()
+    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
 
     coming_once = Unique([meeting, member])
+
+
+class HoursWorked(Table):
+    """Time a volunteer gave, in minutes: from the roster, or as they report it themselves.
+
+    Reports count once somebody else has approved them; what a leader noted is approved by who noted it.
+    """
+
+    id = key()
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    initiative = link(Initiative)
+    assignment = ForeignKey(Assignment, null=True, default=None, unique=True, on_delete=OnDelete.set_null)
+    day = Date()
+    minutes = Integer()
+    words = Varchar(200, default="")
+    state = Varchar(10)
+    reported_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    reported_at = moment(required=True)
+    decided_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    decided_at = moment()
+    reason = Varchar(200, default="")
+
+    hours_worked_state = one_of(state, HoursState)
+    hours_worked_minutes = Check((minutes >= 1) & (minutes <= 1440))
+    # Also true while either is empty: SQL's "unknown" passes a CHECK.
+    hours_worked_by_other = Check(reported_by != decided_by)
+
+
+class Refill(Table):
+    """The search for somebody in a place that came free: how far it has got, since when, whether it was told."""
+
+    id = key()
+    opening = ForeignKey(Opening, null=False, unique=True, on_delete=OnDelete.cascade)
+    stage = Varchar(12)
+    since = moment(required=True)
+    told_at = moment()
+
+    refill_stage = one_of(stage, Stage)
 
 
 class Team(Table):
