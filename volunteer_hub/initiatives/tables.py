@@ -14,12 +14,12 @@ from volunteer_hub.people.tables import Participant
 class Initiative(Table):
     """What the centre sets going.
 
-    `name`, `about` and `meets` (when, as people say it: "czwartki o 17") are public words; of a group or circle they
-    are neutral ones. `outcome` is what came of it, where it had no goals. `present` counts who belongs to it now: a
-    trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since when, or
-    from when on, a group runs itself. `takes`: how a volunteer who asks for an opening gets it; `widens`: how many others are
-    asked when nobody waits for a place that came free (0: nobody, a coordinator is told). `version` rises, by
-    another trigger, with what the desk types about it.
+    `name`, `about` and `meets` (when, as people say it: "czwartki o 17") are public words; of a group or circle
+    they are neutral ones. `outcome` is what came of it, where it had no goals. `present` counts who belongs to it
+    now: a trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since
+    when, or from when on, a group runs itself. `takes`: how a volunteer who asks for an opening gets it; `widens`:
+    how many others are asked when nobody waits for a place that came free (0: nobody, a coordinator is told).
+    `version` rises, by another trigger, with what the desk types about it.
     """
 
     id = key()
