@@ -113,6 +113,12 @@ class Held:
     state: AssignmentState
 
 
+def must_plan(actor: Actor) -> None:
+    """Raises Refused 404 for who does not coordinate."""
+    if not actor.coordinates:
+        raise Refused("", 404)
+
+
 async def meeting_stands(meeting: UUID | None, *, changing: bool = False) -> None:
     """Locks the meeting: against change, or (`changing`) for one. Refused when it is absent, off or has begun."""
     lock = "UPDATE" if changing else "SHARE"

@@ -1,0 +1,72 @@
+"""What a volunteer says to an invitation, and afterwards: yes, no, not after all."""
+
+from uuid import UUID
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import centre, notices, seats, standing
+from volunteer_hub.schedule.rules import AssignmentState, may_become
+from volunteer_hub.schedule.seats import Busy, Held, Waiting
+from volunteer_hub.web.i18n import mark
+
+STALE = mark("To zaproszenie jest już nieaktualne.")
+
+
+async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) -> AssignmentState:
+    """The volunteer says yes or no; the state after it. The same answer once more changes nothing.
+
+    A volunteer answers for themselves only; coordinators and the machine for whoever told them. A no after a yes frees
+    the seat. Raises Full or Waiting (the yes is kept), Busy, or Refused 410 when the invitation no longer stands.
+    """
+    becomes = AssignmentState.ACCEPTED if accept else AssignmentState.DECLINED
+    async with database.transaction():
+        now = await seats.held(actor, assignment)
+        if now.state is becomes or (not accept and now.state is AssignmentState.WITHDRAWN):
+            return now.state
+        await seats.meeting_stands(now.meeting)
+        if not may_become(now.state, becomes):
+            raise Refused(STALE, 410)
+        refusal = (await standing.objection(now) or await seats.take(now)) if accept else None
+        if isinstance(refusal, Waiting):
+            refusal = await standing.keep(actor, now, refusal)
+        if not isinstance(refusal, Busy):
+            await database.execute(
+                "UPDATE assignment SET answered_at = now(), answered_by = $2 WHERE id = $1", assignment, channel
+            )
+        if refusal is None:
+            await _become(actor, now, becomes, channel)
+    if refusal:  # after the transaction, so that a yes which cannot be confirmed yet is kept
+        raise refusal
+    return becomes
+
+
+async def withdraw(actor: Actor, assignment: UUID) -> AssignmentState:
+    """A volunteer says they cannot come after all, or the desk takes them off; the state after it. Frees the seat."""
+    async with database.transaction():
+        now = await seats.held(actor, assignment)
+        if now.state in (AssignmentState.WITHDRAWN, AssignmentState.DECLINED):
+            return now.state
+        await seats.meeting_stands(now.meeting)
+        if not may_become(now.state, AssignmentState.WITHDRAWN):
+            raise Refused(STALE, 410)
+        await _become(actor, now, AssignmentState.WITHDRAWN, "web" if actor.role is Role.VOLUNTEER else "desk")
+    return AssignmentState.WITHDRAWN
+
+
+async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: str) -> None:
+    """The new state, what it does to the seat, and what the volunteer is told of it.
+
+    By SMS only when the desk took them off: who has just said something by SMS is answered by the room that read it.
+    """
+    if now.state is AssignmentState.ACCEPTED:
+        await seats.free(now)
+    await seats.become(actor, now, becomes, channel)
+    knew = await notices.recall(f"assignment:{now.id}") or now.state is AssignmentState.ACCEPTED
+    turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", now.id)
+    key = f"assignment:{{id}}:{becomes}:{turn}"
+    if becomes is AssignmentState.ACCEPTED:
+        await notices.tell(centre.settings(), [now.id], "accepted", key=key, method="REQUEST", sms=False)
+    elif knew:
+        own = becomes is AssignmentState.DECLINED or actor.role is Role.VOLUNTEER
+        await notices.tell(centre.settings(), [now.id], "withdrawn", key=key, method="CANCEL", sms=not own, own=own)

@@ -1,0 +1,48 @@
+"""A coordinator asks somebody to take a seat."""
+
+from uuid import UUID, uuid4
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import centre, codes, notices, seats
+from volunteer_hub.schedule.rules import AssignmentState, may_become
+from volunteer_hub.schedule.seats import must_plan
+from volunteer_hub.web.i18n import mark
+
+
+async def invite(
+    actor: Actor, opening: UUID, volunteer: UUID, *, score: int | None = None, rank: int | None = None
+) -> UUID:
+    """Asks the volunteer by SMS and e-mail; the assignment's id. `score` and `rank` are how they stood when chosen.
+
+    Refused when a named rule is broken, no seat is free, they are asked already, or the meeting has begun or is off.
+    """
+    must_plan(actor)
+    async with database.transaction():
+        of = await database.fetchrow("SELECT meeting, role FROM opening WHERE id = $1", opening)
+        meeting, role = of or (None, None)
+        await seats.meeting_stands(meeting)
+        await seats.role_stands(role)
+        phone = await seats.volunteer_held(volunteer)
+        known = await database.fetchrow(
+            """SELECT s.id, s.state, (SELECT count(*) FROM assignment_change c
+                                      WHERE c.assignment = s.id AND c.became = 'invited') AS times
+               FROM assignment s WHERE s.opening = $1 AND s.volunteer = $2 FOR UPDATE""",
+            opening,
+            volunteer,
+        )
+        if known and not may_become(AssignmentState(known["state"]), AssignmentState.INVITED):
+            raise Refused(mark("Ta osoba ma już zaproszenie albo odpowiedziała."))
+        await seats.rules_allow(opening, volunteer)
+        if not await database.fetchval("SELECT taken < most FROM opening WHERE id = $1", opening):
+            raise Refused(mark("Wszystkie miejsca są już zajęte."))
+        id = known["id"] if known else uuid4()
+        code, _ = await codes.choose(phone, id)
+        await seats.ask(actor, id, opening, volunteer, code, score, rank)
+        await database.execute(seats.BOOK, id, volunteer, meeting, False)
+        await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk")
+        # The first invitation has the plain key; whoever is asked once more after a no gets a message of its own.
+        key = "assignment:{id}:invite" + (f":{known['times'] + 1}" if known and known["times"] else "")
+        await notices.tell(centre.settings(), [id], "invitation", key=key, method="REQUEST")
+    return id

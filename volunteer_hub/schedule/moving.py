@@ -1,0 +1,126 @@
+"""A meeting gets another time or place, or is called off: what becomes of everybody on it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import centre, notices, seats, standing
+from volunteer_hub.schedule.help import follow_meetings
+from volunteer_hub.schedule.rules import AssignmentState, MeetingState
+from volunteer_hub.schedule.seats import must_plan
+from volunteer_hub.schedule.spans import instants
+from volunteer_hub.web.i18n import mark
+
+
+async def move_meeting(
+    actor: Actor, meeting: UUID, starts_wall: datetime, ends_wall: datetime, place: UUID | None = None,
+    *, with_series: bool = False, ask: bool = True,
+) -> None:  # fmt: skip
+    """Another time or place (None: the same). Yeses stay and everybody is told; participants are asked anew.
+
+    `with_series`: it does not part from its series; `ask`: participants hear of it now, not only by the reminder.
+    Refused when somebody who accepted is busy then: they must be taken off first, or another time chosen.
+    """
+    must_plan(actor)
+    async with database.transaction():
+        await seats.meeting_stands(meeting, changing=True)
+        (was,) = await database.fetch("SELECT timezone, place, initiative FROM meeting WHERE id = $1", meeting)
+        starts_at, ends_at = instants(starts_wall, ends_wall, was["timezone"])
+        if starts_at <= await database.fetchval("SELECT now()"):
+            raise Refused(mark("Nowy termin musi być w przyszłości."))
+        sequence = await database.fetchval(
+            """UPDATE meeting m SET starts_wall = $2, ends_wall = $3, starts_at = $4, ends_at = $5, place = p.id,
+                      sequence = sequence + 1, changed_at = now(),
+                      moved_alone = m.moved_alone OR (m.series IS NOT NULL AND NOT $7)
+               FROM place p WHERE m.id = $1 AND p.id = coalesce($6, m.place)
+                 AND (m.starts_wall, m.ends_wall, m.place) IS DISTINCT FROM ($2, $3, p.id) RETURNING m.sequence""",
+            *(meeting, starts_wall, ends_wall, starts_at, ends_at, place, with_series),
+        )
+        if sequence is None:
+            return
+        await follow_meetings(was["initiative"])
+        await _move_bookings(meeting, starts_at, ends_at)
+        await standing.recheck_meeting(actor, meeting)
+        await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
+        known, unaware = await _open(meeting)
+        key = f"assignment:{{id}}:moved:{sequence}"
+        await notices.tell(centre.settings(), known, "moved", key=key, method="REQUEST")
+        await notices.tell(centre.settings(), unaware, "invitation", key=key, method="REQUEST")
+        key = f"coming:{{id}}:moved:{sequence}"
+        elsewhere = place not in (None, was["place"])
+        if ask:
+            await notices.tell_participants(centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere)
+
+
+async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
+    """Calls it off for good: all seats are given back, all who knew of it are told. Once more changes nothing."""
+    must_plan(actor)
+    async with database.transaction():
+        if await database.fetchval("SELECT state FROM meeting WHERE id = $1", meeting) == MeetingState.CANCELLED:
+            return
+        await seats.meeting_stands(meeting, changing=True)
+        initiative = await database.fetchval(
+            "UPDATE meeting SET state = 'cancelled', sequence = sequence + 1, changed_at = now() WHERE id = $1"
+            " RETURNING initiative",
+            meeting,
+        )
+        await follow_meetings(initiative)
+        known, unaware = await _open(meeting)
+        for id, was in (known | unaware).items():
+            await seats.remember(actor, id, was, AssignmentState.WITHDRAWN, "desk")
+        await database.execute(
+            "UPDATE assignment SET state = 'withdrawn', at_risk = '', at_risk_since = NULL WHERE id = ANY($1)",
+            [*known, *unaware],
+        )
+        await database.execute("UPDATE booking SET accepted = false WHERE meeting = $1", meeting)
+        await database.execute("UPDATE opening SET taken = 0, version = version + 1 WHERE meeting = $1", meeting)
+        key = "assignment:{id}:cancelled"
+        await notices.tell(centre.settings(), known, "cancelled", key=key, method="CANCEL")
+        await notices.tell_participants(centre.settings(), meeting, "cancelled", key="coming:{id}:cancelled")
+
+
+async def _move_bookings(meeting: UUID, starts_at: datetime, ends_at: datetime) -> None:
+    """Raises Refused with the names of those who accepted and are busy then."""
+    await database.execute(
+        """SELECT FROM volunteer WHERE id IN (SELECT volunteer FROM booking WHERE meeting = $1)
+           ORDER BY id FOR NO KEY UPDATE""",
+        meeting,
+    )
+    busy = await database.fetch(
+        """SELECT DISTINCT v.first_name || ' ' || left(v.last_name, 1) || '.' AS name FROM booking b
+           JOIN booking other ON other.volunteer = b.volunteer AND other.accepted AND other.meeting <> b.meeting
+                AND tstzrange(other.starts_at, other.ends_at) && tstzrange($2, $3)
+           JOIN volunteer v ON v.id = b.volunteer WHERE b.meeting = $1 AND b.accepted ORDER BY name""",
+        *(meeting, starts_at, ends_at),
+    )
+    if busy:
+        names = ", ".join(row["name"] for row in busy)
+        raise Refused(
+            mark("Inne przyjęte zadanie ma wtedy: %(names)s. Zmień termin albo zdejmij z listy, kogo trzeba."),
+            names=names,
+        )
+    await database.execute(
+        "UPDATE booking SET starts_at = $2, ends_at = $3 WHERE meeting = $1", *(meeting, starts_at, ends_at)
+    )
+
+
+async def _open(meeting: UUID) -> tuple[dict[UUID, str], dict[UUID, str]]:
+    """The meeting's open assignments and their states: whose volunteers know of it, and the rest.
+
+    All that has not left about them is called off, and so are the participants' messages.
+    """
+    rows = await database.fetch(
+        """SELECT s.id, s.state FROM assignment s JOIN opening o ON o.id = s.opening
+           WHERE o.meeting = $1 AND s.state IN ('proposed', 'invited', 'accepted') ORDER BY s.id FOR UPDATE OF s""",
+        meeting,
+    )
+    known: dict[UUID, str] = {}
+    unaware: dict[UUID, str] = {}
+    for row in rows:
+        knows = await notices.recall(f"assignment:{row['id']}") or row["state"] == AssignmentState.ACCEPTED
+        (known if knows else unaware)[row["id"]] = row["state"]
+    for coming in await database.fetch("SELECT id FROM coming WHERE meeting = $1", meeting):
+        await notices.recall(f"coming:{coming['id']}")
+    return known, unaware
