@@ -68,6 +68,7 @@ COLUMNS: dict[str, str] = {
     "comes": mark("Przyjdę"),
     "created_at": mark("Zapisane"),
     "decided_at": mark("Rozpatrzone"),
+    "day": mark("Dzień"),
     "desk": mark("Stanowisko"),
     "desk_since": mark("Od kiedy tam"),
     "due_on": mark("Termin odpowiedzi"),

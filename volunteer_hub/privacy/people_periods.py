@@ -83,7 +83,7 @@ OF_PEOPLE: tuple[Rule, ...] = (
         Period(12, "months"),
         mark("od spotkania"),
         "assignment",
-        """r.state IN ('proposed', 'invited', 'declined', 'withdrawn') AND EXISTS (
+        """r.state IN ('proposed', 'invited', 'declined', 'silent', 'withdrawn') AND EXISTS (
                SELECT FROM opening o JOIN meeting m ON m.id = o.meeting
                WHERE o.id = r.opening AND m.ends_at < {since})""",
     ),
