@@ -5,9 +5,10 @@ from piccolo.conf.apps import AppConfig, table_finder
 from volunteer_hub.kit.paths import bundled
 
 ROOMS_WITH_TABLES = ["access", "messaging", "people", "atlas", "initiatives", "schedule", "intake", "privacy"]
+MODULES = [*(f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES), "volunteer_hub.initiatives.course_tables"]
 
 APP_CONFIG = AppConfig(
     app_name="volunteer_hub",
     migrations_folder_path=str(bundled("migrations")),
-    table_classes=table_finder([f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES], exclude_imported=True),
+    table_classes=table_finder(MODULES, exclude_imported=True),
 )

@@ -25,6 +25,17 @@ class InitiativeState(StrEnum):
     STOPPED = "stopped"
 
 
+class JoiningState(StrEnum):
+    """Somebody who does not belong yet: asks to, waits for room, has a place kept for them; or how that ended."""
+
+    ASKED = "asked"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    JOINED = "joined"
+    DECLINED = "declined"
+    REFUSED = "refused"
+
+
 class FundingSource(StrEnum):
     """Whose money it is."""
 

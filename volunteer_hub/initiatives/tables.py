@@ -6,7 +6,7 @@ from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import Need, Place, Resource, Theme
-from volunteer_hub.initiatives.rules import FundingSource, InitiativeKind, InitiativeState, Taking
+from volunteer_hub.initiatives.rules import FundingSource, InitiativeKind, InitiativeState, JoiningState, Taking
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Participant
 
@@ -19,7 +19,8 @@ class Initiative(Table):
     now: a trigger on `member` moves it by one conditional update, which `most_members` bounds. `own_from`: since
     when, or from when on, a group runs itself. `takes`: how a volunteer who asks for an opening gets it; `widens`:
     how many others are asked when nobody waits for a place that came free (0: nobody, a coordinator is told).
-    `version` rises, by another trigger, with what the desk types about it.
+    `join_code` is what somebody writes by SMS to ask to belong. `version` rises, by another trigger, with what
+    the desk types about it.
     """
 
     id = key()
@@ -40,6 +41,7 @@ class Initiative(Table):
     present = Integer(default=0)
     agreement = Text(default="")
     own_from = Date(null=True, default=None)
+    join_code = Varchar(6, default="")
     takes = Varchar(10, default=Taking.AFTER_YES)
     widens = SmallInt(default=3)
     version = Integer(default=0)
@@ -140,6 +142,29 @@ class Member(Table):
     left_on = Date(null=True, default=None)
 
     member_once = Unique([initiative, participant])
+
+
+class Joining(Table):
+    """A participant who wants to belong, or is asked to: see JoiningState. `since` orders the list.
+
+    `offer_until`: the place is kept for them until then; empty while they are `offered` one by telephone. `silences`:
+    how often they let it pass without a word; after two somebody rings.
+    """
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    participant = link(Participant, on_delete=OnDelete.cascade)
+    state = Varchar(10)
+    since = moment(required=True)
+    offer_until = moment()
+    silences = SmallInt(default=0)
+    code = Varchar(4, default="")
+    channel = Varchar(10, default="desk")
+    decided_at = moment()
+    decided_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    joining_once = Unique([initiative, participant])
+    joining_state = one_of(state, JoiningState)
 
 
 class Facilitator(Table):

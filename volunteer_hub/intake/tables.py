@@ -14,7 +14,8 @@ class Request(Table):
     """Somebody asks for help or reports a case at first contact. One form sent twice is one row, by `once_hash`.
 
     `reporter` is who tells of it (self, neighbour, school, police …), `channel` how it came (web, phone, sms, desk).
-    `desk` is whose queue it stands in, since `desk_since`. What came of it: a participant, a need, an initiative.
+    `desk` is whose queue it stands in, since `desk_since`. What came of it: a participant, a need, an initiative;
+    `asks_for`: the group or course they asked about.
     `answer` is the word it was closed with. `version` counts changes, so that a stale edit is noticed.
     """
 
@@ -36,6 +37,7 @@ class Request(Table):
     desk = Varchar(16, default="first-contact", index=True)
     desk_since = moment(required=True)
     answer = Text(default="")
+    asks_for = link(Initiative, required=False, on_delete=OnDelete.set_null)
     entered_by = link(Account, required=False, on_delete=OnDelete.set_null)
     participant = link(Participant, required=False, on_delete=OnDelete.set_null)
     need = link(Need, required=False, on_delete=OnDelete.set_null)

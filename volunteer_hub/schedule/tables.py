@@ -76,7 +76,7 @@ class Meeting(Table):
 
     `sequence` rises with each change of time, place or state, as iCalendar wants; `changed_at` is when it last did.
     `series_day` is its day in its series, whatever day it was moved to; `moved_alone`: it got another time or place
-    than its series has.
+    than its series has. `subject`: what a session of a course is about, in words for everybody.
     """
 
     id = key()
@@ -94,6 +94,7 @@ class Meeting(Table):
     series = link(Series, required=False, on_delete=OnDelete.set_null)
     series_day = Date(null=True, default=None)
     moved_alone = Boolean(default=False)
+    subject = Varchar(160, default="")
 
     meeting_state = one_of(state, MeetingState)
     meeting_order = Check(starts_at < ends_at)
@@ -213,7 +214,10 @@ class Booking(Table):
 
 
 class Coming(Table):
-    """A participant's answer to a reminder: comes or does not; and whether they were there, as somebody noted."""
+    """A participant's answer to a reminder: comes or does not; and whether they were there, as somebody noted.
+
+    `made_up`: how they made up for a session of a course that they missed, in words.
+    """
 
     id = key()
     meeting = link(Meeting, on_delete=OnDelete.cascade)
@@ -224,6 +228,7 @@ class Coming(Table):
     came = Boolean(null=True, default=None)
     noted_at = moment()
     noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    made_up = Varchar(200, default="")
 
     coming_once = Unique([meeting, member])
 
