@@ -1,4 +1,4 @@
-from piccolo.columns import UUID, BigInt, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, DoublePrecision, Integer, OnDelete, Text, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -12,7 +12,8 @@ class Account(Table):
 
     Staff have a password (Argon2id) and a second factor: `totp_sealed` is its secret under the field key, `totp_step`
     the last time step a code was taken from, so that no code counts twice. `…_proven_at`: a code sent there came back.
-    A phone may be a family's: who of them signs in is asked when the code is right.
+    A phone may be a family's: who of them signs in is asked when the code is right. `urgent_mail`: a coordinator wants
+    to hear by e-mail of what is urgent.
     """
 
     id = key()
@@ -29,6 +30,7 @@ class Account(Table):
     phone_proven_at = moment()
     created_at = moment(required=True)
     closed_at = moment()
+    urgent_mail = Boolean(default=True)
 
     account_role = one_of(role, Role)
 

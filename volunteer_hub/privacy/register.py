@@ -57,11 +57,19 @@ PEOPLE = (
     ),
     columns("confided", "mark changed_at", participants="sealed"),
     columns("member", "id initiative participant", participants="joined_on left_on"),
-    columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at"),
+    columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at made_up"),
     # Of a circle these are about one household, and words of any kind may name somebody.
     columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
     columns("diary_entry", "id initiative at by", participants="day words sealed"),
     columns("initiative_change", "id initiative was became at by", participants="reason"),
+    columns("completion", "id initiative member year noted_at noted_by undone_by",
+            participants="number name course first_day last_day attended sessions minutes finished_on issued_on exception"
+            " undone_at undone_words"),
+    columns("contract", "id participant runs initiative version",
+            participants="state created_at signed_on annex_on first_day last_day ended_on outcome"),
+    columns("contract_goal", "id contract version created_at", participants="sealed"),
+    columns("contract_step", "id goal initiative attend done_by version created_at",
+            participants="sealed due done_on"),
 )  # fmt: skip
 
 WORK = (
@@ -132,7 +140,7 @@ ACCOUNTS = (
         "account",
         "id role totp_step closed_at",
         security="name email phone language created_at password_hash totp_sealed totp_since email_proven_at"
-        " phone_proven_at",
+        " phone_proven_at urgent_mail",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
     columns("kept_form", "id account path", requests="sealed kept_at"),
@@ -179,6 +187,8 @@ WITHOUT_PEOPLE = (
     columns("partner", "id initiative resource name gives version created_at"),
     columns("funding_line", "id initiative year source payer amount spent version created_at"),
     columns("material", "id initiative name made version created_at"),
+    columns("course_finish", "id initiative enough counted version"),
+    columns("contract_member", "id contract account"),
     columns("campaign_action", "id initiative day words place place_name reached given version created_at"),
     columns("takeover", "id initiative words member taken_on version created_at"),
     columns("need_met", "id initiative need"),
@@ -195,7 +205,7 @@ WITHOUT_PEOPLE = (
     columns(
         "meeting",
         "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at"
-        " series series_day moved_alone",
+        " series series_day moved_alone subject",
     ),
     columns(
         "series",
@@ -210,6 +220,9 @@ WITHOUT_PEOPLE = (
     ),
     columns("opening", "id meeting role least most taken urgent urgent_reason wish_code version"),
     columns("refill", "id opening stage since told_at"),
+    columns("put_off", "id account kind subject until"),
+    columns("urgent_told", "id account item at"),
+    columns("host_link", "id resource token_hash ends_at made_at made_by"),
     columns("allowance", "id key_hash unspent at"),
     columns("audit_link", "seq entry hash"),
     columns("audit_witness", "id at seq hash mark"),

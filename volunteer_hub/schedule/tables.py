@@ -1,5 +1,6 @@
 from piccolo.columns import (
     Boolean,
+    Bytea,
     Date,
     ForeignKey,
     Integer,
@@ -15,7 +16,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
-from volunteer_hub.atlas.tables import Area, Need, Place
+from volunteer_hub.atlas.tables import Area, Need, Place, Resource
 from volunteer_hub.initiatives.tables import Initiative, Member, RoleAsked
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Volunteer
@@ -76,7 +77,8 @@ class Meeting(Table):
 
     `sequence` rises with each change of time, place or state, as iCalendar wants; `changed_at` is when it last did.
     `series_day` is its day in its series, whatever day it was moved to; `moved_alone`: it got another time or place
-    than its series has. `subject`: what a session of a course is about, in words for everybody.
+    than its series has. `noted_at`: when it was first
+    said who was there. `subject`: what a session of a course is about, in words for everybody.
     """
 
     id = key()
@@ -94,6 +96,7 @@ class Meeting(Table):
     series = link(Series, required=False, on_delete=OnDelete.set_null)
     series_day = Date(null=True, default=None)
     moved_alone = Boolean(default=False)
+    noted_at = moment()
     subject = Varchar(160, default="")
 
     meeting_state = one_of(state, MeetingState)
@@ -233,10 +236,22 @@ class Coming(Table):
     coming_once = Unique([meeting, member])
 
 
+class ComingChange(Table):
+    """Whether a participant was there, said anew: from what to what, when, by whom. The first comes from nothing."""
+
+    id = key()
+    coming = link(Coming, on_delete=OnDelete.cascade)
+    was = Boolean(null=True, default=None)
+    became = Boolean()
+    at = moment(required=True)
+    by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+
 class HoursWorked(Table):
     """Time a volunteer gave, in minutes: from the roster, or as they report it themselves.
 
     Reports count once somebody else has approved them; what a leader noted is approved by who noted it.
+    `minutes_said`: what the volunteer had reported, where whoever approved it made it another time.
     """
 
     id = key()
@@ -245,6 +260,7 @@ class HoursWorked(Table):
     assignment = ForeignKey(Assignment, null=True, default=None, unique=True, on_delete=OnDelete.set_null)
     day = Date()
     minutes = Integer()
+    minutes_said = Integer(null=True, default=None)
     words = Varchar(200, default="")
     state = Varchar(10)
     reported_by = link(Account, required=False, on_delete=OnDelete.set_null)
@@ -339,3 +355,14 @@ class TeamTask(Table):
     member = link(TeamMember, required=False, on_delete=OnDelete.set_null)
     due = Date(null=True, default=None)
     done_on = Date(null=True, default=None)
+
+
+class HostLink(Table):
+    """The way in, without an account, of an organisation where meetings take place; only the token's hash is kept."""
+
+    id = key()
+    resource = ForeignKey(Resource, null=False, unique=True, on_delete=OnDelete.cascade)
+    token_hash = Bytea(unique=True)
+    ends_at = Timestamptz()
+    made_at = moment(required=True)
+    made_by = link(Account, required=False, on_delete=OnDelete.set_null)
