@@ -4,7 +4,7 @@ Called inside the transaction of the change. Of a confidential initiative neithe
 message, of a private place neither its name nor its address: the volunteer's own page shows them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -74,20 +74,23 @@ async def tell(
     method: str = "",
     sms: bool = True,
     own: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
 
     Each only by the ways they agreed to; who agreed to none is rung, as the roster says. Whether we write to a minor or
     to the guardian is decided in the database (through_guardian).
 
-    `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's.
+    `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's;
+    `more`: what else its words may say.
     """
+    extra = {"own": own, **(more or {})}
     for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
         said: dict[str, Any] = {
             "about": f"assignment:{row['id']}",
             "language": row["language"],
             "template": template,
-            "values": _values(settings, row) | _of_assignment(row) | _of_guardian(settings, row) | {"own": own},
+            "values": _values(settings, row) | _of_assignment(row) | _of_guardian(settings, row) | extra,
             "expires_at": row["starts_at"],
         }
         name = key.format(id=row["id"])

@@ -35,12 +35,12 @@ class AssignmentState(StrEnum):
 
 S = AssignmentState
 TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
-    S.PROPOSED: frozenset({S.INVITED, S.ACCEPTED, S.WITHDRAWN}),
+    S.PROPOSED: frozenset({S.INVITED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
     S.INVITED: frozenset({S.ACCEPTED, S.DECLINED, S.SILENT, S.WITHDRAWN}),
-    S.SILENT: frozenset({S.INVITED, S.ACCEPTED, S.DECLINED}),
+    S.SILENT: frozenset({S.PROPOSED, S.INVITED, S.ACCEPTED, S.DECLINED}),
     S.ACCEPTED: frozenset({S.DECLINED, S.WITHDRAWN, S.DONE, S.MISSED}),
-    S.DECLINED: frozenset({S.INVITED, S.ACCEPTED}),
-    S.WITHDRAWN: frozenset({S.INVITED}),
+    S.DECLINED: frozenset({S.PROPOSED, S.INVITED, S.ACCEPTED}),
+    S.WITHDRAWN: frozenset({S.PROPOSED, S.INVITED}),
     S.DONE: frozenset(),
     S.MISSED: frozenset(),
 }
