@@ -58,6 +58,7 @@ PEOPLE = (
     columns("confided", "mark changed_at", participants="sealed"),
     columns("member", "id initiative participant", participants="joined_on left_on"),
     columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at made_up"),
+    columns("coming_change", "id coming by", participants="was became at"),
     # Of a circle these are about one household, and words of any kind may name somebody.
     columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
     columns("diary_entry", "id initiative at by", participants="day words sealed"),
@@ -77,19 +78,19 @@ WORK = (
         "assignment",
         "id opening volunteer code invited_by regular instead_of",
         matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at asked_at"
-        " waiting_since offer_until missed_reason missed_words",
+        " waiting_since offer_until missed_reason missed_words override_word",
     ),
     columns(
         "regular_task",
         "id series role volunteer code invited_by",
-        matching="state first_day last_day invited_at answered_at answered_by created_at",
+        matching="state first_day last_day invited_at answered_at answered_by override_word created_at",
     ),
     columns(
         "hours_worked",
         "id volunteer initiative assignment reported_by decided_by",
-        volunteers="day minutes words state reported_at decided_at reason",
+        volunteers="day minutes minutes_said words state reported_at decided_at reason",
     ),
-    columns("assignment_change", "id assignment by", matching="was became at channel"),
+    columns("assignment_change", "id assignment by", matching="was became at channel words late"),
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
     columns(
         "request",
@@ -205,7 +206,7 @@ WITHOUT_PEOPLE = (
     columns(
         "meeting",
         "id initiative place starts_wall ends_wall timezone starts_at ends_at state sequence created_at changed_at"
-        " series series_day moved_alone subject",
+        " series series_day moved_alone noted_at subject",
     ),
     columns(
         "series",

@@ -143,6 +143,7 @@ class RegularTask(Table):
     invited_at = moment()
     answered_at = moment()
     answered_by = Varchar(10, default="")
+    override_word = Varchar(200, default="")
     created_at = moment(required=True)
 
     regular_task_once = Unique([series, role, volunteer])
@@ -158,6 +159,7 @@ class Assignment(Table):
     `asked_at`: they asked for it themselves; while `proposed`, a coordinator has not said yes yet. `waiting_since`: on
     the waiting list of the opening, which is kept in this order; `offer_until`: a place that came free is offered to
     them alone until then. `instead_of`: whose place they take once they say yes. `regular`: made from a regular task.
+    `override_word`: why a coordinator asked them though a wish of theirs or of the role says no (rules.WISHES).
     """
 
     id = key()
@@ -181,6 +183,7 @@ class Assignment(Table):
     instead_of = ForeignKey("self", null=True, default=None, index=True, on_delete=OnDelete.set_null)
     missed_reason = Varchar(10, default="")
     missed_words = Varchar(200, default="")
+    override_word = Varchar(200, default="")
 
     assignment_missed = one_of(missed_reason, Missed, empty=True)
     assignment_once = Unique([opening, volunteer])
@@ -188,7 +191,11 @@ class Assignment(Table):
 
 
 class AssignmentChange(Table):
-    """From which state to which, when, by whom and by what way (desk, sms, web)."""
+    """From which state to which, when, by whom and by what way (desk, sms, web).
+
+    `words`: the reason that was given, if any. `late`: a place was given up by its volunteer with less notice than the
+    centre asks for.
+    """
 
     id = key()
     assignment = link(Assignment, on_delete=OnDelete.cascade)
@@ -197,6 +204,8 @@ class AssignmentChange(Table):
     at = moment(required=True)
     by = link(Account, required=False, on_delete=OnDelete.set_null)
     channel = Varchar(10)
+    words = Varchar(200, default="")
+    late = Boolean(default=False)
 
 
 class Booking(Table):
