@@ -78,6 +78,7 @@ class Settings(BaseModel):
     reach_km: float = Field(1.5, gt=0, le=100, description="how far help is gone to in a straight line, in kilometres")
     warn_days: int = Field(30, ge=1, le=365, description="how many days ahead coordinators hear that papers end")
     series_weeks: int = Field(13, ge=1, le=52, description="how many weeks ahead the meetings of a series are made")
+    attendance_days: int = Field(30, ge=1, le=365, description="how many days after a meeting its attendance is noted")
     timezone: str = Field("Europe/Warsaw", description="the centre's time zone")
     locale: str = Field("pl", description="the first language: pl, en or uk")
     centre_name: str = Field("Centrum Wolontariatu", description="the name on pages, e-mails and SMS")

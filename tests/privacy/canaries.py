@@ -37,6 +37,8 @@ from volunteer_hub.schedule.tables import (
     Assignment,
     AssignmentChange,
     Booking,
+    Coming,
+    ComingChange,
     HoursWorked,
     RegularTask,
     Series,
@@ -223,7 +225,9 @@ async def participant(settings: Settings) -> Participant:
     who = await people.participant(first_name="Kanarka", last_name="Kanarecka", alias="Kanar", phone=PHONE,
                                    reach_note="przez sąsiada, pana Kanarka")  # fmt: skip
     group = await people.initiative(kind="group")
-    await people.member(group, who)
+    mine = await people.member(group, who)
+    said = await people.save(Coming(meeting=(await people.meeting(group)).id, member=mine.id, comes=True, came=True))
+    await people.save(ComingChange(coming=said.id, became=True))
     await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
     await confided.write(settings.field_keys, who.id, group.id, "Kanarek milczy.")
     await everywhere(staff, f"participant:{who.id}")

@@ -21,7 +21,7 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
-from volunteer_hub.schedule.tables import AgendaItem, Assignment, Booking, TeamMember, TeamTask
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, Booking, HoursWorked, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
 
 DAY = timedelta(days=1)
@@ -80,6 +80,27 @@ async def unused_offers(at: datetime) -> None:
     await sql("UPDATE meeting SET starts_at = $1::timestamptz - interval '1 hour', ends_at = $1", at)
     who = await people.volunteer()
     await people.save(Assignment(opening=opening.id, volunteer=who.id, state="declined"))
+
+
+async def absences(at: datetime) -> None:
+    opening = await people.opening()
+    await sql("UPDATE meeting SET starts_at = $1::timestamptz - interval '1 hour', ends_at = $1", at)
+    who = await people.volunteer()
+    await people.save(Assignment(opening=opening.id, volunteer=who.id, state="missed", missed_reason="ill"))
+
+
+async def hours(at: datetime, **values: Any) -> None:
+    who, of = await people.volunteer(), await people.initiative()
+    given = {"day": at.date(), "minutes": 60, "state": "approved"} | values
+    await people.save(HoursWorked(volunteer=who.id, initiative=of.id, **given))
+
+
+async def hours_words(at: datetime) -> None:
+    await hours(at, words="zakupy z panią Zofią")
+
+
+async def hours_refused(at: datetime) -> None:
+    await hours(at, state="refused", decided_at=at)
 
 
 async def guardians(at: datetime) -> None:
@@ -300,7 +321,8 @@ async def rights(at: datetime) -> None:
 
 PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
-    "unused-offers": unused_offers, "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
+    "unused-offers": unused_offers, "absences": absences, "hours-words": hours_words, "hours-refused": hours_refused,
+    "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
     "circle-goals": circle_goals, "circle-outcome": circle_outcome,
     "initiative-reasons": initiative_reasons, "requests": requests, "request-notes": request_notes,

@@ -25,6 +25,8 @@ WHOSE: dict[str, str] = {
     "not_the_same": "one = ANY($1) OR other = ANY($1)", "merge": "kept = ANY($1) OR gone = ANY($1)",
     "consent": "person = ANY($1)", "member": "participant = ANY($1)",
     "coming": "member IN (SELECT id FROM member WHERE participant = ANY($1))",
+    "coming_change": "coming IN (SELECT id FROM coming WHERE member IN"
+    " (SELECT id FROM member WHERE participant = ANY($1)))",
     "request": "id = ANY($6)", "request_move": "request = ANY($6)",
     "need": f"id IN ({OWN_NEEDS})",
     "need_evidence": f"need IN ({OWN_NEEDS})", "need_change": f"need IN ({OWN_NEEDS})",

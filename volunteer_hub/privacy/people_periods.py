@@ -87,6 +87,16 @@ OF_PEOPLE: tuple[Rule, ...] = (
                SELECT FROM opening o JOIN meeting m ON m.id = o.meeting
                WHERE o.id = r.opening AND m.ends_at < {since})""",
     ),
+    Rule("absences", mark("Powód, dla którego ktoś nie przyszedł pomagać"), Period(3, "months"), mark("od spotkania"),
+         "assignment",
+         """(r.missed_reason, r.missed_words) <> ('', '') AND EXISTS (
+                SELECT FROM opening o JOIN meeting m ON m.id = o.meeting
+                WHERE o.id = r.opening AND m.ends_at < {since})""",
+         Act.BLANK, "missed_reason = '', missed_words = ''"),
+    Rule("hours-words", mark("Dopiski przy godzinach pomocy"), Period(12, "months"), mark("od tego dnia"),
+         "hours_worked", "r.words <> '' AND r.day < ({since})::date", Act.BLANK, "words = ''"),
+    Rule("hours-refused", mark("Zgłoszone godziny, których nie przyjęto"), Period(12, "months"), mark("od decyzji"),
+         "hours_worked", "r.state = 'refused' AND r.decided_at < {since}"),
     Rule(
         "guardians",
         mark("Imię, telefon i e-mail opiekuna"),

@@ -41,14 +41,14 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Wolontariusze: imię, nazwisko, telefon, e-mail, data urodzenia, język, osiedle"),
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
-        ("never-helped", "left", "merged-accounts"),
+        ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused"),
     ),
     Purpose(
         "matching",
         mark("Wolontariusze: umiejętności, wolne pory, zaproszenia i odpowiedzi"),
         mark("Żeby proponować Ci to, co lubisz, blisko i w dobrej porze. Każdą propozycję wybiera człowiek."),
         (Basis.AGREEMENT, Basis.TASK),
-        ("matching", "availability", "away", "unused-offers"),
+        ("matching", "availability", "away", "unused-offers", "absences"),
         mark("spotkania, na których ktoś pomagał: tak długo, jak dane tej osoby"),
     ),
     Purpose(

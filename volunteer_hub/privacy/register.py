@@ -59,6 +59,7 @@ PEOPLE = (
     columns("member", "id initiative participant", participants="joined_on left_on"),
     columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at made_up"),
     columns("coming_change", "id coming by", participants="was became at"),
+    columns("coming_change", "id coming by", participants="was became at"),
     # Of a circle these are about one household, and words of any kind may name somebody.
     columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
     columns("diary_entry", "id initiative at by", participants="day words sealed"),

@@ -19,6 +19,7 @@ from volunteer_hub.schedule.moving import cancel_meeting, move_meeting
 from volunteer_hub.schedule.seats import Busy, Full, Waiting, must_plan
 from volunteer_hub.schedule.spans import instants
 from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import mark
 
 __all__ = [
     "Busy", "Full", "Seats", "Waiting", "answer", "answer_coming", "cancel_meeting", "instants", "invite",
@@ -71,10 +72,16 @@ async def plan_meeting(
 
 
 async def answer_coming(coming: UUID, comes: bool, channel: str) -> None:
-    """A participant says by `channel` whether they come. Refused when the meeting has begun or is off."""
+    """A participant says by `channel` whether they come.
+
+    Refused when the meeting has begun or is off, or somebody has noted already who is there.
+    """
     async with database.transaction():
         await seats.meeting_stands(await database.fetchval("SELECT meeting FROM coming WHERE id = $1", coming))
-        await database.execute("UPDATE coming SET comes = $2, answered_at = now() WHERE id = $1", coming, comes)
+        if not await database.execute(
+            "UPDATE coming SET comes = $2, answered_at = now() WHERE id = $1 AND noted_at IS NULL", coming, comes
+        ):
+            raise Refused(mark("Obecność na tym spotkaniu jest już zapisana."), 410)
 
 
 async def plan_reminders(settings: Settings, now: datetime | None = None) -> int:

@@ -41,8 +41,8 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     S.ACCEPTED: frozenset({S.DECLINED, S.WITHDRAWN, S.DONE, S.MISSED}),
     S.DECLINED: frozenset({S.PROPOSED, S.INVITED, S.ACCEPTED}),
     S.WITHDRAWN: frozenset({S.PROPOSED, S.INVITED}),
-    S.DONE: frozenset(),
-    S.MISSED: frozenset(),
+    S.DONE: frozenset({S.MISSED}),
+    S.MISSED: frozenset({S.DONE}),
 }
 
 
