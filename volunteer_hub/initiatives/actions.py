@@ -10,7 +10,7 @@ import asyncpg
 from volunteer_hub.atlas.actions import set_need_state
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.initiatives import life
-from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, InitiativeKind, InitiativeState, tells_theme
+from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, InitiativeKind, InitiativeState, Taking, tells_theme
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
@@ -31,6 +31,8 @@ async def start_initiative(
     coordinator: UUID | None = None,
     needs: Sequence[UUID] = (),
     state: InitiativeState = InitiativeState.RUNNING,
+    takes: Taking = Taking.AFTER_YES,
+    widens: int = 3,
 ) -> UUID:
     """An initiative that stands for `needs`; those that were open are addressed from now on. It may begin as an idea.
 
@@ -42,10 +44,11 @@ async def start_initiative(
             await refuse_telling(theme, f"{name} {about} {meets}")
         initiative: UUID = await database.fetchval(
             "INSERT INTO initiative (id, name, kind, state, theme, about, meets, public, coordinator, starts_on,"
-            " ends_on, created_at)"
-            " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+            " ends_on, created_at, takes, widens)"
+            " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
             name, kind.value, state.value, theme, about, meets,
             public and kind is not InitiativeKind.CIRCLE, coordinator or actor.account, starts_on, ends_on, clock.now(),
+            takes.value, widens,
         )  # fmt: skip
         await life.remember(actor, initiative, "", state)
         for need in needs:

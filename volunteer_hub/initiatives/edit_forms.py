@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from volunteer_hub.atlas.forms import Title
 from volunteer_hub.initiatives.editing import COLUMNS, Details
-from volunteer_hub.initiatives.rules import InitiativeState
+from volunteer_hub.initiatives.rules import MOST_WIDE, InitiativeState, Taking
 from volunteer_hub.web.forms import Form, Line, Wrong, Yes
 from volunteer_hub.web.i18n import mark
 
@@ -31,6 +31,8 @@ class EditInitiative(Form):
     most_members: int | None = Field(None, ge=1, le=MOST_MEMBERS)
     agreement: str = Field("", max_length=4000)
     own_from: date | None = None
+    takes: Taking = Taking.AFTER_YES
+    widens: int = Field(3, ge=0, le=MOST_WIDE)
 
     @field_validator("ends_on")
     @classmethod

@@ -7,7 +7,7 @@ from uuid import UUID
 from volunteer_hub.access import audit
 from volunteer_hub.initiatives import actions, queries
 from volunteer_hub.initiatives.queries import InitiativeRow
-from volunteer_hub.initiatives.rules import WITH_ROOM, InitiativeKind
+from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, WITH_ROOM, InitiativeKind, Taking
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
@@ -31,6 +31,8 @@ class Details:
     most_members: int | None = None
     agreement: str = ""
     own_from: date | None = None
+    takes: Taking = Taking.AFTER_YES
+    widens: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def of_kind(kind: InitiativeKind, new: Details) -> Details:
         new = replace(new, least_members=None, most_members=None)
     if kind is not InitiativeKind.GROUP:
         new = replace(new, agreement="", own_from=None)
+    if kind in CONFIDENTIAL_KINDS:  # never on the public list, so nobody asks for it
+        new = replace(new, takes=Taking.AFTER_YES)
     return replace(new, public=False) if kind is InitiativeKind.CIRCLE else new
 
 

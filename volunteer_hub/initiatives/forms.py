@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from volunteer_hub.atlas.forms import Options, Title
-from volunteer_hub.initiatives.rules import BEGINNINGS, InitiativeKind, InitiativeState
+from volunteer_hub.initiatives.rules import BEGINNINGS, MOST_WIDE, InitiativeKind, InitiativeState, Taking
 from volunteer_hub.people.rules import CLEARANCES, LANGUAGES, SKILLS
 from volunteer_hub.web.forms import Form, Line, Wrong, Yes
 from volunteer_hub.web.i18n import mark
@@ -88,6 +88,8 @@ class NewInitiative(_RoleFields):
     public: Yes = False
     need: UUID | None = None
     state: InitiativeState = InitiativeState.RUNNING
+    takes: Taking = Taking.AFTER_YES
+    widens: int = Field(3, ge=0, le=MOST_WIDE)
     role: str = Field("", max_length=80)
 
     @field_validator("state")

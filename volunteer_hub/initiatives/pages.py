@@ -16,7 +16,7 @@ from volunteer_hub.atlas.queries import NeedRow
 from volunteer_hub.initiatives import actions, queries, search
 from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, NewRole, RoleChoices
 from volunteer_hub.initiatives.queries import GroupCard, InitiativeRow
-from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState
+from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState, Taking
 from volunteer_hub.initiatives.search import Found, Wanted
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
@@ -101,7 +101,8 @@ async def new_initiative(request: Request) -> Response:
     today = clock.today(settings_of(request).timezone)
     need = await _need(request, request.query_params.get("need", ""))
     from_need = await _from_need(request, need) if need else {}
-    form = forms.blank(starts_on=today.isoformat(), least=1, most=2, public="yes", state="running", **from_need)
+    usual = {"public": "yes", "state": "running", "takes": Taking.AFTER_YES, "widens": 3}
+    form = forms.blank(starts_on=today.isoformat(), least=1, most=2, **usual, **from_need)
     return render(request, "initiatives/new.html", await _new_page(form, need))
 
 

@@ -52,6 +52,9 @@ class Taking(StrEnum):
     AFTER_YES = "after_yes"
 
 
+# How many others may be asked at once when nobody waits for a place that came free.
+MOST_WIDE = 20
+
 # From which state an initiative goes to which. What is over may be taken up again, with a reason.
 NEXT: dict[InitiativeState, tuple[InitiativeState, ...]] = {
     InitiativeState.IDEA: (InitiativeState.PREPARED, InitiativeState.RUNNING, InitiativeState.STOPPED),

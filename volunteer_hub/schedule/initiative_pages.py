@@ -13,7 +13,7 @@ from volunteer_hub.initiatives import editing, queries
 from volunteer_hub.initiatives.edit_forms import EditInitiative, NewState, typed
 from volunteer_hub.initiatives.editing import Edited
 from volunteer_hub.initiatives.queries import InitiativeRow
-from volunteer_hub.initiatives.rules import NEXT, OVER, InitiativeState, asks_why
+from volunteer_hub.initiatives.rules import NEXT, OVER, InitiativeState, Taking, asks_why
 from volunteer_hub.kit.actor import coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
@@ -109,6 +109,7 @@ async def _both(request: Request, form: Checked[Any]) -> Response:
     again = Checked({**form.typed, "version": [saved["version"]]}, form.errors, form.value)
     page = await _edit_page(request, found, again)
     words = dict([*page.themes, *page.coordinators, ("yes", gettext("tak")), ("no", gettext("nie"))])
+    words |= {Taking.AT_ONCE: gettext("od razu"), Taking.AFTER_YES: gettext("po zgodzie")}
     now = {n: words.get(value, value) for n, value in saved.items() if n != "version" and _differs(form, n, value)}
     return render(request, "initiatives/edit.html", await _edit_page(request, found, again, now), status=409)
 
