@@ -21,12 +21,14 @@ WHOSE: dict[str, str] = {
     "volunteer": "id = ANY($1)", "participant": "id = ANY($1)", "step_taken": OWN, "availability": OWN, "away": OWN,
     "clearance": OWN, "guardian_link": OWN, "service": OWN, "agreement": OWN, "policy": OWN, "assignment": OWN,
     "assignment_change": "assignment IN (SELECT id FROM assignment WHERE volunteer = ANY($1))", "booking": OWN,
-    "regular_task": OWN, "hours_worked": OWN,
+    "regular_task": OWN, "hours_worked": OWN, "circle_helper": OWN, "helper_load": OWN,
     "not_the_same": "one = ANY($1) OR other = ANY($1)", "merge": "kept = ANY($1) OR gone = ANY($1)",
     "consent": "person = ANY($1)", "member": "participant = ANY($1)",
     "coming": "member IN (SELECT id FROM member WHERE participant = ANY($1))",
     "coming_change": "coming IN (SELECT id FROM coming WHERE member IN"
     " (SELECT id FROM member WHERE participant = ANY($1)))",
+    "completion": "member IN (SELECT id FROM member WHERE participant = ANY($1))",
+    "contract": "participant = ANY($1)",
     "request": "id = ANY($6)", "request_move": "request = ANY($6)",
     "need": f"id IN ({OWN_NEEDS})",
     "need_evidence": f"need IN ({OWN_NEEDS})", "need_change": f"need IN ({OWN_NEEDS})",
@@ -44,12 +46,14 @@ NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "con
     # An organisation's and a team's, at work; and addresses that were looked up.
     "resource", "partner_asked", "team_member", "agenda_item", "team_task", "geocoded",
     # Of an initiative, not of a person; whoever runs it hands over what its diary says of somebody.
-    "initiative", "goal", "diary_entry", "initiative_change",
+    "initiative", "goal", "diary_entry", "initiative_change", "circle_task",
+    # Sealed: whoever runs the contract hands over its print, which the person has on paper as well.
+    "contract_goal", "contract_step",
 }  # fmt: skip
 # Columns that prove something and tell nothing, and the ids of colleagues.
 HIDDEN = {
     "volunteer": {"feed_hash"}, "account": {"password_hash", "totp_sealed"}, "audit_entry": {"account", "about"},
-    "message": {"html", "calendar"}, "consent": {"text_hash"}, "erasure": {"subject"},
+    "message": {"html", "calendar"}, "consent": {"text_hash"}, "erasure": {"subject"}, "contract": {"outcome"},
 }  # fmt: skip
 
 Row = dict[str, Any]

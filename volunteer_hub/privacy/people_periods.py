@@ -13,6 +13,10 @@ AFTER_INITIATIVE = mark("od końca inicjatywy")
 ENDED = """EXISTS (
     SELECT FROM initiative i WHERE i.id = r.initiative AND i.state IN ('finished', 'stopped')
       AND (SELECT max(c.at) FROM initiative_change c WHERE c.initiative = i.id) < {since})"""
+AFTER_CONTRACT = mark("od końca kontraktu; papier zostaje w segregatorze")
+# One that nobody closed is over with its last day, if it has one; a draft that was never taken further, with its first.
+ENDS = "coalesce(c.ended_on, c.last_day, CASE c.state WHEN 'draft' THEN c.first_day ELSE 'infinity' END)"
+OVER_CONTRACT = ENDS + " < ({since})::date"
 OF_CIRCLE = ENDED.replace("WHERE ", "WHERE i.kind = 'circle' AND ", 1)
 
 OF_PEOPLE: tuple[Rule, ...] = (
@@ -145,12 +149,20 @@ OF_PEOPLE: tuple[Rule, ...] = (
                   AND coalesce(e.left_on, i.ends_on, 'infinity') >= ({{since}})::date
                   AND (e.joined_on >= ({{since}})::date OR i.state NOT IN ('finished', 'stopped')
                        OR EXISTS (SELECT FROM meeting m WHERE m.initiative = i.id AND m.ends_at >= {{since}})))
+            AND NOT EXISTS (SELECT FROM contract c WHERE c.participant = r.id
+                            AND {ENDS} >= ({{since}})::date)
             AND NOT EXISTS (SELECT FROM request q WHERE q.participant = r.id
                             AND (q.state <> 'closed' OR q.closed_at >= {{since}})) AND {PARTICIPANT}""",
         Act.ERASE,
     ),
+    Rule("contract-words", mark("Słowa kontraktów socjalnych: cele i kroki"), Period(12, "months"), AFTER_CONTRACT,
+         "contract_goal", f"EXISTS (SELECT FROM contract c WHERE c.id = r.contract AND {OVER_CONTRACT})"),
+    Rule("contract-outcome", mark("Co wyszło z kontraktu socjalnego"), Period(12, "months"), AFTER_CONTRACT, "contract",
+         f"r.outcome IS NOT NULL AND {OVER_CONTRACT.replace('c.', 'r.')}", Act.BLANK, "outcome = NULL"),
     Rule("diaries", mark("Dzienniki grup, zespołów i projektów"), Period(12, "months"), AFTER_INITIATIVE, "diary_entry",
          ENDED),
+    Rule("circle-tasks", mark("Zadania zespołu wsparcia przy jednej rodzinie"), Period(12, "months"), AFTER_INITIATIVE,
+         "circle_task", ENDED),
     Rule("circle-goals", mark("Słowa celów zespołu wsparcia przy jednej rodzinie"), Period(12, "months"),
          AFTER_INITIATIVE, "goal", f"(r.words, r.outcome) <> ('', '') AND {OF_CIRCLE}", Act.BLANK,
          "words = '', outcome = ''"),

@@ -70,7 +70,10 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Uczestnicy: imię albo pseudonim, telefon, grupa lub zajęcia, obecność"),
         mark("Żeby grupa się spotkała, a przypomnienie doszło. SMS nigdy nie mówi, o czym jest grupa."),
         (Basis.TASK, Basis.CONSENT),
-        ("participants", "diaries", "circle-goals", "circle-outcome", "initiative-reasons"),
+        (
+            "participants", "contract-words", "contract-outcome", "diaries", "circle-tasks", "circle-goals",
+            "circle-outcome", "initiative-reasons",
+        ),  # fmt: skip
     ),
     Purpose(
         "requests",

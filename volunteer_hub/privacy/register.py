@@ -59,10 +59,10 @@ PEOPLE = (
     columns("member", "id initiative participant", participants="joined_on left_on"),
     columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at made_up"),
     columns("coming_change", "id coming by", participants="was became at"),
-    columns("coming_change", "id coming by", participants="was became at"),
     # Of a circle these are about one household, and words of any kind may name somebody.
     columns("goal", "id initiative unit target reached version created_at", participants="words outcome"),
     columns("diary_entry", "id initiative at by", participants="day words sealed"),
+    columns("circle_task", "id initiative helper due done_on created_at by", participants="sealed"),
     columns("initiative_change", "id initiative was became at by", participants="reason"),
     columns("completion", "id initiative member year noted_at noted_by undone_by",
             participants="number name course first_day last_day attended sessions minutes finished_on issued_on exception"
@@ -91,6 +91,9 @@ WORK = (
         "id volunteer initiative assignment reported_by decided_by",
         volunteers="day minutes minutes_said words state reported_at decided_at reason",
     ),
+    columns("circle_helper", "id initiative account volunteer role leads counts",
+            volunteers="function joined_on left_on"),
+    columns("helper_load", "id account volunteer most allowed", volunteers="households own"),
     columns("assignment_change", "id assignment by", matching="was became at channel words late"),
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
     columns(
@@ -194,6 +197,8 @@ WITHOUT_PEOPLE = (
     columns("campaign_action", "id initiative day words place place_name reached given version created_at"),
     columns("takeover", "id initiative words member taken_on version created_at"),
     columns("need_met", "id initiative need"),
+    columns("helper_cap", "id who most changed_at by"),
+    columns("pair", "id initiative member place"),
     columns(
         "role_asked",
         "id initiative name tasks least most skills languages clearances min_age max_age minor_safe gender"

@@ -41,6 +41,10 @@ FIELDS = (
     Field("kept_form", "id", "uuid", "sealed", "kept"),
     Field("confided", "mark", "bytea", "sealed", "confided"),
     Field("diary_entry", "id", "uuid", "sealed", "diary"),
+    Field("circle_task", "id", "uuid", "sealed", "circle-task"),
+    Field("contract", "id", "uuid", "outcome", "contract"),
+    Field("contract_goal", "id", "uuid", "sealed", "contract-goal"),
+    Field("contract_step", "id", "uuid", "sealed", "contract-step"),
     Field("canary", "id", "int", "sealed", "canary"),
 )
 
