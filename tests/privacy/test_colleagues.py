@@ -202,8 +202,8 @@ async def test_closing_asks_who_takes_the_work_and_hands_it_over(visitor: Visito
     assert await database.fetchval("SELECT closed_at FROM account WHERE id = $1", who.id) is None
     await visitor.send("/closing", heir=heir.id)
     assert "Konto zamknięte." in visitor.page.text
-    assert await handover.in_hand(who.id) == handover.InHand(0, 0, 0, 0, 0)
-    assert await handover.in_hand(heir.id) == handover.InHand(1, 1, 1, 0, 1)
+    assert await handover.in_hand(who.id) == handover.InHand(0, 0, 0, 0, 0, 0)
+    assert await handover.in_hand(heir.id) == handover.InHand(1, 1, 0, 1, 0, 1)
     assert await database.fetchval("SELECT count(*) FROM initiative WHERE coordinator = $1", who.id) == 1, (
         "what is over"
     )

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_plus
 
 from volunteer_hub.access import audit, kept
-from volunteer_hub.initiatives import diary
+from volunteer_hub.initiatives import contracts, courses, diary
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
@@ -133,7 +133,8 @@ SAID = {
     "need": ("voiced_by", "about", "address"), "need_evidence": ("words",), "need_change": ("reason",),
     "partner_asked": ("words",), "agenda_item": ("words", "decision"), "team_task": ("words",),
     "goal": ("words", "outcome"), "initiative": ("outcome",), "initiative_change": ("reason",),
-    "diary_entry": ("words",), "partner": ("gives",),
+    "diary_entry": ("words",), "partner": ("gives",), "completion": ("exception", "undone_words"),
+    "coming": ("made_up",),
 }  # fmt: skip
 SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"
 # What somebody can do, or an organisation, stands on the map with this person as the one to ring.
@@ -181,6 +182,8 @@ async def words(settings: Settings, person: Person) -> None:
     initiatives = [row["id"] for row in await database.fetch("SELECT id FROM initiative")]
     for id in person.ids:
         await confided.forget(settings.field_keys, id, initiatives)
+    await contracts.forget(person.ids)
+    await courses.forget(person.ids)
     await database.execute(
         "UPDATE rights_request SET words = '', answer = '', state = CASE state WHEN 'open' THEN 'done' ELSE state END,"
         " done_at = coalesce(done_at, now()) WHERE subject = ANY($1)",
@@ -197,6 +200,7 @@ async def typed(settings: Settings, person: Person) -> None:
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
     await kept.forget_saying(settings, lambda text: _says(text, person))
     await diary.forget_saying(settings, lambda text: _says(text, person))
+    await contracts.forget_saying(settings, lambda text: _says(text, person))
 
 
 async def rows(_: Settings, person: Person) -> None:

@@ -24,6 +24,7 @@ WHOSE: dict[str, str] = {
     "regular_task": OWN, "hours_worked": OWN, "circle_helper": OWN, "helper_load": OWN,
     "not_the_same": "one = ANY($1) OR other = ANY($1)", "merge": "kept = ANY($1) OR gone = ANY($1)",
     "consent": "person = ANY($1)", "member": "participant = ANY($1)",
+    "joining": "participant = ANY($1)",
     "coming": "member IN (SELECT id FROM member WHERE participant = ANY($1))",
     "coming_change": "coming IN (SELECT id FROM coming WHERE member IN"
     " (SELECT id FROM member WHERE participant = ANY($1)))",

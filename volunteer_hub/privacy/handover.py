@@ -20,6 +20,7 @@ IN_HAND = """
     SELECT (SELECT count(*) FROM initiative WHERE coordinator = $1 AND state NOT IN ('finished', 'stopped'))
                AS initiatives,
            (SELECT count(*) FROM facilitator WHERE account = $1) AS groups,
+           (SELECT count(*) FROM contract WHERE runs = $1 AND state IN ('draft', 'signed')) AS contracts,
            (SELECT count(*) FROM request WHERE taken_by = $1 AND state <> 'closed') AS requests,
            (SELECT count(*) FROM rights_request WHERE taken_by = $1 AND state = 'open') AS rights,
            (SELECT count(*) FROM saved_view WHERE account = $1) AS views"""
@@ -31,6 +32,7 @@ PASSED_ON = (
     "INSERT INTO facilitator (id, initiative, account)"
     " SELECT gen_random_uuid(), initiative, $2 FROM facilitator WHERE account = $1 ON CONFLICT DO NOTHING",
     "DELETE FROM facilitator WHERE account = $1 AND $2::uuid IS NOT NULL",
+    "UPDATE contract SET runs = $2 WHERE runs = $1 AND state IN ('draft', 'signed')",
     "UPDATE request SET taken_by = $2 WHERE taken_by = $1 AND state <> 'closed'",
     "UPDATE rights_request SET taken_by = $2 WHERE taken_by = $1 AND state = 'open'",
     # One person has a name of a view once: the newcomer's gets the beginning of its id.
@@ -45,13 +47,14 @@ PASSED_ON = (
 class InHand:
     initiatives: int
     groups: int
+    contracts: int
     requests: int
     rights: int
     views: int
 
     @property
     def anything(self) -> bool:
-        return bool(self.initiatives or self.groups or self.requests or self.rights or self.views)
+        return bool(self.initiatives or self.groups or self.contracts or self.requests or self.rights or self.views)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ PEOPLE = (
     ),
     columns("confided", "mark changed_at", participants="sealed"),
     columns("member", "id initiative participant", participants="joined_on left_on"),
+    columns("joining", "id initiative participant code decided_by",
+            participants="state since offer_until silences channel decided_at"),
     columns("coming", "id meeting member code noted_by", participants="comes answered_at came noted_at made_up"),
     columns("coming_change", "id coming by", participants="was became at"),
     # Of a circle these are about one household, and words of any kind may name somebody.
@@ -65,8 +67,8 @@ PEOPLE = (
     columns("circle_task", "id initiative helper due done_on created_at by", participants="sealed"),
     columns("initiative_change", "id initiative was became at by", participants="reason"),
     columns("completion", "id initiative member year noted_at noted_by undone_by",
-            participants="number name course first_day last_day attended sessions minutes finished_on issued_on exception"
-            " undone_at undone_words"),
+            participants="number name course first_day last_day attended sessions minutes finished_on issued_on"
+            " exception undone_at undone_words"),
     columns("contract", "id participant runs initiative version",
             participants="state created_at signed_on annex_on first_day last_day ended_on outcome"),
     columns("contract_goal", "id contract version created_at", participants="sealed"),
@@ -98,7 +100,7 @@ WORK = (
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
     columns(
         "request",
-        "id once_hash version entered_by participant need initiative taken_by taken_at",
+        "id once_hash version asks_for entered_by participant need initiative taken_by taken_at",
         requests="number name phone email area_slug address for_whom text language what urgency reporter channel desk"
         " desk_since answer state closed_at created_at",
     ),
@@ -186,7 +188,7 @@ WITHOUT_PEOPLE = (
     columns(
         "initiative",
         "id name kind state theme about meets public coordinator starts_on ends_on created_at least_members"
-        " most_members present agreement own_from takes widens version",
+        " most_members present agreement own_from join_code takes widens version",
         participants="outcome",
     ),
     columns("partner", "id initiative resource name gives version created_at"),
