@@ -79,6 +79,8 @@ class Settings(BaseModel):
     warn_days: int = Field(30, ge=1, le=365, description="how many days ahead coordinators hear that papers end")
     series_weeks: int = Field(13, ge=1, le=52, description="how many weeks ahead the meetings of a series are made")
     attendance_days: int = Field(30, ge=1, le=365, description="how many days after a meeting its attendance is noted")
+    offer_hours: int = Field(12, ge=1, le=72, description="most hours, nights not counted, that an offer is open")
+    late_hours: int = Field(24, ge=1, le=336, description="how many hours before a short meeting its coordinator hears")
     timezone: str = Field("Europe/Warsaw", description="the centre's time zone")
     locale: str = Field("pl", description="the first language: pl, en or uk")
     centre_name: str = Field("Centrum Wolontariatu", description="the name on pages, e-mails and SMS")

@@ -73,7 +73,7 @@ async def test_control_counting_before_inserting_oversells(coordinator: Actor, m
     wanted = await one_seat_wanted_by_many(coordinator)
     await database.execute("ALTER TABLE opening DROP CONSTRAINT opening_seats")
 
-    async def count_then_insert(of: Held) -> Refused | None:
+    async def count_then_insert(of: Held, *, by_hand: bool) -> Refused | None:
         most = await database.fetchval("SELECT most FROM opening WHERE id = $1", of.opening)
         taken = await database.fetchval(
             "SELECT count(*) FROM assignment WHERE opening = $1 AND state = 'accepted'", of.opening

@@ -5,9 +5,9 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, notices, seats, standing
+from volunteer_hub.schedule import centre, notices, seats, standing, waiting
 from volunteer_hub.schedule.rules import AssignmentState, may_become
-from volunteer_hub.schedule.seats import Busy, Held, Waiting
+from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
 from volunteer_hub.web.i18n import mark
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
@@ -27,13 +27,15 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
         await seats.meeting_stands(now.meeting)
         if not may_become(now.state, becomes):
             raise Refused(STALE, 410)
-        refusal = (await standing.objection(now) or await seats.take(now)) if accept else None
+        refusal = (await standing.objection(now) or await _take(actor, now)) if accept else None
         if isinstance(refusal, Waiting):
             refusal = await standing.keep(actor, now, refusal)
         if not isinstance(refusal, Busy):
             await database.execute(
                 "UPDATE assignment SET answered_at = now(), answered_by = $2 WHERE id = $1", assignment, channel
             )
+        if isinstance(refusal, Full):
+            await waiting.join(actor, now, channel)
         if refusal is None:
             await _become(actor, now, becomes, channel)
     if refusal:  # after the transaction, so that a yes which cannot be confirmed yet is kept
@@ -54,6 +56,11 @@ async def withdraw(actor: Actor, assignment: UUID) -> AssignmentState:
     return AssignmentState.WITHDRAWN
 
 
+async def _take(actor: Actor, now: Held) -> Refused | None:
+    """A coordinator who writes down a yes may seat by hand where the place is offered to somebody else."""
+    return await seats.take(now, by_hand=actor.role is Role.COORDINATOR)
+
+
 async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: str) -> None:
     """The new state, what it does to the seat, and what the volunteer is told of it.
 
@@ -70,3 +77,7 @@ async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: st
     elif knew:
         own = becomes is AssignmentState.DECLINED or actor.role is Role.VOLUNTEER
         await notices.tell(centre.settings(), [now.id], "withdrawn", key=key, method="CANCEL", sms=not own, own=own)
+    if now.state is AssignmentState.ACCEPTED:
+        await waiting.seat_freed(now.opening)
+    elif becomes is not AssignmentState.ACCEPTED:
+        await waiting.offer(now.opening)

@@ -75,6 +75,8 @@ async def tell(
     sms: bool = True,
     own: bool = False,
     more: Mapping[str, Any] | None = None,
+    until: datetime | None = None,
+    leaves: datetime | None = None,
 ) -> None:
     """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
 
@@ -82,7 +84,8 @@ async def tell(
     to the guardian is decided in the database (through_guardian).
 
     `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's;
-    `more`: what else its words may say.
+    `more`: what else its words may say; `until`: by when an answer is asked for, after which nothing of it leaves
+    (unless said: once the meeting begins); `leaves`: when the SMS goes, so that it wakes nobody.
     """
     extra = {"own": own, **(more or {})}
     for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
@@ -91,11 +94,14 @@ async def tell(
             "language": row["language"],
             "template": template,
             "values": _values(settings, row) | _of_assignment(row) | _of_guardian(settings, row) | extra,
-            "expires_at": row["starts_at"],
+            "expires_at": until or row["starts_at"],
         }
+        if until:
+            said["values"]["until"] = clock.wall(until, row["timezone"])
         name = key.format(id=row["id"])
         if sms and row["sms"]:
-            await outbox.put(key=f"{name}:sms", channel=Channel.SMS, address=row["sms"], reply_code=row["code"], **said)
+            reached: dict[str, Any] = {"address": row["sms"], "reply_code": row["code"], "due_at": leaves}
+            await outbox.put(key=f"{name}:sms", channel=Channel.SMS, **reached, **said)
         if row["mail"]:
             attached: dict[str, Any] = (
                 {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}

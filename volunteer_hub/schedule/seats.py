@@ -53,10 +53,18 @@ INVITE = """
     VALUES ($1, $2, $3, 'invited', $4, $5, $6, $7, now(), '', now())
     ON CONFLICT (opening, volunteer) DO UPDATE SET state = 'invited', code = $4, score = $5, rank = $6,
         invited_by = $7, invited_at = now(), answered_at = NULL, answered_by = '', at_risk = '', at_risk_since = NULL"""
-TAKE = "UPDATE opening SET taken = taken + 1, version = version + 1 WHERE id = $1 AND taken < most"
+# The lock first, in a statement of its own: what the next one reads of offers is then what stands.
+HOLD_OPENING = "SELECT FROM opening WHERE id = $1 FOR NO KEY UPDATE"
+# A free place that is offered to somebody else is theirs until its deadline, unless ($3) a coordinator seats by hand.
+OFFERED = "(s.state = 'invited' AND s.offer_until > now() AND s.instead_of IS NULL)"
+TAKE = f"""
+    UPDATE opening o SET taken = taken + 1, version = version + 1
+    WHERE id = $1 AND taken + CASE WHEN $3 THEN 0 ELSE (
+        SELECT count(*) FROM assignment s WHERE s.opening = o.id AND s.id <> $2 AND {OFFERED}) END < most"""
 FREE = "UPDATE opening SET taken = taken - 1, version = version + 1 WHERE id = $1"
 SEAT = """
-    UPDATE assignment SET state = 'accepted', at_risk = '', at_risk_since = NULL WHERE id = $1"""
+    UPDATE assignment SET state = 'accepted', at_risk = '', at_risk_since = NULL, waiting_since = NULL,
+        offer_until = NULL WHERE id = $1"""
 BOOK = """
     INSERT INTO booking (id, assignment, meeting, volunteer, starts_at, ends_at, accepted)
     SELECT gen_random_uuid(), $1, m.id, $2, m.starts_at, m.ends_at, $4 FROM meeting m WHERE m.id = $3
@@ -203,11 +211,15 @@ def guarded(error: asyncpg.CheckViolationError) -> Rule:
     raise error
 
 
-async def take(of: Held) -> Refused | None:
-    """Takes a seat, books the volunteer, makes the assignment accepted; or nothing, and the answer says why."""
+async def take(of: Held, *, by_hand: bool = False) -> Refused | None:
+    """Takes a seat, books the volunteer, makes the assignment accepted; or nothing, and the answer says why.
+
+    A place offered to somebody else is not free; to a coordinator (`by_hand`) it is.
+    """
+    await database.execute(HOLD_OPENING, of.opening)
     try:
         async with database.transaction():
-            if not await database.execute(TAKE, of.opening):
+            if not await database.execute(TAKE, of.opening, of.id, by_hand):
                 return Full()
             await database.execute(BOOK, of.id, of.volunteer, of.meeting, True)
             await database.execute(SEAT, of.id)
@@ -225,9 +237,11 @@ async def free(of: Held) -> None:
 
 
 async def become(actor: Actor, of: Held, state: AssignmentState, channel: str) -> None:
-    """Writes the new state and its history. Whoever is off the roster is no longer at risk there."""
+    """Writes the new state and its history. Whoever is off the roster is no longer at risk there, nor waits."""
     await database.execute(
-        "UPDATE assignment SET state = $2, at_risk = '', at_risk_since = NULL WHERE id = $1", of.id, state
+        """UPDATE assignment SET state = $2, at_risk = '', at_risk_since = NULL, waiting_since = NULL,
+               offer_until = NULL WHERE id = $1""",
+        *(of.id, state),
     )
     await remember(actor, of.id, of.state, state, channel)
 
