@@ -64,6 +64,7 @@ from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import (
     break_pages,
     initiative_pages,
+    joining_pages,
     limit_pages,
     member_pages,
     participant_pages,
@@ -394,6 +395,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/members", member_pages.all_members, LEADERS),
         post("/desk/initiatives/{id:uuid}/members/joining", member_pages.join, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/joinings", joining_pages.put_on_list, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/joinings/{joining:uuid}", joining_pages.decide, LEADERS),
         get("/desk/initiatives/{id:uuid}/members/new", member_pages.new_member, LEADERS),
         post("/desk/initiatives/{id:uuid}/members/new", member_pages.create_member, LEADERS),
         get("/desk/initiatives/{id:uuid}/members/{member:uuid}/leaving", member_pages.leaving_form, LEADERS),

@@ -78,6 +78,7 @@ class Settings(BaseModel):
     reach_km: float = Field(1.5, gt=0, le=100, description="how far help is gone to in a straight line, in kilometres")
     warn_days: int = Field(30, ge=1, le=365, description="how many days ahead coordinators hear that papers end")
     series_weeks: int = Field(13, ge=1, le=52, description="how many weeks ahead the meetings of a series are made")
+    joining_hours: int = Field(48, ge=2, le=336, description="how many hours a place in a group is kept for one person")
     attendance_days: int = Field(30, ge=1, le=365, description="how many days after a meeting its attendance is noted")
     offer_hours: int = Field(12, ge=1, le=72, description="most hours, nights not counted, that an offer is open")
     late_hours: int = Field(24, ge=1, le=336, description="how many hours before a short meeting its coordinator hears")

@@ -78,7 +78,9 @@ async def test_the_desk_is_told_that_it_is_full(client: httpx2.AsyncClient) -> N
     await people.participant(alias="Kropka")
     visitor = Visitor(client)
     assert "Wszystkie miejsca są zajęte." in await visitor.open(f"/desk/initiatives/{of.id}")
+    await database.execute("UPDATE initiative SET most_members = 2")
     await visitor.open(f"/desk/initiatives/{of.id}/members?q=Kropka")
+    await database.execute("UPDATE initiative SET most_members = 1")  # meanwhile
     who = await database.fetchval("SELECT id FROM participant WHERE alias = 'Kropka'")
     page = await visitor.send("/members/joining", participant=who)
     assert visitor.page.status_code == 409 and "Nie ma tu już wolnych miejsc. Najwięcej osób: 1." in page

@@ -53,6 +53,7 @@ VERBS: dict[str, str] = {
     "initiatives.work": mark("cele, partnerzy, pieniądze i działania inicjatywy"),
     "initiatives.state": mark("zmiana etapu inicjatywy"),
     "initiatives": mark("inicjatywy"),
+    "joining": mark("prośba o miejsce w grupie"),
     "log.export": mark("pobranie dziennika"),
     "messages": mark("wiadomości"),
     "need.partner": mark("zaproszenie partnera do potrzeby"),

@@ -47,6 +47,14 @@ async def member(actor: Actor, initiative: UUID, member: UUID, *, glass: bool = 
     return MemberRow(**row)
 
 
+async def may_add(actor: Actor, initiative: UUID, participant: UUID) -> bool:
+    """Whether the actor may make this participant a member."""
+    row = await queries.initiative(actor, initiative)
+    if row is None or not row.inside or not queries.changes(actor, row):
+        return False
+    return await participants.sees(actor, participant)
+
+
 async def join(actor: Actor, initiative: UUID, participant: UUID, joined_on: date) -> None:
     """Somebody the actor sees joins, or comes back. Raises Refused 404."""
     await _changing(actor, initiative)

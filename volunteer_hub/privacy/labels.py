@@ -134,6 +134,7 @@ COLUMNS: dict[str, str] = {
     "noted_at": mark("Kiedy zapisano"),
     "number": mark("Numer"),
     "offer_until": mark("Miejsce czeka do"),
+    "named_until": mark("Wskazana osoba może odpowiedzieć do"),
     "opened_at": mark("Otwarte"),
     "outcome": mark("Wynik"),
     "own": mark("Osobny limit domów"),

@@ -81,7 +81,7 @@ WORK = (
         "assignment",
         "id opening volunteer code invited_by regular instead_of",
         matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at asked_at"
-        " waiting_since offer_until missed_reason missed_words override_word",
+        " waiting_since offer_until named_until missed_reason missed_words override_word",
     ),
     columns(
         "regular_task",

@@ -22,7 +22,8 @@ from volunteer_hub.people.corrections import Stale
 from volunteer_hub.people.participant_forms import NewParticipant, whole
 from volunteer_hub.people.participants import Alike
 from volunteer_hub.people.rules import Reach
-from volunteer_hub.schedule import of_participant
+from volunteer_hub.schedule import joining_queries, of_participant
+from volunteer_hub.schedule.joining_queries import Room, Waiter
 from volunteer_hub.schedule.participant_pages import sms_words
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Line
@@ -65,11 +66,14 @@ class NoteForm(Form):
 
 @dataclass(frozen=True)
 class MembersPage:
-    """`found`: who was looked for and does not belong yet. `notes`: this reader may open them."""
+    """`found`: who was looked for and does not belong yet. `notes`: this reader may open them. `waiting`: who wants to
+    belong; `room`: how many may."""
 
     initiative: InitiativeRow
     changes: bool
     members: list[MemberRow]
+    waiting: list[Waiter]
+    room: Room
     notes: bool
     looks: bool
     q: str
@@ -205,8 +209,10 @@ async def _members_page(request: Request, form: Checked[Any]) -> MembersPage:
     q = forms.one_line(request.query_params.get("q", ""))[:80]
     known = (await participants.find(actor, q, most=MOST_FOUND)).people if looks and q else []
     present = {one.participant for one in there if one.left_on is None}
+    room = await joining_queries.room(actor, id, glass=glass) or Room(None, len(there), "", False)
     return MembersPage(
-        found.initiative, found.changes, there, found.initiative.runs or glass, looks, q,
+        found.initiative, found.changes, there, await joining_queries.waiting(actor, id, glass=glass), room,
+        found.initiative.runs or glass, looks, q,
         [one for one in known if one.id not in present],
         Checked({"q": [q], "joined_on": [_today(request)], **form.typed}, form.errors),
     )  # fmt: skip

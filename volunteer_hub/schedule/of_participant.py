@@ -10,6 +10,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.people import participants as people
 from volunteer_hub.people.participants import Contact
+from volunteer_hub.schedule import joining
 
 # $1 a membership or a participant, $2 the first day that is not theirs any more (null: every day).
 COMINGS = """
@@ -18,10 +19,14 @@ COMINGS = """
 
 
 async def leave(actor: Actor, initiative: UUID, member: UUID, left_on: date) -> None:
-    """From `left_on` on they belong to it no more, and no message says they do. Raises Refused (404, 409)."""
+    """From `left_on` on they belong to it no more, and no message says they do; who waits is asked.
+
+    Raises Refused (404, 409).
+    """
     async with database.transaction():
         await members.leave(actor, initiative, member, left_on)
         await call_off(member, left_on)
+        await joining.fill(initiative)
 
 
 async def correct(actor: Actor, participant: UUID, version: int, new: Contact) -> None:
