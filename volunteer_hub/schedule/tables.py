@@ -158,7 +158,8 @@ class Assignment(Table):
     stay on the roster until a coordinator decides, except that a withdrawn consent frees the place.
     `asked_at`: they asked for it themselves; while `proposed`, a coordinator has not said yes yet. `waiting_since`: on
     the waiting list of the opening, which is kept in this order; `offer_until`: a place that came free is offered to
-    them alone until then. `instead_of`: whose place they take once they say yes. `regular`: made from a regular task.
+    them alone until then. `instead_of`: whose place they take once they say yes; `named_until`: who has the place has
+    named somebody, who may answer until then. `regular`: made from a regular task.
     `override_word`: why a coordinator asked them though a wish of theirs or of the role says no (rules.WISHES).
     """
 
@@ -181,6 +182,7 @@ class Assignment(Table):
     waiting_since = moment()
     offer_until = moment()
     instead_of = ForeignKey("self", null=True, default=None, index=True, on_delete=OnDelete.set_null)
+    named_until = moment()
     missed_reason = Varchar(10, default="")
     missed_words = Varchar(200, default="")
     override_word = Varchar(200, default="")
