@@ -97,22 +97,6 @@ async def test_participants_are_asked_anew(db: str) -> None:
     assert sms["key"].endswith(":moved:2:sms") and "Inne miejsce" in sms["body"]
 
 
-async def test_nobody_is_moved_into_two_places(db: str) -> None:
-    of, at, opening, _ = await scene()
-    busy = await people.volunteer(first_name="Kacper", last_name="Wrona", max_hours_week=90)
-    other = await people.opening(await people.meeting(of, starts=NOON + timedelta(hours=3), hours=1))
-    for each in (opening, other):
-        id = await actions.invite(SYSTEM, each.id, busy.id)
-        await actions.answer(SYSTEM, id, accept=True, channel="sms")
-    await leave()
-    with pytest.raises(Refused) as refused:
-        await actions.move_meeting(SYSTEM, at.id, NOON + timedelta(hours=3), NOON + timedelta(hours=4))
-    assert refused.value.values == {"names": "Kacper W."}
-    assert await database.fetchval("SELECT starts_wall FROM meeting WHERE id = $1", at.id) == NOON
-    assert not await database.fetchval("SELECT count(*) FROM message WHERE state = 'planned'")
-    await actions.move_meeting(SYSTEM, at.id, NOON + timedelta(hours=2), NOON + timedelta(hours=3))
-
-
 async def test_a_called_off_meeting_frees_everybody(db: str) -> None:
     _, at, opening, participant = await scene()
     yes, open_ = await asked(opening, accept=True), await asked(opening)

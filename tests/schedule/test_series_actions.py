@@ -169,18 +169,18 @@ async def test_moved_alone_stays_where_it_is_and_called_off_stays_off(db: str) -
     assert now[off["id"]]["state"] == "cancelled" and now[off["id"]]["series"] == new
 
 
-async def test_a_clash_refuses_the_whole_change_with_its_day(db: str) -> None:
+async def test_a_change_into_a_clash_is_made_and_the_one_evening_is_at_risk(db: str) -> None:
     of, id, how = await running()
     who = await people.volunteer()
     await everybody_on(of, who)
     other, clash = await people.initiative(), TUESDAY + timedelta(weeks=5)
     opening = await people.opening(await people.meeting(other, starts=datetime.combine(clash, time(20))))
-    await actions.answer(SYSTEM, await actions.invite(SYSTEM, opening.id, who.id), accept=True, channel="desk")
-    before = await made(of)
-    with pytest.raises(Refused) as refused:
-        await series_actions.change(SYSTEM, id, TUESDAY, replace(how, starts=time(19), ends=time(21)), 0)
-    assert "Marta" in str(refused.value.values["why"]) and str(clash.day) in str(refused.value.values["day"])
-    assert await made(of) == before and (await series_queries.one(SYSTEM, id)).starts == time(17)
+    later = await actions.invite(SYSTEM, opening.id, who.id)
+    await actions.answer(SYSTEM, later, accept=True, channel="desk")
+    await series_actions.change(SYSTEM, id, TUESDAY, replace(how, starts=time(19), ends=time(21)), 0)
+    assert all(row["starts_wall"].time() == time(19) for row in await made(of))
+    at_risk = await database.fetch("SELECT id FROM assignment WHERE at_risk = 'clash'")
+    assert [row["id"] for row in at_risk] == [later], "accepted after the evenings of the series"
 
 
 async def test_a_page_that_is_stale_changes_nothing(db: str) -> None:

@@ -69,6 +69,7 @@ async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: st
     if now.state is AssignmentState.ACCEPTED:
         await seats.free(now)
     await seats.become(actor, now, becomes, channel)
+    await standing.mend(actor, now.volunteer)
     knew = await notices.recall(f"assignment:{now.id}") or now.state is AssignmentState.ACCEPTED
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", now.id)
     key = f"assignment:{{id}}:{becomes}:{turn}"

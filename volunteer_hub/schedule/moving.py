@@ -21,7 +21,7 @@ async def move_meeting(
     """Another time or place (None: the same). Yeses stay and everybody is told; participants are asked anew.
 
     `with_series`: it does not part from its series; `ask`: participants hear of it now, not only by the reminder.
-    Refused when somebody who accepted is busy then: they must be taken off first, or another time chosen.
+    Whoever has accepted something else for then stays on both rosters: the one accepted later is at risk (clashes).
     """
     must_plan(actor)
     async with database.transaction():
@@ -41,7 +41,12 @@ async def move_meeting(
         if sequence is None:
             return
         await follow_meetings(was["initiative"])
-        await _move_bookings(meeting, starts_at, ends_at)
+        await _hold_volunteers(meeting)
+        # None of them counts while it moves: the look afterwards says which do, whatever else stands at the new time.
+        await database.execute(
+            "UPDATE booking SET starts_at = $2, ends_at = $3, accepted = false WHERE meeting = $1",
+            *(meeting, starts_at, ends_at),
+        )
         await standing.recheck_meeting(actor, meeting)
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
         known, unaware = await _open(meeting)
@@ -67,6 +72,7 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
             meeting,
         )
         await follow_meetings(initiative)
+        volunteers = await _hold_volunteers(meeting)
         known, unaware = await _open(meeting)
         for id, was in (known | unaware).items():
             await seats.remember(actor, id, was, AssignmentState.WITHDRAWN, "desk")
@@ -76,34 +82,21 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
         )
         await database.execute("UPDATE booking SET accepted = false WHERE meeting = $1", meeting)
         await database.execute("UPDATE opening SET taken = 0, version = version + 1 WHERE meeting = $1", meeting)
+        await standing.mend(actor, *volunteers)
         key = "assignment:{id}:cancelled"
         await notices.tell(centre.settings(), known, "cancelled", key=key, method="CANCEL")
         await notices.tell_participants(centre.settings(), meeting, "cancelled", key="coming:{id}:cancelled")
 
 
-async def _move_bookings(meeting: UUID, starts_at: datetime, ends_at: datetime) -> None:
-    """Raises Refused with the names of those who accepted and are busy then."""
-    await database.execute(
-        """SELECT FROM volunteer WHERE id IN (SELECT volunteer FROM booking WHERE meeting = $1)
+async def _hold_volunteers(meeting: UUID) -> list[UUID]:
+    """Locks everybody who is on the meeting's rosters, before their assignments."""
+    rows = await database.fetch(
+        """SELECT id FROM volunteer WHERE id IN (
+               SELECT s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening WHERE o.meeting = $1)
            ORDER BY id FOR NO KEY UPDATE""",
         meeting,
     )
-    busy = await database.fetch(
-        """SELECT DISTINCT v.first_name || ' ' || left(v.last_name, 1) || '.' AS name FROM booking b
-           JOIN booking other ON other.volunteer = b.volunteer AND other.accepted AND other.meeting <> b.meeting
-                AND tstzrange(other.starts_at, other.ends_at) && tstzrange($2, $3)
-           JOIN volunteer v ON v.id = b.volunteer WHERE b.meeting = $1 AND b.accepted ORDER BY name""",
-        *(meeting, starts_at, ends_at),
-    )
-    if busy:
-        names = ", ".join(row["name"] for row in busy)
-        raise Refused(
-            mark("Inne przyjęte zadanie ma wtedy: %(names)s. Zmień termin albo zdejmij z listy, kogo trzeba."),
-            names=names,
-        )
-    await database.execute(
-        "UPDATE booking SET starts_at = $2, ends_at = $3 WHERE meeting = $1", *(meeting, starts_at, ends_at)
-    )
+    return [row["id"] for row in rows]
 
 
 async def _open(meeting: UUID) -> tuple[dict[UUID, str], dict[UUID, str]]:

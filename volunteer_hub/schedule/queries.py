@@ -12,6 +12,7 @@ from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import clashes
 from volunteer_hub.schedule.rules import AssignmentState
 
 PUBLIC_DAYS = 21
@@ -25,13 +26,16 @@ INVITED = "(SELECT count(*) FROM assignment a WHERE a.opening = o.id AND a.state
 THEIRS = """($1 IN ('coordinator', 'machine') OR $1 IN ('facilitator', 'specialist') AND EXISTS (
     SELECT FROM facilitator f WHERE f.initiative = m.initiative AND f.account = $2))"""
 
-# Openings everybody may see. The kinds stand in the text: with a value not yet known the planner would read them all.
-PUBLIC = f"""
-    FROM meeting m JOIN opening o ON o.meeting = m.id AND o.taken < o.most
+# Openings that may be asked for, full or not. The kinds stand in the text: with a value not yet known the planner would
+# read them all.
+ASKABLE = f"""
+    FROM meeting m JOIN opening o ON o.meeting = m.id
     JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
     WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_at < now() + interval '{PUBLIC_DAYS} days'
       AND i.public AND i.state = 'running' AND NOT t.confidential
       AND i.kind NOT IN ({", ".join(f"'{kind}'" for kind in CONFIDENTIAL)})"""
+# Those of them with a free seat: what everybody sees.
+PUBLIC = f"{ASKABLE} AND o.taken < o.most"
 IN_AREA = "m.place IN (SELECT p.id FROM place p JOIN area a ON a.id = p.area WHERE a.slug = $%s)"
 OF_THEME = "t.slug = $%s"
 
@@ -78,7 +82,8 @@ class RosterRow:
     """Somebody on an opening. `full`: they said yes that was not confirmed, and wait; `room`: there is a seat now.
 
     `ring`: they want neither SMS nor e-mail, so whoever invites them must ring. `at_risk` is the rule that has stopped
-    holding, for coordinators only.
+    holding, for coordinators only; by a clash, `clash_title` and its hours say with what. `override_word`: why they
+    were asked though a wish says no. `late`, `words`: they gave their place up with little notice, and why.
     """
 
     assignment: UUID
@@ -92,6 +97,12 @@ class RosterRow:
     ring: bool
     may_withdraw: bool
     at_risk: str
+    clash_title: str | None
+    clash_starts: datetime | None
+    clash_ends: datetime | None
+    override_word: str
+    late: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +235,14 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                    CASE WHEN $1 IN ('coordinator', 'machine') THEN s.at_risk ELSE '' END AS at_risk,
                    sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
-                     AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw
+                     AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw,
+                   x.clash_title, x.clash_starts, x.clash_ends, s.override_word, coalesce(c.late, false) AS late,
+                   coalesce(c.words, '') AS words
             FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
             JOIN meeting m ON m.id = o.meeting
-            LEFT JOIN LATERAL (SELECT at, channel FROM assignment_change WHERE assignment = s.id
+            LEFT JOIN LATERAL (SELECT at, channel, late, words FROM assignment_change WHERE assignment = s.id
                                ORDER BY at DESC, id LIMIT 1) c ON true
+            {clashes.WITH_WHAT} AND $1 IN ('coordinator', 'machine')
             WHERE s.opening = ANY($3) AND {THEIRS}
             ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed']::text[], s.state::text)
                      NULLS LAST, since, s.id""",

@@ -8,6 +8,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import ORAL_DAYS, WARNED_DAYS
+from volunteer_hub.schedule import clashes
 from volunteer_hub.schedule.rules import AssignmentState
 
 MOST_RISKS = 200
@@ -15,7 +16,10 @@ MOST_RISKS = 200
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Somebody on a roster. `rule` has stopped holding; empty: their yes waits, and there is a free seat for it."""
+    """Somebody on a roster. `rule` has stopped holding; empty: their yes waits, and there is a free seat for it.
+
+    By a clash, `clash_title` and its hours say with what.
+    """
 
     volunteer: UUID
     name: str
@@ -26,6 +30,9 @@ class Risk:
     ends_wall: datetime
     state: AssignmentState
     rule: str
+    clash_title: str | None
+    clash_starts: datetime | None
+    clash_ends: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,13 @@ class Ending:
     name: str
 
 
-RISKS = """
+RISKS = f"""
     SELECT s.volunteer, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, s.opening, i.name AS title,
-           r.name AS role, m.starts_wall, m.ends_wall, s.state, s.at_risk AS rule
+           r.name AS role, m.starts_wall, m.ends_wall, s.state, s.at_risk AS rule,
+           x.clash_title, x.clash_starts, x.clash_ends
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
+    {clashes.WITH_WHAT}
     WHERE s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now()
       AND (s.at_risk <> '' OR s.state = 'invited' AND s.answered_at IS NOT NULL AND o.taken < o.most)
     ORDER BY m.starts_at, s.id LIMIT $1"""

@@ -102,6 +102,10 @@ STANDING = (
 )  # fmt: skip
 
 
+# What an assignment is at risk by when its meeting was moved to the time of another that its volunteer accepted before.
+CLASH = "clash"
+
+
 class Limit(NamedTuple):
     """What people of `from_age` up to, not including, `under_age` may do; see initiatives.tables.AgeLimit."""
 

@@ -18,7 +18,7 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import facts
+from volunteer_hub.schedule import clashes, facts
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Rule, broken
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -216,6 +216,8 @@ async def take(of: Held, *, by_hand: bool = False) -> Refused | None:
 
     A place offered to somebody else is not free; to a coordinator (`by_hand`) it is.
     """
+    if await clashes.in_the_way(of.volunteer, of.meeting):
+        return Busy()
     await database.execute(HOLD_OPENING, of.opening)
     try:
         async with database.transaction():

@@ -74,8 +74,8 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
     """From `since` on it meets otherwise; the id of the series that goes on. `seen`: the version that was looked at.
 
     Later meetings go along with all who are on them, and everybody who knew is told, participants of the soonest one:
-    of later ones they hear by the reminder. What was moved alone stays. Raises Refused when somebody who accepted is
-    busy at a new time, and then nothing has changed.
+    of later ones they hear by the reminder. What was moved alone stays. Whoever has accepted something else for a new
+    time is at risk there or here (clashes). Raises Refused, and then nothing has changed.
     """
     _must_plan(actor)
     async with database.transaction():

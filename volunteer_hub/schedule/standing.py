@@ -18,8 +18,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.schedule import centre, facts, notices, seats
-from volunteer_hub.schedule.rules import STANDING, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken
+from volunteer_hub.schedule import centre, clashes, facts, notices, seats
+from volunteer_hub.schedule.rules import CLASH, STANDING, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken
 from volunteer_hub.schedule.seats import Held, Waiting
 
 # {which} narrows them by o, m, s or v.
@@ -59,23 +59,33 @@ async def recheck(actor: Actor, *volunteers: UUID) -> None:
     """Judges anew all that these people are asked to do or have accepted, from now on.
 
     Called in the transaction that changed a clearance, consent, agreement, service, policy, birth date, restriction or
-    limit, after the change. Marks what no longer holds, clears the marks where all is well again, frees the places of
-    minors without consent, tells the coordinators. A second time it changes nothing and tells nobody.
+    limit, after the change. Marks what no longer holds or is at one time with something accepted before, clears the
+    marks where all is well again, frees the places of minors without consent, tells the coordinators. A second time it
+    changes nothing and tells nobody.
     """
     async with database.transaction():
         await database.execute(
             "SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(volunteers)
         )
         rows = await database.fetch(THEIRS, list(volunteers))
-        found = {row["id"]: rule for row, rule in await _judged(rows)}
-        changed = [row for row in rows if (found[row["id"]] or "") != row["at_risk"]]
-        freed = [row for row in changed if found[row["id"]] is Rule.CONSENT]
+        found: dict[UUID, str] = {row["id"]: rule or "" for row, rule in await _judged(rows)}
+        freed = {row["id"] for row in rows if found[row["id"]] == Rule.CONSENT}
+        for row in sorted(rows, key=lambda row: row["opening"]):
+            if row["id"] in freed:
+                await _free(actor, row)
+        clashing = await clashes.settle(volunteers)
+        found |= {id: CLASH for id in clashing if not found.get(id)}
+        changed = [row for row in rows if found[row["id"]] != row["at_risk"]]
         for row in changed:
-            if row not in freed:
-                await database.execute(MARK, row["id"], found[row["id"]] or "")
-        for row in sorted(freed, key=lambda row: row["opening"]):
-            await _free(actor, row)
-        await _tell([row["id"] for row in changed if found[row["id"]]], {row["id"] for row in freed})
+            if row["id"] not in freed:
+                await database.execute(MARK, row["id"], found[row["id"]])
+        await _tell([row["id"] for row in changed if found[row["id"]]], freed)
+
+
+async def mend(actor: Actor, *volunteers: UUID) -> None:
+    """After something of theirs was given up: what was set aside for its sake counts again. Under their locks."""
+    if theirs := await clashes.set_aside(volunteers):
+        await recheck(actor, *theirs)
 
 
 async def recheck_meeting(actor: Actor, meeting: UUID) -> None:
