@@ -9,7 +9,7 @@ import asyncpg
 
 from volunteer_hub.atlas.actions import set_need_state
 from volunteer_hub.atlas.rules import NeedState
-from volunteer_hub.initiatives import life
+from volunteer_hub.initiatives import circle_team, life
 from volunteer_hub.initiatives.rules import CONFIDENTIAL_KINDS, InitiativeKind, InitiativeState, Taking, tells_theme
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor
@@ -162,7 +162,10 @@ async def add_member(
 
 
 async def add_facilitator(actor: Actor, initiative: UUID, account: UUID) -> UUID:
-    """Lets an account lead (and see) this initiative; twice is once."""
+    """Lets an account lead (and see) this initiative; twice is once. Of a circle they join the team, and the first one
+    leads it. Raises Refused where they carry as many households as they may."""
+    if await database.fetchval("SELECT kind FROM initiative WHERE id = $1", initiative) == InitiativeKind.CIRCLE:
+        return await circle_team.join_once(actor, initiative, account)
     made: UUID = await database.fetchval(
         "INSERT INTO facilitator (id, initiative, account) VALUES (gen_random_uuid(), $1, $2)"
         " ON CONFLICT (initiative, account) DO UPDATE SET account = excluded.account RETURNING id",

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from volunteer_hub.access import audit
-from volunteer_hub.initiatives import queries
+from volunteer_hub.initiatives import circle_loads, queries
 from volunteer_hub.initiatives.queries import InitiativeRow
 from volunteer_hub.initiatives.rules import OVER, InitiativeState, asks_why, may_become
 from volunteer_hub.kit import database
@@ -35,7 +37,8 @@ class Change:
 async def change_state(actor: Actor, initiative: UUID, becomes: InitiativeState, reason: str = "") -> None:
     """Takes a step. What is over ends today, if not earlier; what is taken up again is open-ended.
 
-    Raises Refused: 404, 409 when it does not lead on from where it stands now, 422 without a reason that is asked.
+    Raises Refused: 404, 409 when it does not lead on from where it stands now, or when somebody of a circle that is
+    taken up again carries as many households as they may; 422 without a reason that is asked.
     """
     coordinators_only(actor)
     async with database.transaction():
@@ -47,7 +50,11 @@ async def change_state(actor: Actor, initiative: UUID, becomes: InitiativeState,
             raise Refused(mark("Ktoś zmienił już etap tej inicjatywy. Zobacz, na jakim jest teraz."))
         if asks_why(was, becomes) and not reason:
             raise Refused(mark("Napisz, dlaczego."), 422)
-        await database.execute(END if becomes in OVER else GO_ON, initiative, becomes.value)
+        try:
+            async with database.transaction():
+                await database.execute(END if becomes in OVER else GO_ON, initiative, becomes.value)
+        except asyncpg.CheckViolationError as broken:
+            await circle_loads.refuse_again(broken, initiative)
         await remember(actor, initiative, was, becomes, reason)
         await audit.record(actor, "initiatives.state", f"initiative:{initiative}", becomes.value)
 

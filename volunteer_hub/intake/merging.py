@@ -39,7 +39,8 @@ WHAT_IS_THERE = ("gender", "travels", "school", "vouched_at", "entered_by", "fee
 # Rows that stay as they are and belong to the one who stays.
 MOVED = ("step_taken", "agreement", "policy", "booking", "hours_worked")
 # Handled below or in merged_seats, each in its own way.
-MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment", "regular_task")
+MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment", "regular_task",
+          "circle_helper", "helper_load")
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
 
@@ -89,6 +90,17 @@ MOVE_REGULAR = """
         SELECT FROM regular_task o WHERE o.volunteer = $1 AND o.series = t.series AND o.role = t.role)"""
 
 
+# In a team both are in, who stays does; households of both are one person's now, also above the cap.
+MOVE_TEAMS = (
+    "SELECT FROM helper_load WHERE volunteer IN ($1, $2) ORDER BY volunteer FOR UPDATE",
+    """UPDATE circle_task t SET helper = k.id FROM circle_helper g JOIN circle_helper k ON k.initiative = g.initiative
+       WHERE t.helper = g.id AND g.volunteer = $2 AND k.volunteer = $1 AND g.left_on IS NULL AND k.left_on IS NULL""",
+    """DELETE FROM circle_helper g WHERE g.volunteer = $2 AND g.left_on IS NULL AND EXISTS (
+           SELECT FROM circle_helper k WHERE k.initiative = g.initiative AND k.volunteer = $1 AND k.left_on IS NULL)""",
+    "UPDATE circle_helper SET volunteer = $1 WHERE volunteer = $2",
+)
+
+
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
 
@@ -103,6 +115,8 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     await _papers(one, other, guardians_of_gone="guardian" in taken)
     invited = await merged_seats.merge(one, other)
     await database.execute(MOVE_REGULAR, one, other)
+    for statement in MOVE_TEAMS:
+        await database.execute(statement, one, other)
     for table in MOVED:
         await database.execute(f"UPDATE {table} SET volunteer = $1 WHERE volunteer = $2", one, other)
     for table, column in NAMED:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote_plus
 
 from volunteer_hub.access import audit, kept
-from volunteer_hub.initiatives import contracts, courses, diary
+from volunteer_hub.initiatives import circle_tasks, contracts, courses, diary
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
@@ -200,6 +200,7 @@ async def typed(settings: Settings, person: Person) -> None:
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
     await kept.forget_saying(settings, lambda text: _says(text, person))
     await diary.forget_saying(settings, lambda text: _says(text, person))
+    await circle_tasks.forget_saying(settings, lambda text: _says(text, person))
     await contracts.forget_saying(settings, lambda text: _says(text, person))
 
 

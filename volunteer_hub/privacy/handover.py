@@ -8,6 +8,7 @@ from uuid import UUID
 
 from volunteer_hub.access import actions as accounts
 from volunteer_hub.access import audit
+from volunteer_hub.initiatives import circle_team
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
@@ -93,6 +94,8 @@ async def hand_over(actor: Actor, account: UUID, to: UUID) -> None:
         heir, roles = rows.get(to), _roles(Role(rows[account]["role"]))
         if to == account or heir is None or heir["closed_at"] or heir["role"] not in roles:
             raise Refused(mark("Tej osobie nie można przekazać tej pracy. Wybierz kogoś innego."))
+        # A place in a circle's team first: with it goes who sees the circle, and the heir may have no room for it.
+        await circle_team.pass_on(account, to)
         for statement in PASSED_ON:
             await database.execute(statement, account, to)
         await audit.record(actor, "account.hand-over", f"account:{account}")

@@ -73,7 +73,7 @@ PURPOSES: tuple[Purpose, ...] = (
         (
             "participants", "contract-words", "contract-outcome", "diaries", "circle-tasks", "circle-goals",
             "circle-outcome", "initiative-reasons",
-        ),  # fmt: skip
+        ),
     ),
     Purpose(
         "requests",
