@@ -7,7 +7,7 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, codes, notices, seats
+from volunteer_hub.schedule import centre, codes, notices, seats, waiting
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import mark
 
@@ -48,6 +48,10 @@ OPEN = """
     ORDER BY m.starts_at, s.id"""
 
 
+# Whoever has waited longer: they keep that place in line.
+IN_LINE = """
+    UPDATE assignment s SET waiting_since = least(s.waiting_since, g.waiting_since) FROM assignment g
+    WHERE s.id = $1 AND g.id = $2 AND s.state IN ('proposed', 'invited')"""
 # Somebody else on the number that is theirs now has this code.
 NOT_OURS = f"""
     UPDATE assignment SET code = '' WHERE id = $1 AND code <> '' AND EXISTS (
@@ -104,7 +108,8 @@ async def _one_of(row: asyncpg.Record) -> None:
     stays, goes = (row["kept"], row["kept_state"]), (row["gone"], row["gone_state"])
     if STRENGTH.index(goes[1]) > STRENGTH.index(stays[1]):
         stays, goes = goes, stays
-    if stays[1] in HOLDS_A_SEAT and goes[1] in HOLDS_A_SEAT:
+    freed = stays[1] in HOLDS_A_SEAT and goes[1] in HOLDS_A_SEAT
+    if freed:
         await database.execute(seats.FREE, row["opening"])
     await database.execute("UPDATE assignment_change SET assignment = $1 WHERE assignment = $2", stays[0], goes[0])
     await notices.recall(f"assignment:{goes[0]}")
@@ -112,7 +117,9 @@ async def _one_of(row: asyncpg.Record) -> None:
         await database.execute(
             f"UPDATE {table} SET about = $1 WHERE about = $2", f"assignment:{stays[0]}", f"assignment:{goes[0]}"
         )
+    await database.execute(IN_LINE, stays[0], goes[0])
     await database.execute("DELETE FROM assignment WHERE id = $1", goes[0])
+    await (waiting.seat_freed if freed else waiting.offer)(row["opening"])
 
 
 async def tell_again(

@@ -47,7 +47,9 @@ OFFER = """
         answered_by = '', instead_of = NULL
     WHERE id = $1 AND waiting_since IS NOT NULL AND offer_until IS NULL AND state IN ('proposed', 'invited')"""
 BEGIN = """
-    INSERT INTO refill (id, opening, stage, since) VALUES (gen_random_uuid(), $1, 'list', now())
+    INSERT INTO refill (id, opening, stage, since)
+    SELECT gen_random_uuid(), o.id, 'list', now() FROM opening o JOIN meeting m ON m.id = o.meeting
+    WHERE o.id = $1 AND m.state = 'planned' AND m.starts_at > now()
     ON CONFLICT (opening) DO UPDATE SET stage = 'list', since = now(), told_at = NULL"""
 # Whose place a substitute was to take is no longer theirs: now the free place is offered to the substitute.
 RELEASED = """
