@@ -7,9 +7,9 @@ from volunteer_hub.replies.rules import Offer
 
 # One phone may be a family's: of volunteers, of participants, of the guardian whom we write to about a child.
 OFFERS = """
-    SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state = 'accepted' OR a.answered_at IS NOT NULL AS answered,
+    SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state <> 'invited' OR a.answered_at IS NOT NULL AS answered,
            m.starts_wall AS starts, v.language, false AS of_participant
-    FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted')
+    FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted', 'silent')
     JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
     WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1 AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL

@@ -96,6 +96,7 @@ class RosterRow:
     room: bool
     ring: bool
     may_withdraw: bool
+    may_answer: bool
     at_risk: str
     clash_title: str | None
     clash_starts: datetime | None
@@ -236,6 +237,8 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                    sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')
                      AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw,
+                   $1 IN ('coordinator', 'machine') AND s.state IN ('invited', 'silent')
+                     AND m.state = 'planned' AND m.starts_at > now() AS may_answer,
                    x.clash_title, x.clash_starts, x.clash_ends, s.override_word, coalesce(c.late, false) AS late,
                    coalesce(c.words, '') AS words
             FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
@@ -244,7 +247,7 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                                ORDER BY at DESC, id LIMIT 1) c ON true
             {clashes.WITH_WHAT} AND $1 IN ('coordinator', 'machine')
             WHERE s.opening = ANY($3) AND {THEIRS}
-            ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed']::text[], s.state::text)
+            ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed', 'silent']::text[], s.state::text)
                      NULLS LAST, since, s.id""",
         actor.role,
         actor.account,

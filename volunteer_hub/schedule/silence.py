@@ -1,0 +1,37 @@
+"""Invitations that nobody answered: when their meeting begins they become silent, and no longer wait for anybody.
+
+By the worker, a few hundred at a time, each in a transaction of its own under the locks of any answer: an answer that
+comes at the same moment is either in time or told that the meeting has begun.
+"""
+
+from uuid import UUID
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.schedule import notices, seats
+from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.settings import Settings
+
+MOST_PER_TICK = 200
+
+# Who said yes where no place was left has answered.
+UNANSWERED = """
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    WHERE s.state = 'invited' AND s.answered_at IS NULL AND m.state = 'planned' AND m.starts_at <= now()"""
+DUE = f"SELECT s.id {UNANSWERED} ORDER BY s.id LIMIT {MOST_PER_TICK}"
+STILL = f"SELECT EXISTS (SELECT {UNANSWERED} AND s.id = $1)"
+
+
+async def plan(_: Settings) -> int:
+    """The worker's: how many invitations became silent."""
+    return sum([await _silent(row["id"]) for row in await database.fetch(DUE)])
+
+
+async def _silent(assignment: UUID) -> bool:
+    async with database.transaction():
+        now = await seats.held(SYSTEM, assignment)
+        if not await database.fetchval(STILL, assignment):
+            return False
+        await seats.become(SYSTEM, now, AssignmentState.SILENT, "")
+        await notices.recall(f"assignment:{assignment}")
+    return True
