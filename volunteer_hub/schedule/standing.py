@@ -18,7 +18,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.schedule import centre, clashes, facts, notices, seats
+from volunteer_hub.schedule import centre, clashes, facts, notices, seats, waiting
 from volunteer_hub.schedule.rules import CLASH, STANDING, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken
 from volunteer_hub.schedule.seats import Held, Waiting
 
@@ -199,6 +199,7 @@ async def _free(actor: Actor, row: asyncpg.Record) -> None:
         await seats.free(of)
     await seats.become(actor, of, AssignmentState.WITHDRAWN, "guardian")
     await notices.recall(f"assignment:{of.id}")
+    await (waiting.seat_freed if of.state is AssignmentState.ACCEPTED else waiting.offer)(of.opening)
 
 
 async def _tell(assignments: Collection[UUID], freed: Collection[UUID]) -> None:
