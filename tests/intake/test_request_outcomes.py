@@ -7,6 +7,7 @@ import pytest
 from intake.at_the_desks import at, request, row_of, verbs
 from intake.by_hand import beside, town, typed
 from support import people
+from support.visitor import Visitor
 
 from volunteer_hub.intake import outcomes
 from volunteer_hub.intake.request_forms import PlaceInGroup
@@ -44,7 +45,7 @@ async def placed(visitor: Any, asked: Any, group: Any, **person: Any) -> str:
 
 async def test_a_new_person_gets_a_place_in_a_group(client: httpx2.AsyncClient) -> None:
     visitor, asked = await at(client, Role.COORDINATOR), await request(desk=Desk.SERVICES, language="uk")
-    group = await people.initiative(kind="group", name="Grupa Czwartek", meets="czwartki o 17")
+    group = await people.initiative(kind="course", name="Grupa Czwartek", meets="czwartki o 17")
     await people.initiative(kind="group", name="Dawna grupa", state="finished")
     await people.initiative(kind="long_term", name="Projekt")
     page = await visitor.open(f"/desk/requests/{asked.id}/group")
@@ -80,6 +81,39 @@ async def test_a_person_we_know_is_not_made_twice(client: httpx2.AsyncClient) ->
     with pytest.raises(Refused):  # past the form
         form = PlaceInGroup(initiative=group.id, participant=stranger.id, joined_on=clock.today(people.ZONE), version=1)
         await outcomes.place_from(people.actor(await people.account()), (await request(2)).id, form)
+
+
+async def test_of_a_full_group_they_wait_and_of_a_colleagues_they_ask(client: httpx2.AsyncClient) -> None:
+    visitor, asked = await at(client, Role.COORDINATOR), await request(1)
+    full = await people.initiative(kind="course", name="Kurs", most_members=1)
+    await people.member(full, await people.participant())
+    page = await placed(visitor, asked, full, first_name="Zofia")
+    assert "jest na liście oczekujących" in page
+    assert await database.fetchval("SELECT state FROM joining WHERE initiative = $1", full.id) == "waiting"
+    theirs = await people.initiative(kind="group", name="Grupa", coordinator=(await people.account()).id)
+    page = await placed(visitor, await request(2), theirs, first_name="Jan")
+    assert "Ktoś inny prowadzi tę grupę" in page
+    assert await database.fetchval("SELECT state FROM joining WHERE initiative = $1", theirs.id) == "asked"
+    assert await database.fetchval("SELECT count(*) FROM member") == 1
+
+
+async def test_a_group_on_the_public_list_is_asked_for_and_stands_on_the_request(client: httpx2.AsyncClient) -> None:
+    public = await people.initiative(kind="course", name="Kurs gotowania", public=True)
+    hidden = await people.initiative(kind="group", name="Tajna", public=False)
+    stranger = Visitor(client)
+    assert f"/help?group={public.id}" in await stranger.open("/groups")
+    assert "Tajna" not in await stranger.open(f"/help?group={hidden.id}")
+    page = await stranger.open(f"/help?group={public.id}")
+    assert "Pytasz o: Kurs gotowania" in page and typed(stranger.page, "/help")["group"] == [str(public.id)]
+    await stranger.send("/help", name="Ola", text="Chcę dołączyć", phone="600 700 899", group=str(hidden.id))
+    assert await database.fetchval("SELECT asks_for FROM request") is None, "what is not public cannot be asked for"
+    await stranger.open(f"/help?group={public.id}")
+    await stranger.send("/help", name="Ola", text="Chcę dołączyć", phone="600 700 899")
+    id = await database.fetchval("SELECT id FROM request WHERE asks_for = $1", public.id)
+    visitor = await at(client, Role.COORDINATOR)
+    assert "Pyta o: Kurs gotowania" in await visitor.open(f"/desk/requests/{id}")
+    await visitor.open(f"/desk/requests/{id}/group")
+    assert typed(visitor.page, "/group")["initiative"] == [str(public.id)]
 
 
 async def test_what_is_wrong_is_said_and_the_words_stay(client: httpx2.AsyncClient) -> None:

@@ -82,7 +82,7 @@ async def test_control_without_the_lock_it_goes_several_ways(crowd: list[Actor])
 
 
 async def placers(crowd: list[Actor], id: UUID) -> Counter[str]:
-    group = await people.initiative(kind="group", name="Czwartek")
+    group = await people.initiative(kind="course", name="Czwartek")
     form = PlaceInGroup(initiative=group.id, first_name="Zofia", joined_on=clock.today(people.ZONE), version=1)
     return await all_at_once(*(outcomes.place_from(actor, id, form) for actor in crowd))
 
@@ -95,7 +95,7 @@ async def test_one_person_becomes_one_member(crowd: list[Actor]) -> None:
 
 async def of_as_many_requests(crowd: list[Actor]) -> Counter[str]:
     """Each of the crowd places somebody else in the same group."""
-    group = await people.initiative(kind="group", name="Czwartek")
+    group = await people.initiative(kind="course", name="Czwartek")
     form = PlaceInGroup(initiative=group.id, first_name="Zofia", joined_on=clock.today(people.ZONE), version=1)
     asked = [(await request(n)).id for n in range(CROWD)]
     return await all_at_once(*(outcomes.place_from(actor, id, form) for actor, id in zip(crowd, asked, strict=True)))

@@ -27,13 +27,18 @@ from volunteer_hub.web.i18n import language
 
 @dataclass(frozen=True)
 class GroupCard:
-    """A group or course as everybody may see it. It has no theme, and its query reads none."""
+    """A group or course as everybody may see it. It has no theme, and its query reads none.
+
+    `join_code`: what one writes by SMS to ask for it.
+    """
 
     id: UUID
     name: str
     kind: InitiativeKind
     about: str
     meets: str
+    join_code: str
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -247,7 +252,8 @@ async def needs_of(actor: Actor, initiative: UUID, *, glass: bool = False) -> li
 async def groups() -> list[GroupCard]:
     """Public groups and courses that run. No theme is read here, so none can slip out."""
     rows = await database.fetch(
-        """SELECT id, name, kind, about, meets FROM initiative
+        """SELECT id, name, kind, about, meets, join_code, coalesce(present >= most_members, false) AS full
+           FROM initiative
            WHERE public AND kind = ANY($1) AND state = $2 ORDER BY kind DESC, sort_key(name), id""",
         list(OPEN_TO_ALL),
         InitiativeState.RUNNING.value,

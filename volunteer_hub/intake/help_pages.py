@@ -10,6 +10,8 @@ from starlette.responses import Response
 from volunteer_hub.access import limits, strangers
 from volunteer_hub.access.pages import TOO_FAST, client_of
 from volunteer_hub.atlas import queries as atlas
+from volunteer_hub.initiatives import queries as initiatives
+from volunteer_hub.initiatives.queries import GroupCard
 from volunteer_hub.intake import drafts, request_actions, rules, status
 from volunteer_hub.intake.forms import with_area
 from volunteer_hub.intake.request_forms import AskForHelp, AskStatus, with_way_back
@@ -29,12 +31,14 @@ START = {"reporter": [Reporter.SELF.value], "urgency": ["2"]}
 
 @dataclass(frozen=True)
 class HelpPage:
-    """`once` names this form: sent twice, it is one request. `opened` tells people from scripts."""
+    """`once` names this form: sent twice, it is one request. `opened` tells people from scripts. `group`: what they ask
+    to belong to."""
 
     form: Checked[AskForHelp]
     areas: list[tuple[str, str]]
     once: str
     opened: str
+    group: GroupCard | None
     too_many: bool = False
 
 
@@ -59,6 +63,9 @@ async def ask(request: Request) -> Response:
     typed = (await drafts.load(visit(request), HELP)).get("typed", {})
     # The page on children's safety leads here with the kind chosen already.
     chosen = {"what": [What.HARM.value]} if request.query_params.get("what") == What.HARM else {}
+    # The list of groups leads here with one of them.
+    if group := _group(request.query_params.get("group", ""), await initiatives.groups()):
+        chosen = {"group": [str(group.id)], "what": [What.COMPANY.value]}
     form = Checked[AskForHelp]({**START, **typed, **chosen, "once": [secret.token()]})
     return render(request, "intake/help.html", await _page(request, form))
 
@@ -117,4 +124,9 @@ async def show_status(request: Request) -> Response:
 
 async def _page(request: Request, form: Checked[AskForHelp], *, too_many: bool = False) -> HelpPage:
     once = form.first("once") or secret.token()
-    return HelpPage(form, await atlas.areas(), once, strangers.opened(settings_of(request)), too_many)
+    group = _group(form.first("group"), await initiatives.groups())
+    return HelpPage(form, await atlas.areas(), once, strangers.opened(settings_of(request)), group, too_many)
+
+
+def _group(id: str, groups: list[GroupCard]) -> GroupCard | None:
+    return next((group for group in groups if str(group.id) == id), None)

@@ -10,7 +10,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import NewNeed, Options, listed, not_later
 from volunteer_hub.initiatives import queries as initiatives
-from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeState
+from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeState, JoiningState
 from volunteer_hub.intake import outcome_queries, outcomes, queries
 from volunteer_hub.intake.forms import WRITTEN
 from volunteer_hub.intake.outcome_queries import KnownPerson
@@ -43,6 +43,14 @@ VOICED_BY = {
     Reporter.PROBATION_OFFICER: mark("kurator"),
     Reporter.SOCIAL_WORKER: mark("pracownik socjalny"),
     Reporter.OTHER: mark("ktoś inny"),
+}
+
+
+PLACED = {
+    JoiningState.JOINED: mark("Ta osoba należy już do grupy."),
+    JoiningState.OFFERED: mark("Jest miejsce w grupie. Zapytaliśmy tę osobę, czy przyjdzie."),
+    JoiningState.WAITING: mark("W grupie nie ma teraz miejsca. Ta osoba jest na liście oczekujących."),
+    JoiningState.ASKED: mark("Ktoś inny prowadzi tę grupę. Zobaczy prośbę i odpowie na nią."),
 }
 
 
@@ -101,7 +109,7 @@ async def create_need(request: Request) -> Response:
 
 async def group_form(request: Request) -> Response:
     asked, today = await _asked(request, Help.GROUP), clock.today(settings_of(request).timezone)
-    form = _about_person(asked, joined_on=today.isoformat())
+    form = _about_person(asked, joined_on=today.isoformat(), initiative=str(asked.asks_for or ""))
     return render(request, "intake/request_group.html", await _group_page(request.state.actor, asked, form))
 
 
@@ -113,10 +121,10 @@ async def create_place(request: Request) -> Response:
     if form.value is None:
         return render(request, "intake/request_group.html", page, status=422)
     try:
-        await outcomes.place_from(actor, asked.id, form.value)
+        state = await outcomes.place_from(actor, asked.id, form.value)
     except Refused as refused:
         return await _refused(request, "intake/request_group.html", page, refused)
-    return redirect(request, f"/desk/requests/{asked.id}", mark("Ta osoba należy już do grupy."))
+    return redirect(request, f"/desk/requests/{asked.id}", PLACED[state])
 
 
 async def circle_form(request: Request) -> Response:

@@ -14,7 +14,8 @@ from volunteer_hub.atlas import actions as atlas
 from volunteer_hub.atlas.actions import Evidence, NeedDetails
 from volunteer_hub.atlas.rules import EvidenceKind
 from volunteer_hub.initiatives import actions as initiatives
-from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeKind, InitiativeState
+from volunteer_hub.initiatives import members
+from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeKind, InitiativeState, JoiningState
 from volunteer_hub.intake.request_actions import checked, held, note_move
 from volunteer_hub.intake.request_forms import Household, PlaceInGroup, StartCircle
 from volunteer_hub.intake.rules import HELPS, Act, Help, RequestState
@@ -23,6 +24,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Reach
+from volunteer_hub.schedule import joining
 from volunteer_hub.web.i18n import language, mark
 
 
@@ -40,17 +42,29 @@ async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> U
 RUNS = "SELECT id FROM initiative WHERE id = $1 AND kind = ANY($2) AND state = $3 FOR NO KEY UPDATE"
 
 
-async def place_from(actor: Actor, request: UUID, new: PlaceInGroup) -> UUID:
-    """Makes whom the request is for a member of a running group or course; answers that. Raises Refused (404, 409)."""
+async def place_from(actor: Actor, request: UUID, new: PlaceInGroup) -> JoiningState:
+    """Makes whom the request is for a member of a running group or course; puts them on its list where it is full.
+
+    Of a group that somebody else runs they ask to be one: who runs it says yes or no. Raises Refused (404, 409).
+    """
     async with database.transaction():
         row = await _in_hand(actor, request, new.version, Help.GROUP)
         runs = await database.fetchval(RUNS, new.initiative, list(OPEN_TO_ALL), InitiativeState.RUNNING.value)
         if runs is None:
             raise Refused(mark("Ta grupa już się nie spotyka. Wybierz inną."))
         participant = await _participant(actor, row, new)
-        await initiatives.add_member(actor, new.initiative, participant, joined_on=new.joined_on)
+        state = await _place(actor, new.initiative, participant, new.joined_on)
         await _came(actor, row, Help.GROUP, initiative=new.initiative, participant=participant)
-    return new.initiative
+    return state
+
+
+async def _place(actor: Actor, group: UUID, participant: UUID, joined_on: date) -> JoiningState:
+    if not await members.may_add(actor, group, participant):
+        return await joining.ask(actor, group, participant, "desk")
+    if await joining.is_full(group):
+        return await joining.put_on_list(actor, group, participant)
+    await initiatives.add_member(actor, group, participant, joined_on=joined_on)
+    return JoiningState.JOINED
 
 
 async def circle_from(actor: Actor, request: UUID, new: StartCircle, today: date) -> UUID:

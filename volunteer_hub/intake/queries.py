@@ -22,7 +22,8 @@ ROW = """r.id, r.number, r.name, coalesce(a.name, '') AS area, r.what, r.urgency
          r.desk_since, r.taken_at, r.closed_at, r.created_at, coalesce(k.name, '') AS taken_by, r.taken_by AS taker"""
 FROM = "request r LEFT JOIN area a ON a.slug = r.area_slug LEFT JOIN account k ON k.id = r.taken_by"
 CARD = """r.phone, r.email, r.address, r.area_slug, r.text, r.language, r.channel, r.answer, r.version, r.participant,
-          r.need, r.initiative"""
+          r.need, r.initiative, r.asks_for,
+          coalesce((SELECT name FROM initiative WHERE id = r.asks_for), '') AS asks_for_name"""
 STUB = "r.id, r.number, r.desk, r.state, r.desk_since, r.created_at"
 
 # $1 are the reader's desks. What went through them and stands elsewhere now.
@@ -93,7 +94,7 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestCard(RequestRow):
-    """All of a request, for the desk it stands at."""
+    """All of a request, for the desk it stands at. `asks_for`: the group or course they asked about."""
 
     phone: str
     email: str
@@ -107,6 +108,8 @@ class RequestCard(RequestRow):
     participant: UUID | None
     need: UUID | None
     initiative: UUID | None
+    asks_for: UUID | None
+    asks_for_name: str
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ async def requests(
                       AND ($5 = '' OR r.area_slug = $5) AND (NOT $6 OR {LATE})) AS one
             WHERE $7::int IS NULL OR (rank, at, id) {behind} ($7, $8::timestamptz, $9::uuid)
             ORDER BY rank {order}, at {order}, id {order} LIMIT $10""",
-        desks, _not_late_since(timezone), [wanted.state] if wanted.state else list(OPEN), wanted.reporter,
+        desks, not_late_since(timezone), [wanted.state] if wanted.state else list(OPEN), wanted.reporter,
         wanted.area, wanted.late, *((after.rank, after.at, after.id) if after else (None, None, None)), PAGE + 1,
     )  # fmt: skip
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -209,7 +212,7 @@ async def find(actor: Actor, text: str, timezone: str) -> Found:
             WHERE r.desk = ANY($1) AND ({ASKED_FOR.format(number="$3", year="$4")} OR r.phone <> '' AND r.phone = $5
                   OR $6 <> '' AND strpos(fold(r.name), fold($6)) > 0)
             ORDER BY r.created_at DESC, r.id LIMIT $7""",
-        desks, _not_late_since(timezone), number, year, phone, name, PAGE,
+        desks, not_late_since(timezone), number, year, phone, name, PAGE,
     )  # fmt: skip
     elsewhere = await database.fetch(
         f"""SELECT {STUB} FROM request r WHERE {ELSEWHERE} AND {ASKED_FOR.format(number="$2", year="$3")}
@@ -223,7 +226,7 @@ async def request(actor: Actor, id: UUID, timezone: str) -> RequestCard:
     """One request with the words it came in, for the desk it stands at. Raises Refused 404."""
     row = await database.fetchrow(
         f"SELECT {ROW}, {CARD}, {LATE} AS late FROM {FROM} WHERE r.desk = ANY($1) AND r.id = $3",
-        desks_of(actor), _not_late_since(timezone), id,
+        desks_of(actor), not_late_since(timezone), id,
     )  # fmt: skip
     if row is None:
         raise Refused("", 404)
@@ -263,13 +266,14 @@ async def counts(actor: Actor, timezone: str) -> list[DeskCount]:
     rows = await database.fetch(
         f"""SELECT r.desk, count(*) AS open, count(*) FILTER (WHERE {LATE}) AS late FROM request r
             WHERE r.desk = ANY($1) AND r.state <> 'closed' GROUP BY r.desk""",
-        desks, _not_late_since(timezone),
+        desks, not_late_since(timezone),
     )  # fmt: skip
     found = {row["desk"]: DeskCount(Desk(row["desk"]), row["open"], row["late"]) for row in rows}
     return [found.get(desk, DeskCount(desk)) for desk in desks]
 
 
-def _not_late_since(timezone: str) -> list[datetime]:
+def not_late_since(timezone: str) -> list[datetime]:
+    """For each urgency, and last for what somebody has: requests that wait since before then are late (LATE's $2)."""
     today = clock.today(timezone)
     days = [*(rules.TAKE_WITHIN[urgency] for urgency in sorted(rules.TAKE_WITHIN)), rules.FINISH_WITHIN]
     firsts = {within: rules.late_before(today, within) for within in set(days)}

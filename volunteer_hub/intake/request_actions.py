@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from volunteer_hub.access import audit, limits, strangers
+from volunteer_hub.initiatives.rules import OPEN_TO_ALL
 from volunteer_hub.intake import rules
 from volunteer_hub.intake.queries import desks_of
 from volunteer_hub.intake.request_forms import LONGEST, AskForHelp, ChangeRequest, EnterRequest
@@ -29,9 +30,12 @@ NUMBERS_LOCK = 727_002
 
 ADD = """
     INSERT INTO request (id, number, once_hash, name, phone, email, area_slug, address, for_whom, text, language, what,
-                         urgency, reporter, channel, desk, desk_since, answer, entered_by, state, version, created_at)
+                         urgency, reporter, channel, desk, desk_since, answer, entered_by, asks_for, state, version,
+                         created_at)
     SELECT gen_random_uuid(), 'Z-' || $1 || '-' || lpad(n::text, greatest(4, length(n::text)), '0'), $2, $3, $4, $5, $6,
-           $7, $8, $9, $10, $11, $12, $13, $14, 'first-contact', now(), '', $15, 'new', 1, now()
+           $7, $8, $9, $10, $11, $12, $13, $14, 'first-contact', now(), '', $15,
+           (SELECT id FROM initiative WHERE id = $16 AND public AND kind = ANY($17) AND state = 'running'), 'new', 1,
+           now()
     FROM (SELECT coalesce(max(split_part(number, '-', 3)::int), 0) + 1 AS n
           FROM request WHERE number LIKE 'Z-' || $1 || '-%') AS next
     RETURNING id, number"""
@@ -248,7 +252,7 @@ async def _add(
     row: Any = await database.fetchrow(
         ADD, str(today.year), once, new.name, new.phone or "", new.email or "", new.area, new.address,
         _for_whom(new.reporter), new.text, written_in, new.what.value, rules.urgency_of(new.what, new.urgency),
-        new.reporter.value, came.value, actor.account,
+        new.reporter.value, came.value, actor.account, new.group, list(OPEN_TO_ALL),
     )  # fmt: skip
     await note_move(actor, row["id"], "", Desk.FIRST_CONTACT, RequestState.NEW)
     return row, True

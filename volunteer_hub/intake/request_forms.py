@@ -50,6 +50,7 @@ class _Request(Form):
         "text": mark("Napisz w kilku słowach, co jest potrzebne."),
     }
 
+    group: UUID | None = None
     reporter: Reporter
     what: What = What.OTHER
     urgency: Urgency = SOON

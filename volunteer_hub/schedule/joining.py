@@ -96,7 +96,10 @@ def by_day(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 async def ask(actor: Actor, initiative: UUID, participant: UUID, channel: str) -> JoiningState:
-    """They ask to belong; whoever runs it says yes or no. Asked twice is once. Raises Refused (404, 409, 410)."""
+    """They ask to belong; whoever runs it says yes or no. Asked twice is once.
+
+    By the machine for who wrote an SMS, by any coordinator for who asked them. Raises Refused (404, 409, 410).
+    """
     return await _put(actor, initiative, participant, JoiningState.ASKED, channel)
 
 
@@ -149,6 +152,12 @@ async def answer(actor: Actor, joining: UUID, *, accept: bool, channel: str) -> 
         return JoiningState.DECLINED
 
 
+async def is_full(initiative: UUID) -> bool:
+    """Whether nobody more may join now: all places are taken, or kept for others who waited longer."""
+    row = await database.fetchrow(ROOM, initiative)
+    return row is not None and not row["endless"] and row["room"] <= 0
+
+
 async def fill(initiative: UUID) -> int:
     """Keeps each free place for whoever has waited longest and asks them; how many.."""
     room = await _room(initiative)
@@ -176,7 +185,9 @@ async def _put(
 ) -> JoiningState:
     async with database.transaction():
         row = await database.fetchrow("SELECT kind, state FROM initiative WHERE id = $1 FOR NO KEY UPDATE", initiative)
-        if row is None or row["kind"] not in WITH_ROOM or not await _may(actor, initiative, participant):
+        asks = state is JoiningState.ASKED and actor.coordinates
+        may = asks or actor == SYSTEM or await members.may_add(actor, initiative, participant)
+        if row is None or row["kind"] not in WITH_ROOM or not may:
             raise Refused("", 404)
         if row["state"] in (InitiativeState.FINISHED, InitiativeState.STOPPED):
             raise Refused(OVER, 410)
@@ -191,11 +202,6 @@ async def _put(
         return JoiningState(await database.fetchval(
             "SELECT state FROM joining WHERE initiative = $1 AND participant = $2", initiative, participant
         ))  # fmt: skip
-
-
-async def _may(actor: Actor, initiative: UUID, participant: UUID) -> bool:
-    """The machine writes down what somebody asked for by themselves; else whoever may add them."""
-    return actor == SYSTEM or await members.may_add(actor, initiative, participant)
 
 
 async def _held(actor: Actor, initiative: UUID, joining: UUID, *states: JoiningState) -> asyncpg.Record:
