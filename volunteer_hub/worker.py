@@ -19,7 +19,7 @@ from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import first_days, joining, series_fill, silence, warnings
+from volunteer_hub.schedule import first_days, joining, series_fill, silence, warnings, wish_codes, wishes
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import logs
 
@@ -34,7 +34,7 @@ Planner = Callable[[Settings], Awaitable[object]]
 # What looks for things to say. Each writes its messages under unique keys, so it may run anywhere, any number of times.
 PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
-    silence.plan, retention.plan,
+    silence.plan, wish_codes.plan, wishes.close_late, retention.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.
