@@ -74,6 +74,7 @@ from volunteer_hub.schedule import (
     team_pages,
     time_pages,
 )
+from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import need_pages as needs
 from volunteer_hub.schedule import overview_pages as overview
@@ -389,6 +390,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),
         get("/desk/meetings/{id:uuid}/cancel", meetings.cancel_form, COORDINATOR),
         post("/desk/meetings/{id:uuid}/cancel", meetings.cancel, COORDINATOR),
+        get("/desk/meetings/{id:uuid}/attendance", attendance.show, LEADERS),
+        post("/desk/meetings/{id:uuid}/attendance", attendance.save, LEADERS),
         post("/desk/assignments/{id:uuid}/answer", meetings.answer_for, COORDINATOR),
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),

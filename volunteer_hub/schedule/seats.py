@@ -128,17 +128,20 @@ def must_plan(actor: Actor) -> None:
 
 
 async def meeting_stands(meeting: UUID | None, *, changing: bool = False) -> None:
-    """Locks the meeting: against change, or (`changing`) for one. Refused when it is absent, off or has begun."""
+    """Locks the meeting: against change, or (`changing`) for one. Refused when it is absent, off or has begun.
+
+    Whoever would change it is refused as well once somebody has noted who is there.
+    """
     lock = "UPDATE" if changing else "SHARE"
     row = await database.fetchrow(
-        f"SELECT state, starts_at <= now() AS begun FROM meeting WHERE id = $1 FOR {lock}",
+        f"SELECT state, starts_at <= now() AS begun, noted_at FROM meeting WHERE id = $1 FOR {lock}",
         meeting,
     )
     if row is None:
         raise Refused("", 404)
     if row["state"] == MeetingState.CANCELLED:
         raise Refused(mark("To spotkanie jest odwołane."), 410)
-    if row["begun"]:
+    if row["begun"] or (changing and row["noted_at"]):
         raise Refused(mark("To spotkanie już się zaczęło albo skończyło."), 410)
 
 

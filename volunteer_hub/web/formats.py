@@ -81,6 +81,13 @@ def _decimal(value: float, code: str) -> str:
     return format_decimal(value, locale=code)
 
 
+def lasting(minutes: int) -> str:
+    """2 h 30 min, 2 h, 45 min: in the signs of every language here, never broken over two lines."""
+    hours, rest = divmod(minutes, 60)
+    said = (f"{number(hours)} h" if hours else "", f"{rest} min" if rest or not hours else "")
+    return NO_BREAK.join(filter(None, said)).replace(" ", NO_BREAK)
+
+
 def money(value: Decimal) -> str:
     """1 234,50 zł, never broken over two lines."""
     return f"{format_decimal(value, format='#,##0.00', locale=locale())} zł".replace(" ", NO_BREAK)
@@ -105,5 +112,6 @@ FILTERS = {
     "number": number,
     "km": km,
     "money": money,
+    "lasting": lasting,
     "phone": pretty,
 }
