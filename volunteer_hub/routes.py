@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from volunteer_hub import health
 from volunteer_hub.access import account_pages as account
 from volunteer_hub.access import change_pages as change
-from volunteer_hub.access import kept_pages, log_pages, settings_pages
+from volunteer_hub.access import kept_pages, live_pages, log_pages, settings_pages
 from volunteer_hub.access import pages as access
 from volunteer_hub.access import staff_pages as staff
 from volunteer_hub.access.guard import Handler, guarded
@@ -62,7 +62,10 @@ from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import (
+    board_pages,
     break_pages,
+    contract_pages,
+    course_pages,
     initiative_pages,
     joining_pages,
     limit_pages,
@@ -75,6 +78,7 @@ from volunteer_hub.schedule import (
     time_pages,
 )
 from volunteer_hub.schedule import attendance_pages as attendance
+from volunteer_hub.schedule import contract_line_pages as contract_lines
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import need_pages as needs
 from volunteer_hub.schedule import overview_pages as overview
@@ -243,6 +247,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
         get("/me/map", open_map.my_map, VOLUNTEER),
         get("/me/map.geojson", open_map.my_squares, VOLUNTEER),
+        get("/me/circles/{id:uuid}", my_circle_pages.show, VOLUNTEER),
+        post("/me/circles/{id:uuid}/tasks/{task:uuid}", my_circle_pages.set_done, VOLUNTEER),
         *free_time("/me/time", VOLUNTEER),
         *own_account("/me/account", VOLUNTEER),
         get("/me/data", data.show, VOLUNTEER),
@@ -257,6 +263,8 @@ def table(settings: Settings) -> list[Entry]:
     ]
     desk: list[Entry] = [
         get("/desk", reports.today, COORDINATOR),
+        post("/desk/later", reports.later, COORDINATOR),
+        post("/desk/later/removal", reports.show_again, COORDINATOR),
         get("/desk/reports", reports.report, COORDINATOR),
         get("/desk/reports/places.csv", places.download, COORDINATOR),
         get("/desk/map", desk_map.desk_map, COORDINATOR),
@@ -344,6 +352,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/themes/{id:uuid}/retirement", theme_pages.retire, COORDINATOR),
         get("/desk/themes/{id:uuid}/disclosure", theme_pages.disclosure, COORDINATOR),
         post("/desk/themes/{id:uuid}/disclosure", theme_pages.disclose, COORDINATOR),
+        get("/desk/groups/forming", forming_pages.all_difficulties, COORDINATOR),
+        get("/desk/groups/forming/{id:uuid}", forming_pages.new_group, COORDINATOR),
+        post("/desk/groups/forming/{id:uuid}", forming_pages.create_group, COORDINATOR),
         get("/desk/initiatives", initiatives.initiatives, LEADERS),
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
@@ -354,6 +365,18 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/state", initiative_pages.change_state, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/outcome", outcomes.outcome_form, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/outcome", outcomes.save_outcome, COORDINATOR),
+        get("/desk/caps", cap_pages.show, COORDINATOR),
+        post("/desk/caps", cap_pages.save, COORDINATOR),
+        get("/desk/caps/{id:uuid}", cap_pages.show_own, COORDINATOR),
+        post("/desk/caps/{id:uuid}", cap_pages.save_own, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/circle", circle_pages.show, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/helpers", circle_pages.add_colleague, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/volunteers", circle_pages.add_volunteer, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/circle/helpers/{helper:uuid}/leaving", circle_pages.leave, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/helpers/{helper:uuid}/lead", circle_pages.lead, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/tasks", circle_pages.give_task, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/tasks/{task:uuid}", circle_pages.set_done, CIRCLES),
+        post("/desk/initiatives/{id:uuid}/circle/tasks/{task:uuid}/removal", circle_pages.remove_task, CIRCLES),
         get("/desk/initiatives/{id:uuid}/diary", diary.show, LEADERS),
         post("/desk/initiatives/{id:uuid}/diary", diary.write, LEADERS),
         post("/desk/initiatives/{id:uuid}/diary/{entry:uuid}/removal", diary.remove, LEADERS),
@@ -385,6 +408,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/limits/new", limit_pages.create_limit, COORDINATOR),
         get("/desk/limits/{id:uuid}/end", limit_pages.end_form, COORDINATOR),
         post("/desk/limits/{id:uuid}/end", limit_pages.end_limit, COORDINATOR),
+        get("/desk/week", board_pages.week, LEADERS),
+        get("/desk/month", board_pages.month, LEADERS),
+        get("/desk/meetings", board_pages.meetings, LEADERS),
+        get("/desk/live", live_pages.changes, LEADERS),
         get("/desk/meetings/{id:uuid}", meetings.meeting, LEADERS),
         get("/desk/meetings/{id:uuid}/move", meetings.move_form, COORDINATOR),
         post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),
@@ -396,6 +423,18 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/course", course_pages.show, LEADERS),
+        get("/desk/initiatives/{id:uuid}/course/edit", course_pages.edit, LEADERS),
+        post("/desk/initiatives/{id:uuid}/course/edit", course_pages.save, LEADERS),
+        post("/desk/initiatives/{id:uuid}/course/finishing", course_pages.confirm, LEADERS),
+        get("/desk/initiatives/{id:uuid}/course/members/{member:uuid}", course_pages.person, LEADERS),
+        post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/made-up", course_pages.make_up, LEADERS),
+        post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/made-up/removal", course_pages.take_back,
+             LEADERS),
+        post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/finishing", course_pages.confirm_anyway,
+             LEADERS),
+        get("/desk/certificates/{id:uuid}", course_pages.certificate, LEADERS),
+        post("/desk/certificates/{id:uuid}/undoing", course_pages.undo, LEADERS),
         get("/desk/initiatives/{id:uuid}/members", member_pages.all_members, LEADERS),
         post("/desk/initiatives/{id:uuid}/members/joining", member_pages.join, CIRCLES),
         post("/desk/initiatives/{id:uuid}/joinings", joining_pages.put_on_list, CIRCLES),
@@ -410,6 +449,33 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/participants/new", participant_pages.new_participant, COORDINATOR),
         post("/desk/participants/new", participant_pages.create_participant, COORDINATOR),
         get("/desk/participants/{id:uuid}", participant_pages.participant, CIRCLES),
+        get("/desk/participants/{id:uuid}/contracts", contract_pages.of_participant, CIRCLES),
+        post("/desk/participants/{id:uuid}/contracts", contract_pages.begin, CIRCLES),
+        get("/desk/contracts", contract_pages.mine, CIRCLES),
+        get("/desk/contracts/{id:uuid}", contract_pages.contract, CIRCLES),
+        get("/desk/contracts/{id:uuid}/print", contract_pages.paper, CIRCLES),
+        get("/desk/contracts/{id:uuid}/edit", contract_pages.edit, CIRCLES),
+        post("/desk/contracts/{id:uuid}/edit", contract_pages.save, CIRCLES),
+        post("/desk/contracts/{id:uuid}/removal", contract_pages.discard, CIRCLES),
+        post("/desk/contracts/{id:uuid}/signature", contract_pages.sign, CIRCLES),
+        post("/desk/contracts/{id:uuid}/change", contract_pages.change, CIRCLES),
+        get("/desk/contracts/{id:uuid}/end", contract_pages.end_form, CIRCLES),
+        post("/desk/contracts/{id:uuid}/end", contract_pages.end, CIRCLES),
+        post("/desk/contracts/{id:uuid}/resuming", contract_pages.take_up, CIRCLES),
+        get("/desk/contracts/{id:uuid}/people", contract_pages.people, CIRCLES),
+        post("/desk/contracts/{id:uuid}/people", contract_pages.save_people, CIRCLES),
+        get("/desk/contracts/{id:uuid}/goals/new", contract_lines.new_goal, CIRCLES),
+        post("/desk/contracts/{id:uuid}/goals/new", contract_lines.create_goal, CIRCLES),
+        get("/desk/contracts/{id:uuid}/goals/{goal:uuid}", contract_lines.goal, CIRCLES),
+        post("/desk/contracts/{id:uuid}/goals/{goal:uuid}", contract_lines.save_goal, CIRCLES),
+        post("/desk/contracts/{id:uuid}/goals/{goal:uuid}/removal", contract_lines.remove_goal, CIRCLES),
+        get("/desk/contracts/{id:uuid}/steps/new", contract_lines.new_step, CIRCLES),
+        post("/desk/contracts/{id:uuid}/steps/new", contract_lines.create_step, CIRCLES),
+        get("/desk/contracts/{id:uuid}/steps/{step:uuid}", contract_lines.step, CIRCLES),
+        post("/desk/contracts/{id:uuid}/steps/{step:uuid}", contract_lines.save_step, CIRCLES),
+        post("/desk/contracts/{id:uuid}/steps/{step:uuid}/removal", contract_lines.remove_step, CIRCLES),
+        post("/desk/contracts/{id:uuid}/steps/{step:uuid}/ticking", contract_lines.tick, CIRCLES),
+        post("/desk/contracts/{id:uuid}/steps/{step:uuid}/unticking", contract_lines.untick, CIRCLES),
         get("/desk/participants/{id:uuid}/edit", participant_pages.edit, CIRCLES),
         post("/desk/participants/{id:uuid}/edit", participant_pages.save, CIRCLES),
         post("/desk/participants/{id:uuid}/sms", participant_pages.say_sms, CIRCLES),

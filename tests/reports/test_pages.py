@@ -8,12 +8,10 @@ import pytest
 from support import people
 
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, StepTaken
-from volunteer_hub.replies import actions as replies
 from volunteer_hub.reports import queries
-from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule.tables import Opening
 
 
@@ -60,37 +58,6 @@ async def test_who_is_missing_today_is_the_headline(
     await people.signed_in(client)
     page = (await client.get("/desk")).text
     assert "Dziś brakuje 2" in page and "Na dziś" in page and "Dziś jest 1" in page
-
-
-async def test_each_queue_counts_and_leads_on(client: httpx2.AsyncClient) -> None:
-    opening = await opening_in(3, "Czytanie")
-    asked = await people.volunteer(first_name="Marta", last_name="Zielińska")
-    await schedule.invite(SYSTEM, opening.id, asked.id)
-    new = await people.volunteer(first_name="Lena", last_name="Kowal", step=Step.APPLIED)
-    await replies.receive("SM1", asked.phone, "kto to?")
-    await replies.receive("SM2", "+48699000111", "halo")
-    await database.execute("UPDATE message SET state = 'undelivered', finished_at = now() WHERE channel = 'sms'")
-    await people.signed_in(client)
-    page = (await client.get("/desk")).text
-    assert "Marta Z." in page and "Zielińska" not in page and "Kowal" not in page
-    assert "kto to?" in page and "Nieznany nadawca" in page
-    assert f'href="/desk/people/{new.id}"' in page and "Lena K." in page
-    coordinator = people.actor(await people.account())
-    found = await queries.queues(coordinator, clock.today(people.ZONE))
-    assert {name: queue.total for name, queue in found.items()} == {
-        "reply": 2, "failed": 2, "risk": 0, "invited": 1, "sign_up": 1, "request": 0,
-        "agreement": 0, "policy": 0, "uninsured": 0, "back": 0, "no_sms": 0,
-    }  # fmt: skip
-    for address in ("/desk/messages", "/desk/plan", "/desk/people?step=applied"):
-        assert f'href="{address}"' in page
-
-
-async def test_more_than_a_few_are_counted_not_listed(client: httpx2.AsyncClient) -> None:
-    for n in range(5):
-        await people.volunteer(first_name=f"Nowa{n}", step=Step.APPLIED)
-    coordinator = people.actor(await people.account())
-    queue = (await queries.queues(coordinator, clock.today(people.ZONE)))["sign_up"]
-    assert (queue.total, [one.who[:5] for one in queue.first]) == (5, ["Nowa0", "Nowa1", "Nowa2"])
 
 
 async def test_the_week_has_seven_days_with_their_seats(db: str) -> None:
@@ -171,5 +138,4 @@ async def test_only_coordinators_see_the_desk(client: httpx2.AsyncClient) -> Non
     for path in ("/desk", "/desk/reports"):
         assert (await client.get(path)).status_code == 403
     other = people.actor(await people.account(Role.FACILITATOR))
-    assert all(queue.total == 0 for queue in (await queries.queues(other, clock.today(people.ZONE))).values())
     assert await queries.year(other, 2026, people.ZONE) == []

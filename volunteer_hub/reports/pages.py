@@ -1,7 +1,8 @@
 """The desk's first page: what is short of people and what waits. And the centre's year in numbers."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 from starlette.requests import Request
@@ -10,13 +11,16 @@ from starlette.responses import Response
 from volunteer_hub.intake import queries as requests
 from volunteer_hub.intake.queries import DeskCount
 from volunteer_hub.kit import clock
-from volunteer_hub.reports import queries, rules
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.reports import queries, queue, rules
 from volunteer_hub.reports.places import Places, places
-from volunteer_hub.reports.queries import Day, Quarter, Queue, Short
-from volunteer_hub.reports.rules import Bar
+from volunteer_hub.reports.queries import Day, Quarter, Short
+from volunteer_hub.reports.queue import Waiting
+from volunteer_hub.reports.rules import Bar, Kind
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
-from volunteer_hub.web.render import render, settings_of
+from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.render import redirect, render, settings_of
 
 SHOWN = 8
 YEARS_SHOWN = 5
@@ -28,14 +32,30 @@ class Period(Form):
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
 
 
+class Narrowed(Form):
+    """To what the queue is narrowed."""
+
+    kind: Kind | None = None
+    mine: Literal["yes"] | None = None
+
+
+class Later(Form):
+    """A line of the queue that is put off."""
+
+    kind: Kind
+    id: UUID
+
+
 @dataclass(frozen=True)
 class TodayPage:
     """`more`: openings that did not fit on the list. `desks`: requests at the desks of whoever reads."""
 
     today: Day
+    waiting: Waiting
+    kind: Kind | None
+    mine: bool
     openings: list[Short]
     more: int
-    queues: dict[str, Queue]
     desks: list[DeskCount]
     week: list[Day]
 
@@ -57,15 +77,37 @@ async def today(request: Request) -> Response:
     actor, zone = request.state.actor, settings_of(request).timezone
     week = await queries.week(actor, zone)
     openings, total = await queries.short(actor, week[0].day, SHOWN)
+    asked = narrowed(request)
     page = TodayPage(
         today=week[0],
+        waiting=await queue.waiting(actor, zone, asked.kind, mine=bool(asked.mine)),
+        kind=asked.kind,
+        mine=bool(asked.mine),
         openings=openings,
         more=total - len(openings),
-        queues=await queries.queues(actor, week[0].day),
         desks=await requests.counts(actor, zone),
         week=week,
     )
     return render(request, "reports/today.html", page)
+
+
+def narrowed(request: Request) -> Narrowed:
+    """What the address asks for; a word it does not know narrows nothing."""
+    asked = {name: request.query_params.getlist(name) for name in Narrowed.model_fields}
+    return forms.read(Narrowed, asked).value or Narrowed()
+
+
+async def later(request: Request) -> Response:
+    form = forms.read(Later, await request.form())
+    if form.value is None:
+        raise Refused("", 404)
+    await queue.put_off(request.state.actor, form.value.kind, form.value.id, settings_of(request).timezone)
+    return redirect(request, "/desk", mark("Odłożone. Jutro rano będzie tu znowu."))
+
+
+async def show_again(request: Request) -> Response:
+    await queue.bring_back(request.state.actor)
+    return redirect(request, "/desk", mark("Odłożone sprawy są znowu na liście."))
 
 
 async def report(request: Request) -> Response:

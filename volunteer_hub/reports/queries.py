@@ -2,59 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
-from volunteer_hub.intake.desks import shown
-from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.messaging.rules import ATTENTION
-from volunteer_hub.reports import rules, warnings
+from volunteer_hub.reports import rules
 from volunteer_hub.schedule.queries import INVITED, URGENT, OpeningRow
 
 WEEK = 7
-NAMED = 3
-FAILED = sorted(state.value for state in ATTENTION)
-
-# How many wait in each queue, and who waits longest. $1: how many to name; $2: states of messages that need a call.
-QUEUES = """
-    (SELECT 'reply' AS queue, count(*) OVER () AS total, w.id, coalesce(
-            (SELECT string_agg(first_name || ' ' || left(last_name, 1) || '.', ', ') FROM volunteer v
-             WHERE v.phone = w.address),
-            (SELECT min(alias) FROM participant p WHERE p.phone = w.address),
-            (SELECT min(split_part(guardian_name, ' ', 1)) FROM volunteer v WHERE v.guardian_phone = w.address),
-            '') AS who,
-            w.body AS what, w.received_at AS at
-     FROM (SELECT DISTINCT ON (address) id, address, body, received_at FROM inbound WHERE handled_at IS NULL
-           ORDER BY address, received_at DESC, id) AS w
-     ORDER BY w.received_at, w.id LIMIT $1)
-    UNION ALL
-    (SELECT 'failed', count(*) OVER (), g.id, '', g.template, g.finished_at FROM message g
-     WHERE g.state = ANY($2) AND g.about NOT LIKE 'account:%' AND AT_OUR_DESKS ORDER BY g.finished_at, g.id LIMIT $1)
-    UNION ALL
-    (SELECT 'risk', count(*) OVER (), a.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', a.at_risk,
-            m.starts_at
-     FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
-     JOIN volunteer v ON v.id = a.volunteer
-     WHERE a.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now()
-       AND (a.at_risk <> '' OR a.state = 'invited' AND a.answered_at IS NOT NULL AND o.taken < o.most)
-     ORDER BY m.starts_at, a.id LIMIT $1)
-    UNION ALL
-    (SELECT 'invited', n.total, n.opening, v.first_name || ' ' || left(v.last_name, 1) || '.', i.name, n.starts_at
-     FROM (SELECT count(*) OVER () AS total, a.id, a.opening, a.volunteer, m.initiative, m.starts_at
-           FROM meeting m JOIN opening o ON o.meeting = m.id
-           JOIN assignment a ON a.opening = o.id AND a.state = 'invited' AND a.answered_at IS NULL
-           WHERE m.state = 'planned' AND m.starts_at > now() ORDER BY m.starts_at, a.id LIMIT $1) AS n
-     JOIN volunteer v ON v.id = n.volunteer JOIN initiative i ON i.id = n.initiative ORDER BY n.starts_at, n.id)
-    UNION ALL
-    (SELECT 'sign_up', count(*) OVER (), v.id, v.first_name || ' ' || left(v.last_name, 1) || '.', v.kind, v.created_at
-     FROM volunteer v WHERE v.step = 'applied' ORDER BY v.created_at, v.id LIMIT $1)
-    UNION ALL
-    (SELECT 'request', count(*) OVER (), r.id, r.number, r.desk, r.desk_since
-     FROM request r WHERE r.state = 'new' AND r.desk = ANY(string_to_array('OUR_DESKS', ' '))
-     ORDER BY r.desk_since, r.id LIMIT $1)"""
-QUEUES = QUEUES.replace("AT_OUR_DESKS", shown("g.about", DESKS[Role.COORDINATOR]))
-QUEUES = QUEUES.replace("OUR_DESKS", " ".join(DESKS[Role.COORDINATOR]))
 
 STRIP = """
     SELECT m.starts_wall::date AS day, sum(o.taken)::int AS taken, sum(o.most)::int AS most, sum(o.least)::int AS least,
@@ -107,24 +61,6 @@ SENT = """
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Somebody or something in a queue: its id, in words who and what, since (or until) when."""
-
-    id: UUID
-    who: str
-    what: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """How many wait, and the first of them."""
-
-    total: int = 0
-    first: tuple[Waiting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Short:
     """An opening with a free seat, and how pressing it is."""
 
@@ -162,19 +98,6 @@ class Quarter:
     def filled(self) -> int:
         """Seats taken, in percent."""
         return rules.percent(self.taken, self.most)
-
-
-async def queues(actor: Actor, today: date) -> dict[str, Queue]:
-    """What waits for a coordinator: reply, failed, invited, sign_up, request; and what `warnings` tells ahead."""
-    names = ("reply", "failed", "risk", "invited", "sign_up", "request", *warnings.NAMES)
-    found: dict[str, Queue] = dict.fromkeys(names, Queue())
-    if actor.role is not Role.COORDINATOR:
-        return found
-    for row in await database.fetch(f"{QUEUES} UNION ALL {warnings.WARNINGS}", NAMED, FAILED, today):
-        known = found[row["queue"]]
-        one = Waiting(row["id"], row["who"], row["what"], row["at"])
-        found[row["queue"]] = Queue(row["total"], (*known.first, one))
-    return found
 
 
 async def short(actor: Actor, today: date, most: int) -> tuple[list[Short], int]:
