@@ -8,7 +8,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.initiatives import members
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.initiatives.members import Seen
-from volunteer_hub.initiatives.rules import InitiativeKind
+from volunteer_hub.initiatives.rules import InitiativeKind, tells_theme
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
@@ -124,6 +124,17 @@ async def set_finish(actor: Actor, initiative: UUID, version: int, enough: int, 
         if not written:
             raise Stale
         await audit.record(actor, "course.finish", f"initiative:{initiative}")
+
+
+async def neutral(initiative: UUID) -> None:
+    """Raises Refused where the name of a course with a confidential theme tells it: it would stand on every paper."""
+    row = await database.fetchrow(
+        """SELECT i.name, t.name_pl, t.name_en, t.name_uk FROM initiative i JOIN theme t ON t.id = i.theme
+           WHERE i.id = $1 AND t.confidential""",
+        initiative,
+    )
+    if row and tells_theme(row["name"], (row["name_pl"], row["name_en"], row["name_uk"])):
+        raise Refused(mark("Nazwa tego szkolenia mówi, o czym jest, a temat jest poufny. Najpierw popraw nazwę."))
 
 
 async def issue(actor: Actor, one: Issue, today: date) -> bool:
