@@ -83,7 +83,8 @@ async def answers(address: str) -> list[dict[str, Any]]:
     """What was put for this phone in answer to it, oldest first."""
     rows = await database.fetch(
         """SELECT template, body, reply_code, state, language FROM message WHERE address = $1 AND channel = 'sms'
-           AND template IN ('confirmed', 'declined', 'full_seats', 'which_one', 'unclear') ORDER BY created_at, key""",
+           AND template IN ('confirmed', 'declined', 'full_seats', 'which_one', 'unclear', 'wished')
+           ORDER BY created_at, key""",
         address,
     )
     return [dict(row) for row in rows]

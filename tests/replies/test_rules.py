@@ -27,6 +27,16 @@ STOP = [
     "стоп!", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL", "STOP 4", "nie, stop",
     "відписатися",
 ]  # fmt: skip
+WISH = [
+    "CHCĘ 4821", "chce 4821", "Chcę nr 4821", "4821 chcę", "chcę4821", "Dzień dobry, chcę 4821. Dziękuję", "CHCĘ #4821",
+    "chciałbym 4821", "Chciałabym 4821 :)", "chcę przyjść 4821", "zgłaszam się 4821", "proszę mnie zapisać 4821",
+    "WANT 4821", "I want 4821 please", "I'd like to help 4821", "ХОЧУ 4821", "хочу прийти 4821", "я хочу 4821 🙂",
+]  # fmt: skip
+NO_WISH = [
+    "chcę", "chcę przyjść", "want", "хочу", "nie chcę 4821", "nie chcę", "CHCĘ 4821?", "czy mogę 4821",
+    "tak, chcę 4821", "chcę 4821 4822", "chcę 4821 jutro", "chcę zrezygnować 4821", "chcę stop 4821", "не хочу 4821",
+    "don't want 4821", "chcę 48212", "4821", "chce wiedziec o 4821", "już nie chcę 4821", "TAK 4821 CHCĘ", "chcę 48 21",
+]  # fmt: skip
 UNCLEAR = [
     "", " ", "?", "tak?", "ok?", "jutro nie", "tak albo nie", "TAK/NIE", "nie tak", "tak, ale od 17", "kto to?",
     "nie wiem", "chyba tak", "tak 4 nie 5", "TAK 4 TAK 5", "4", "tak 16:00", "tak 123456789", "Rezygnuję 4",
@@ -36,7 +46,8 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "texts"), [(Kind.YES, YES), (Kind.NO, NO), (Kind.STOP, STOP), (Kind.UNCLEAR, UNCLEAR)]
+    ("kind", "texts"),
+    [(Kind.YES, YES), (Kind.NO, NO), (Kind.STOP, STOP), (Kind.WISH, WISH), (Kind.UNCLEAR, UNCLEAR + NO_WISH)],
 )
 def test_words_people_write(kind: Kind, texts: list[str]) -> None:
     assert {text: read(text).kind for text in texts} == dict.fromkeys(texts, kind)
@@ -55,7 +66,7 @@ def test_no_is_never_stop_and_stop_is_never_no() -> None:
 
 
 def test_every_phrase_means_one_thing() -> None:
-    sets = [rules.YES, rules.NO, rules.STOP, rules.START, rules.FILLERS]
+    sets = [rules.YES, rules.NO, rules.WISH, rules.STOP, rules.START, rules.FILLERS]
     for i, one in enumerate(sets):
         for other in sets[i + 1 :]:
             assert not one & other
@@ -91,7 +102,8 @@ def test_reading_is_total(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["tak", "nie", "stop", "start", "4", "5", "jutro", "nie mogę", "👍", "так", "ні", "?", ",", "proszę"]
+    ["tak", "nie", "stop", "start", "4", "5", "jutro", "nie mogę", "👍", "так", "ні", "?", ",", "proszę", "chcę",
+     "хочу"]
 )
 
 
@@ -103,7 +115,16 @@ def test_an_unknown_word_or_a_second_answer_is_never_an_answer(words: list[str])
         assert reading.kind not in (Kind.YES, Kind.NO)
 
 
-@given(st.sampled_from(YES + NO + STOP), st.sampled_from(["", "!", "...", " :)", "  ", "\n"]), st.booleans())
+@given(st.lists(WORDS, max_size=6))
+def test_a_wish_is_its_word_and_one_number_and_nothing_that_answers(words: list[str]) -> None:
+    reading = read(" ".join(words))
+    wants, numbers = {"chcę", "хочу"} & set(words), {"4", "5"} & set(words)
+    assert (reading.kind is Kind.WISH) == bool(
+        wants and len(numbers) == 1 and set(words) <= {"chcę", "хочу", ",", "proszę"} | numbers
+    )
+
+
+@given(st.sampled_from(YES + NO + STOP + WISH), st.sampled_from(["", "!", "...", " :)", "  ", "\n"]), st.booleans())
 def test_case_and_punctuation_change_nothing(text: str, tail: str, upper: bool) -> None:
     assert read((text.upper() if upper else text.lower()) + tail) == read(text)
 

@@ -15,12 +15,15 @@ from volunteer_hub.replies import queries, rules
 from volunteer_hub.replies.queries import Speaker
 from volunteer_hub.replies.rules import Kind, Offer, Reading
 from volunteer_hub.schedule import actions as schedule
+from volunteer_hub.schedule import wish_codes, wishes
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.web.i18n import gettext, speaking
 
 LONGEST_KEPT = 2000
 # More do not fit into one SMS; a human sorts those out.
 MOST_LISTED = 3
+# Not even an answer goes to a minor without consent, nor to who asked us to restrict the use of their data.
+NO_WORD = (Rule.CONSENT, Rule.RESTRICTED)
 # An answer to an answer that comes later than this only confuses.
 ANSWER_WITHIN = timedelta(hours=1)
 
@@ -76,6 +79,10 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
                 return meant[0].about, refused is None or bool(refused.sentence)
             if not reading.code and await _ask_which(inbound, sender, meant, yes=yes):
                 return "", True
+        case Kind.WISH:
+            volunteer, opening = await queries.asker(sender), await wish_codes.opening_of(reading.code)
+            if volunteer and opening:
+                return await _wish(inbound, sender, speaker.language, volunteer, opening)
     if speaker.known:
         await _say(sender, f"unclear:{_today(sender)}", f"inbound:{inbound}", speaker.language, "unclear", {})
     return "", False
@@ -140,6 +147,26 @@ async def _answer(
     await _say(sender, f"inbound:{inbound}:answer", offer.about, offer.language, template, values, code=code)
     await database.execute(SETTLE, sender)
     return refused
+
+
+async def _wish(inbound: UUID, sender: str, language: str, volunteer: UUID, opening: UUID) -> tuple[str, bool]:
+    """A volunteer asks for an opening by its code; the answer says what came of it. As `_follow`."""
+    key, about = f"inbound:{inbound}:answer", f"inbound:{inbound}"
+    try:
+        outcome = await wishes.wish(SYSTEM, opening, "sms", volunteer=volunteer)
+    except Refused as why:
+        if getattr(why, "rule", None) in NO_WORD or not why.sentence:
+            return "", False
+        with speaking(language):
+            values: dict[str, object] = {"why": gettext(why.sentence, **why.values)}
+        await _say(sender, key, about, language, "full_seats", values)
+        return "", True
+    about = f"assignment:{outcome.assignment}"
+    starts, code = await queries.wished(outcome.assignment)
+    values = {"got": outcome.got, "starts": starts, "code": code}
+    reply_code = code if outcome.got is wishes.Got.TAKEN else ""
+    await _say(sender, key, about, language, "wished", values, code=reply_code)
+    return about, True
 
 
 async def _ask_which(inbound: UUID, sender: str, offers: tuple[Offer, ...], *, yes: bool) -> bool:

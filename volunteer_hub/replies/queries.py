@@ -1,6 +1,8 @@
 """Reads behind the answers: whose number this is, and what it may answer."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.replies.rules import Offer
@@ -18,6 +20,16 @@ OFFERS = """
     JOIN meeting m ON m.id = c.meeting
     WHERE p.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
     ORDER BY starts, id"""
+
+# Whose number it is alone: of no family, and of nobody's guardian.
+ASKER = """
+    SELECT v.id FROM volunteer v
+    WHERE v.phone = $1 AND phone_of(v) = $1 AND v.step <> 'left' AND NOT EXISTS (
+        SELECT FROM volunteer o WHERE o.id <> v.id AND (o.phone = $1 OR o.guardian_phone = $1))"""
+
+WISHED = """
+    SELECT m.starts_wall, s.code FROM assignment s JOIN opening o ON o.id = s.opening
+    JOIN meeting m ON m.id = o.meeting WHERE s.id = $1"""
 
 LAST_ASKED = """
     SELECT reply_code FROM message
@@ -48,6 +60,17 @@ async def speaker(address: str) -> Speaker:
 async def open_offers(address: str) -> list[Offer]:
     """What this number may answer now, the soonest first: its volunteer's assignments, its participants' meetings."""
     return [Offer(**row) for row in await database.fetch(OFFERS, address)]
+
+
+async def asker(address: str) -> UUID | None:
+    """The one volunteer who can have written from this number; None when it may have been somebody else."""
+    return await database.fetchval(ASKER, address)
+
+
+async def wished(assignment: UUID) -> tuple[datetime, str]:
+    """When what somebody asked for begins, as wall time, and the code they may answer with."""
+    ((starts, code),) = await database.fetch(WISHED, assignment)
+    return starts, code
 
 
 async def last_asked(address: str) -> str:

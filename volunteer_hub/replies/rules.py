@@ -21,6 +21,7 @@ LONGEST_CODE = 4
 class Kind(StrEnum):
     YES = "yes"
     NO = "no"
+    WISH = "wish"
     STOP = "stop"
     START = "start"
     UNCLEAR = "unclear"
@@ -53,13 +54,14 @@ def _phrases(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(_folded(phrase).split()) for phrase in text.split(","))
 
 
-YES, NO, STOP, START = map(_phrases, (words.YES, words.NO, words.STOP, words.START))
+YES, NO, WISH, STOP, START = map(_phrases, (words.YES, words.NO, words.WISH, words.STOP, words.START))
 STOP_ALWAYS, FILLERS, NO_OR_WELL = map(_phrases, (words.STOP_ALWAYS, words.FILLERS, words.NO_OR_WELL))
 MEANINGS: dict[tuple[str, ...], str] = {
     **dict.fromkeys(FILLERS, ""),
     **dict.fromkeys(NO_OR_WELL, "no_or_well"),
     **dict.fromkeys(START, Kind.START),
     **dict.fromkeys(STOP, Kind.STOP),
+    **dict.fromkeys(WISH, Kind.WISH),
     **dict.fromkeys(NO, Kind.NO),
     **dict.fromkeys(YES, Kind.YES),
 }
@@ -119,6 +121,8 @@ def _kind(said: Sequence[tuple[str, ...]], code: str, language: str) -> Kind:
         return Kind.UNCLEAR
     (kind,) = kinds
     if kind == Kind.STOP and code and not any(phrase in STOP_ALWAYS for phrase in said):
+        return Kind.UNCLEAR
+    if kind == Kind.WISH and not code:
         return Kind.UNCLEAR
     return Kind(kind) if kind != "unknown" else Kind.UNCLEAR
 

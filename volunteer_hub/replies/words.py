@@ -24,6 +24,13 @@ NO = """
 # English "no", but in Polish also "well, yes": alone it is read by the language of whoever wrote it.
 NO_OR_WELL = "no"
 
+# With the number that stands beside an opening: whoever writes it wants to come. Alone it says too little.
+WISH = """
+    chcę, chciałbym, chciałabym, ja chcę, chcę przyjść, chcę pomóc, chcę się zgłosić, chcę się zapisać, zgłaszam się,
+    zgłaszam, zapisuję się, proszę mnie zapisać, want, i want, i want to come, i want to help, id like to come,
+    id like to help, sign me up, хочу, хочу прийти, хочу допомогти, хотів би, хотіла б, запишіть мене
+"""
+
 # What Polish and Ukrainian speakers write, and the words that Twilio acts on by itself.
 STOP = """
     stop, wypisz, wypiszcie, wypisać, wypisuję, wypisz mnie, rezygnuję, rezygnacja, rezygnuj, стоп, відписатися,

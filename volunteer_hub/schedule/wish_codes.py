@@ -4,6 +4,7 @@ Four digits, drawn by chance: the codes that tell one phone's questions apart ar
 """
 
 import random
+from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.schedule.codes import DIGITS
@@ -49,6 +50,6 @@ def _free(used: set[str]) -> str:
     return ""
 
 
-async def opening_of(code: str) -> object | None:
+async def opening_of(code: str) -> UUID | None:
     """The id of the opening with this code; None when there is none to ask for."""
     return await database.fetchval(OPENING, code) if code else None

@@ -151,7 +151,7 @@ async def close_late(settings: Settings) -> int:
         async with database.transaction():
             now = await seats.held(SYSTEM, id)
             if now.state is AssignmentState.PROPOSED:
-                await _end(SYSTEM, now, AssignmentState.WITHDRAWN, "late")
+                await _end(SYSTEM, now, AssignmentState.WITHDRAWN, "")
     return len(late)
 
 
