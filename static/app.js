@@ -42,6 +42,7 @@
   document.addEventListener("htmx:before:swap", () => { before = twin(document.activeElement); });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.unasked) return; // live.js: nobody pressed anything, so nothing is to be said or led to
     const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
     const part = (target?.id && document.getElementById(target.id)) || target;
     if (!part?.isConnected) return;

@@ -13,7 +13,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.routes import routes
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import Settings
-from volunteer_hub.web import errors, logs
+from volunteer_hub.web import errors, live, logs
 from volunteer_hub.web.middleware import Observed
 
 MAX_BODY = 1_000_000
@@ -34,6 +34,8 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with database.pool(), contextlib.AsyncExitStack() as stack:
+            stack.enter_context(app.state.live.listening())
+            stack.enter_context(app.state.live.stopped_by_signals())
             if with_worker:
                 await stack.enter_async_context(worker.beside(settings))
             yield
@@ -46,6 +48,7 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
         max_body_size=MAX_BODY,
     )
     app.state.settings = settings
+    app.state.live = live.Hub()
     return app
 
 

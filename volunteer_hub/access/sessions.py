@@ -18,6 +18,9 @@ from volunteer_hub.kit.actor import VISITOR, Actor, Role
 from volunteer_hub.web import i18n, render
 
 COOKIE = "session"
+# A page that asks by itself what has changed says so: that is no use of a session, or an open one would never end. So
+# with the stream it listens to, where browsers let a page set no header of its own.
+UNASKED, STREAM = "x-unasked", "text/event-stream"
 
 FIND = """
     SELECT s.id, s.created_at, s.seen_at, now() AS now, a.id AS account, a.name, a.role, a.language
@@ -69,12 +72,19 @@ async def actor_of(request: Request) -> Actor:
     row = await _row(request)
     if row is None or _is_over(row):
         return VISITOR
-    if (row["now"] - row["seen_at"]).total_seconds() > 60:
+    used = UNASKED not in request.headers and request.headers.get("accept") != STREAM
+    if used and (row["now"] - row["seen_at"]).total_seconds() > 60:
         await database.execute("UPDATE session SET seen_at = now() WHERE id = $1", row["id"])
     if not getattr(request.state, "language_asked", False):
         i18n.use(row["language"])
     request.state.session = row["id"]
     return _actor(row)
+
+
+async def stands(request: Request) -> bool:
+    """Whether the session that `request` came with still stands, for the same role. To ask is no use of it."""
+    row = await _row(request)
+    return row is not None and not _is_over(row) and Role(row["role"]) is request.state.actor.role
 
 
 async def lapsed(request: Request) -> Actor:

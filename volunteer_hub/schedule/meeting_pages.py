@@ -11,6 +11,7 @@ from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, queries, series_queries
+from volunteer_hub.schedule.board_pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
@@ -62,13 +63,15 @@ class CancelPage:
 
 
 async def meeting(request: Request) -> Response:
-    return render(request, "schedule/meeting.html", await _meeting_page(request, request.path_params["id"]))
+    page = await _meeting_page(request, request.path_params["id"])
+    return render(request, "schedule/meeting.html", page, fragment="openings")
 
 
 async def move_form(request: Request) -> Response:
+    """?day=… is the day to move it to, as it was dragged onto a board; nothing is moved yet."""
     view = await _changing(request)
     form = forms.blank(
-        day=view.starts_wall.date(),
+        day=day_of(request.query_params.get("day", ""), view.starts_wall.date()),
         starts=view.starts_wall.strftime("%H:%M"),
         ends=view.ends_wall.strftime("%H:%M"),
         place=view.place_id,

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_interval, format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -29,6 +29,16 @@ def short_day(value: date | datetime) -> str:
 def dated(value: date | datetime) -> str:
     """25 listopada 2026: a day that may be of another year, or stand on paper."""
     return _date(value.date() if isinstance(value, datetime) else value, "d MMMM y", language())
+
+
+def month(value: date) -> str:
+    """listopad 2026"""
+    return _date(value, "LLLL y", language())
+
+
+def span(first: date, last: date) -> str:
+    """23–29 listopada 2026, of two days."""
+    return format_interval(first, last, "yMMMMd", locale=locale())
 
 
 # A page names the same few days again and again, and babel works a tenth of a millisecond on each.
@@ -103,6 +113,8 @@ FILTERS = {
     "day": day,
     "short_day": short_day,
     "dated": dated,
+    "month": month,
+    "span": span,
     "weekday": weekday,
     "hour": hour,
     "hours": hours,
