@@ -12,6 +12,9 @@ from volunteer_hub.web.i18n import mark
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
 
+SOON = "SELECT starts_at < now() + make_interval(hours => $2) FROM meeting WHERE id = $1"
+LATE = "SELECT late FROM assignment_change WHERE assignment = $1 ORDER BY at DESC, id LIMIT 1"
+
 
 async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) -> AssignmentState:
     """The volunteer says yes or no; the state after it. The same answer once more changes nothing.
@@ -43,8 +46,11 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
     return becomes
 
 
-async def withdraw(actor: Actor, assignment: UUID) -> AssignmentState:
-    """A volunteer says they cannot come after all, or the desk takes them off; the state after it. Frees the seat."""
+async def withdraw(actor: Actor, assignment: UUID, word: str = "") -> AssignmentState:
+    """A volunteer says they cannot come after all, or the desk takes them off; the state after it. Frees the seat.
+
+    `word`: why, if they like to say. Later than HUB_NOTICE_HOURS before it begins it is kept that it came late.
+    """
     async with database.transaction():
         now = await seats.held(actor, assignment)
         if now.state in (AssignmentState.WITHDRAWN, AssignmentState.DECLINED):
@@ -52,8 +58,19 @@ async def withdraw(actor: Actor, assignment: UUID) -> AssignmentState:
         await seats.meeting_stands(now.meeting)
         if not may_become(now.state, AssignmentState.WITHDRAWN):
             raise Refused(STALE, 410)
-        await _become(actor, now, AssignmentState.WITHDRAWN, "web" if actor.role is Role.VOLUNTEER else "desk")
+        channel = "web" if actor.role is Role.VOLUNTEER else "desk"
+        await _become(actor, now, AssignmentState.WITHDRAWN, channel, words=word)
     return AssignmentState.WITHDRAWN
+
+
+async def leave(actor: Actor, now: Held, channel: str) -> None:
+    """As `withdraw`, of one of many that are given up together, all rows locked: whoever calls tells of all at once."""
+    await _become(actor, now, AssignmentState.WITHDRAWN, channel, quiet=True)
+
+
+async def was_late(assignment: UUID) -> bool:
+    """Whether a place was given up just now with less notice than the centre asks for: they should ring as well."""
+    return bool(await database.fetchval(LATE, assignment))
 
 
 async def _take(actor: Actor, now: Held) -> Refused | None:
@@ -61,24 +78,31 @@ async def _take(actor: Actor, now: Held) -> Refused | None:
     return await seats.take(now, by_hand=actor.role is Role.COORDINATOR)
 
 
-async def _become(actor: Actor, now: Held, becomes: AssignmentState, channel: str) -> None:
-    """The new state, what it does to the seat, and what the volunteer is told of it.
+async def _become(
+    actor: Actor, now: Held, becomes: AssignmentState, channel: str, *, words: str = "", quiet: bool = False
+) -> None:
+    """The new state, what it does to the seat, and what the volunteer is told of it, unless `quiet`.
 
     By SMS only when the desk took them off: who has just said something by SMS is answered by the room that read it.
     """
+    own = becomes is AssignmentState.DECLINED or actor.role is Role.VOLUNTEER
+    late = own and now.state is AssignmentState.ACCEPTED and await _is_soon(now.meeting)
     if now.state is AssignmentState.ACCEPTED:
         await seats.free(now)
-    await seats.become(actor, now, becomes, channel)
+    await seats.become(actor, now, becomes, channel, words=words, late=late)
     await standing.mend(actor, now.volunteer)
     knew = await notices.recall(f"assignment:{now.id}") or now.state is AssignmentState.ACCEPTED
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", now.id)
     key = f"assignment:{{id}}:{becomes}:{turn}"
     if becomes is AssignmentState.ACCEPTED:
         await notices.tell(centre.settings(), [now.id], "accepted", key=key, method="REQUEST", sms=False)
-    elif knew:
-        own = becomes is AssignmentState.DECLINED or actor.role is Role.VOLUNTEER
+    elif knew and not quiet:
         await notices.tell(centre.settings(), [now.id], "withdrawn", key=key, method="CANCEL", sms=not own, own=own)
     if now.state is AssignmentState.ACCEPTED:
         await waiting.seat_freed(now.opening)
     elif becomes is not AssignmentState.ACCEPTED:
         await waiting.offer(now.opening)
+
+
+async def _is_soon(meeting: UUID) -> bool:
+    return bool(await database.fetchval(SOON, meeting, centre.settings().notice_hours))

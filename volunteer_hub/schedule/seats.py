@@ -9,6 +9,7 @@ asks locks the role. The guard in the database (decision 0018) takes the same ro
 invited or accepted; by then the verbs here hold them, so that it waits only for hands that bypass the verbs.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
@@ -72,8 +73,8 @@ BOOK = """
     SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, accepted = excluded.accepted"""
 # The clock's time, not the transaction's: what happened later in one transaction stands later.
 REMEMBER = """
-    INSERT INTO assignment_change (id, assignment, was, became, at, by, channel)
-    VALUES (gen_random_uuid(), $1, $2, $3, clock_timestamp(), $4, $5)"""
+    INSERT INTO assignment_change (id, assignment, was, became, at, by, channel, words, late)
+    VALUES (gen_random_uuid(), $1, $2, $3, clock_timestamp(), $4, $5, $6, $7)"""
 
 
 class Full(Refused):
@@ -241,15 +242,24 @@ async def free(of: Held) -> None:
     await database.execute("UPDATE booking SET accepted = false WHERE assignment = $1", of.id)
 
 
-async def become(actor: Actor, of: Held, state: AssignmentState, channel: str) -> None:
+async def hold_openings(openings: Iterable[UUID]) -> None:
+    """Locks several openings in the house's order, before the first of them is taken or freed."""
+    await database.execute("SELECT FROM opening WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(openings))
+
+
+async def become(
+    actor: Actor, of: Held, state: AssignmentState, channel: str, *, words: str = "", late: bool = False
+) -> None:
     """Writes the new state and its history. Whoever is off the roster is no longer at risk there, nor waits."""
     await database.execute(
         """UPDATE assignment SET state = $2, at_risk = '', at_risk_since = NULL, waiting_since = NULL,
                offer_until = NULL WHERE id = $1""",
         *(of.id, state),
     )
-    await remember(actor, of.id, of.state, state, channel)
+    await remember(actor, of.id, of.state, state, channel, words=words, late=late)
 
 
-async def remember(actor: Actor, assignment: UUID, was: str, became: str, channel: str) -> None:
-    await database.execute(REMEMBER, assignment, was, became, actor.account, channel)
+async def remember(
+    actor: Actor, assignment: UUID, was: str, became: str, channel: str, *, words: str = "", late: bool = False
+) -> None:
+    await database.execute(REMEMBER, assignment, was, became, actor.account, channel, words, late)
