@@ -25,8 +25,8 @@ from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
+from volunteer_hub.initiatives import cap_pages, circle_pages, items, my_circle_pages
 from volunteer_hub.initiatives import diary_pages as diary
-from volunteer_hub.initiatives import items
 from volunteer_hub.initiatives import outcome_pages as outcomes
 from volunteer_hub.initiatives import pages as initiatives
 from volunteer_hub.initiatives.item_pages import ItemPages
@@ -34,6 +34,7 @@ from volunteer_hub.intake import (
     bulk_pages,
     duplicate_pages,
     entry_pages,
+    forming_pages,
     guardian_pages,
     help_pages,
     outcome_pages,
@@ -61,6 +62,7 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
+from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import (
     board_pages,
     break_pages,
@@ -77,7 +79,6 @@ from volunteer_hub.schedule import (
     team_pages,
     time_pages,
 )
-from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import contract_line_pages as contract_lines
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import need_pages as needs
@@ -429,10 +430,12 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/course/finishing", course_pages.confirm, LEADERS),
         get("/desk/initiatives/{id:uuid}/course/members/{member:uuid}", course_pages.person, LEADERS),
         post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/made-up", course_pages.make_up, LEADERS),
-        post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/made-up/removal", course_pages.take_back,
-             LEADERS),
-        post("/desk/initiatives/{id:uuid}/course/members/{member:uuid}/finishing", course_pages.confirm_anyway,
-             LEADERS),
+        post(
+            "/desk/initiatives/{id:uuid}/course/members/{member:uuid}/made-up/removal", course_pages.take_back, LEADERS
+        ),
+        post(
+            "/desk/initiatives/{id:uuid}/course/members/{member:uuid}/finishing", course_pages.confirm_anyway, LEADERS
+        ),
         get("/desk/certificates/{id:uuid}", course_pages.certificate, LEADERS),
         post("/desk/certificates/{id:uuid}/undoing", course_pages.undo, LEADERS),
         get("/desk/initiatives/{id:uuid}/members", member_pages.all_members, LEADERS),

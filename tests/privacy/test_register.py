@@ -67,7 +67,8 @@ GOES_WITH = {
     "step_taken": "volunteer", "service": "volunteer", "agreement": "volunteer", "policy": "volunteer",
     "not_the_same": "volunteer", "booking": "volunteer", "assignment_change": "assignment",
     "regular_task": "volunteer", "hours_worked": "volunteer", "circle_helper": "volunteer", "helper_load": "volunteer",
-    "member": "participant", "joining": "participant", "coming": "participant", "coming_change": "coming", "confided": "participant",
+    "member": "participant", "joining": "participant",
+    "coming": "participant", "coming_change": "coming", "confided": "participant",
 }  # fmt: skip
 STAYS = {
     "consent",

@@ -13,6 +13,7 @@ import httpx2
 from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
+from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
 from volunteer_hub.initiatives.tables import (
     AgeLimit,
     CampaignAction,
@@ -20,6 +21,7 @@ from volunteer_hub.initiatives.tables import (
     FundingLine,
     Goal,
     Initiative,
+    Joining,
     Material,
     Member,
     Partner,
@@ -81,6 +83,8 @@ async def made(role: Role) -> World:
     groups = await _groups(role, me, other)
     found |= await _of_groups(role, me, other, groups)
     found |= await _plan(role, me, groups)
+    if role is Role.VOLUNTEER:
+        found["/me/circles"] = await _own_circles(me, groups)
     if role in DESKS:
         found["/desk/requests"] = Pair(*[{"id": (await _request(desk)).id} for desk in _desks(role)])
     if role is Role.COORDINATOR:
@@ -130,9 +134,14 @@ async def _of_groups(
     (mine, who, member), (theirs, stranger, else_member) = groups
     sees_all = role is Role.COORDINATOR
     inside = Pair({"id": mine.id, "member": member.id}, {"id": theirs.id, "member": else_member.id})
+    waits = [
+        {"id": of.id, "joining": (await people.save(Joining(initiative=of.id, participant=one.id, state="asked"))).id}
+        for of, one in ((mine, who), (theirs, stranger))
+    ]
     return await _inside(role, me, other, groups) | {
         "/desk/initiatives": Pair({"id": mine.id}, None if sees_all else {"id": theirs.id}),
         "/desk/initiatives/{id:uuid}/members": inside,
+        "/desk/initiatives/{id:uuid}/joinings": Pair(*waits),
         "/desk/initiatives/{id:uuid}/edit": inside,
         "/desk/initiatives/{id:uuid}/state": inside,
         "/desk/initiatives/{id:uuid}/outcome": inside,
@@ -146,6 +155,7 @@ async def _inside(
     """What stands inside a circle of mine and one of somebody else; of groups and a campaign what only they have."""
     found: dict[str, list[Ids]] = {}
     for whose, (circle, _, _) in zip((me, other), circles, strict=True):
+        found.setdefault("circle", []).append(await _team_of(circle, None if role is Role.COORDINATOR else whose))
         group = await people.initiative(kind="group")
         if role is Role.COORDINATOR:
             await database.execute("UPDATE initiative SET coordinator = $2 WHERE id = $1", group.id, whose.id)
@@ -169,6 +179,27 @@ async def _inside(
     for slug, item in (("materials", shown), ("actions", await people.save(done))):
         pairs[f"/desk/initiatives/{{id:uuid}}/{slug}"] = Pair({"id": campaign.id, "item": item.id}, None)
     return pairs
+
+
+async def _team_of(circle: Initiative, whose: Account | None) -> Ids:
+    """A circle's team: a colleague who leads it (unless said, a new one) and their task."""
+    leads = whose or await people.account(Role.SPECIALIST)
+    helper = CircleHelper(initiative=circle.id, account=leads.id, leads=True, joined_on=date(2026, 9, 1))
+    helper = await people.save(helper)
+    task = await people.save(CircleTask(initiative=circle.id, helper=helper.id, sealed=b"x"))
+    return {"id": circle.id, "helper": helper.id, "task": task.id}
+
+
+async def _own_circles(me: Account, circles: list[tuple[Initiative, Participant, Member]]) -> Pair:
+    """A circle whose team I am in as a volunteer, with a task of mine, and one of others."""
+    who = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", me.id)
+    both: list[Ids] = []
+    for circle, one in zip(circles, (who, (await people.volunteer()).id), strict=True):
+        helper = CircleHelper(initiative=circle[0].id, volunteer=one, joined_on=date(2026, 9, 1))
+        helper = await people.save(helper)
+        task = await people.save(CircleTask(initiative=circle[0].id, helper=helper.id, sealed=b"x"))
+        both.append({"id": circle[0].id, "task": task.id})
+    return Pair(*both)
 
 
 async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:
@@ -229,6 +260,7 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
     return {
         "/desk/areas": Pair({"id": (await people.place()).area}, None),
         "/desk/themes": Pair({"id": (await people.theme(confidential=True)).id}, None),
+        "/desk/groups/forming": Pair(await _named(), None),
         "/desk/areas/import": Pair(await _file(me), await _file(other)),
         "/desk/needs": Pair(await _need(), None),
         "/desk/resources": Pair(await _resource(), None),
@@ -238,6 +270,7 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/limits": Pair({"id": (await people.save(limit)).id}, None),
         "/desk/series": Pair({"id": (await people.series(await people.initiative())).id}, None),
         "/desk/breaks": Pair({"id": (await people.save(holidays)).id}, None),
+        "/desk/caps": Pair({"id": await database.fetchval("SELECT id FROM helper_load LIMIT 1")}, None),
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }
@@ -256,6 +289,14 @@ async def _need() -> Ids:
     row = await people.need()
     line = NeedEvidence(need=row.id, kind="survey", words="31 z 40 osób", seen_on=date(2026, 11, 1))
     return {"id": row.id, "line": (await people.save(line)).id}
+
+
+async def _named() -> Ids:
+    """A theme that somebody's request is about."""
+    theme, asked = await people.theme(), await _request(Desk.FIRST_CONTACT)
+    need = await people.need(theme=theme.id, personal=True)
+    await database.execute("UPDATE request SET need = $2 WHERE id = $1", asked.id, need.id)
+    return {"id": theme.id}
 
 
 async def _resource() -> Ids:

@@ -34,7 +34,7 @@ async def need_from(actor: Actor, request: UUID, version: int, **need: Any) -> U
         row = await _in_hand(actor, request, version, Help.NEED)
         asked = Evidence(EvidenceKind.REQUEST, "", need["voiced_on"])
         made = await atlas.add_need(actor, NeedDetails(**need | {"personal": True}), evidence=[asked])
-        await _came(actor, row, Help.NEED, need=made)
+        await came(actor, row, Help.NEED, need=made)
     return made
 
 
@@ -54,7 +54,7 @@ async def place_from(actor: Actor, request: UUID, new: PlaceInGroup) -> JoiningS
             raise Refused(mark("Ta grupa już się nie spotyka. Wybierz inną."))
         participant = await _participant(actor, row, new)
         state = await _place(actor, new.initiative, participant, new.joined_on)
-        await _came(actor, row, Help.GROUP, initiative=new.initiative, participant=participant)
+        await came(actor, row, Help.GROUP, initiative=new.initiative, participant=participant)
     return state
 
 
@@ -82,7 +82,7 @@ async def circle_from(actor: Actor, request: UUID, new: StartCircle, today: date
         await initiatives.add_member(actor, circle, participant, joined_on=today)
         if actor.role is Role.SPECIALIST and actor.account:
             await initiatives.add_facilitator(actor, circle, actor.account)
-        await _came(actor, row, Help.CIRCLE, initiative=circle, participant=participant)
+        await came(actor, row, Help.CIRCLE, initiative=circle, participant=participant)
     return circle
 
 
@@ -120,7 +120,7 @@ async def _participant(actor: Actor, row: asyncpg.Record, new: Household) -> UUI
     )
 
 
-async def _came(actor: Actor, row: asyncpg.Record, help: Help, **made: UUID) -> None:
+async def came(actor: Actor, row: asyncpg.Record, help: Help, **made: UUID) -> None:
     """`made` (columns of the request) stand on it; who did this has it in hand unless somebody had it before."""
     columns = "".join(f", {column} = ${n}" for n, column in enumerate(made, 3))
     await database.execute(
