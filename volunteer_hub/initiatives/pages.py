@@ -1,4 +1,4 @@
-"""Initiatives and their beginnings, and the public list of groups."""
+"""Initiatives and their beginnings."""
 
 from dataclasses import dataclass
 from textwrap import shorten
@@ -15,7 +15,7 @@ from volunteer_hub.atlas.pages import known
 from volunteer_hub.atlas.queries import NeedRow
 from volunteer_hub.initiatives import actions, queries, search
 from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, NewRole, RoleChoices
-from volunteer_hub.initiatives.queries import GroupCard, InitiativeRow
+from volunteer_hub.initiatives.queries import InitiativeRow
 from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState, Taking
 from volunteer_hub.initiatives.search import Found, Wanted
 from volunteer_hub.kit import clock
@@ -27,11 +27,6 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 NAME = 120
-
-
-@dataclass(frozen=True)
-class GroupsPage:
-    groups: list[GroupCard]
 
 
 @dataclass(frozen=True)
@@ -62,10 +57,6 @@ class NewRolePage:
     form: Checked[Any]
     choices: RoleChoices
     initiative: InitiativeRow
-
-
-async def groups(request: Request) -> Response:
-    return render(request, "initiatives/groups.html", GroupsPage(await queries.groups()))
 
 
 async def initiatives(request: Request) -> Response:

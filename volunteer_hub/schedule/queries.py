@@ -120,6 +120,7 @@ class MeetingView:
     place: str
     address: str
     area: str
+    subject: str
     cancelled: bool
     over: bool
     may_change: bool
@@ -194,7 +195,7 @@ async def meeting(actor: Actor, id: UUID) -> MeetingView | None:
     """The meeting, or None when it is not there for this actor."""
     row = await database.fetchrow(
         f"""SELECT m.id, m.initiative, i.name AS title, i.kind, m.starts_wall, m.ends_wall, p.id AS place_id,
-                   p.name AS place, p.address, a.name AS area, m.state = 'cancelled' AS cancelled,
+                   p.name AS place, p.address, a.name AS area, m.subject, m.state = 'cancelled' AS cancelled,
                    m.ends_at <= now() AS over,
                    $1 IN ('coordinator', 'machine') AND m.state = 'planned' AND m.starts_at > now() AS may_change
             FROM meeting m JOIN initiative i ON i.id = m.initiative JOIN place p ON p.id = m.place
