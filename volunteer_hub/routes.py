@@ -79,8 +79,10 @@ from volunteer_hub.schedule import (
     team_meeting_pages,
     team_pages,
     time_pages,
+    visit_pages,
 )
 from volunteer_hub.schedule import contract_line_pages as contract_lines
+from volunteer_hub.schedule import hours_pages as hours_given
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import need_pages as needs
 from volunteer_hub.schedule import overview_pages as overview
@@ -215,6 +217,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/number", access.prove_number, ANYONE),
         post("/sign-out", access.sign_out, ANYONE),
         get("/opportunities", schedule.opportunities, ANYONE),
+        get("/opportunities/{id:uuid}", wish_pages.opportunity, ANYONE),
         get("/map", open_map.public_map, ANYONE),
         get("/map/embed", open_map.embed, ANYONE),
         get("/map.geojson", open_map.public_districts, ANYONE),
@@ -244,11 +247,17 @@ def table(settings: Settings) -> list[Entry]:
     volunteer: list[Entry] = [
         get("/me", schedule.me, VOLUNTEER),
         post("/me/assignments/{id:uuid}/answer", schedule.answer, VOLUNTEER),
+        post("/opportunities/{id:uuid}/ask", wish_pages.ask, VOLUNTEER),
+        post("/me/assignments/{id:uuid}/unwish", wish_pages.take_back, VOLUNTEER),
         post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
         post("/me/guardian", guardian_pages.remind, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
+        get("/me/hours", hours_given.my_hours, VOLUNTEER),
+        post("/me/hours", hours_given.report, VOLUNTEER),
+        post("/me/hours/{id:uuid}/removal", hours_given.take_back, VOLUNTEER),
         get("/me/map", open_map.my_map, VOLUNTEER),
         get("/me/map.geojson", open_map.my_squares, VOLUNTEER),
+        get("/me/visits/{id:uuid}", visit_pages.show, VOLUNTEER),
         get("/me/circles/{id:uuid}", my_circle_pages.show, VOLUNTEER),
         post("/me/circles/{id:uuid}/tasks/{task:uuid}", my_circle_pages.set_done, VOLUNTEER),
         *free_time("/me/time", VOLUNTEER),
@@ -404,6 +413,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/plan", matching.plan, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
+        get("/desk/wishes", wish_desk_pages.show, COORDINATOR),
+        post("/desk/assignments/{id:uuid}/grant", wish_desk_pages.grant, COORDINATOR),
+        post("/desk/assignments/{id:uuid}/refusal", wish_desk_pages.refuse, COORDINATOR),
         get("/desk/risks", risk_pages.all_risks, COORDINATOR),
         get("/desk/limits", limit_pages.all_limits, COORDINATOR),
         get("/desk/limits/new", limit_pages.new_limit, COORDINATOR),
@@ -421,6 +433,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/meetings/{id:uuid}/cancel", meetings.cancel, COORDINATOR),
         get("/desk/meetings/{id:uuid}/attendance", attendance.show, LEADERS),
         post("/desk/meetings/{id:uuid}/attendance", attendance.save, LEADERS),
+        get("/desk/hours", hours_given.waiting, LEADERS),
+        post("/desk/hours/{id:uuid}/approval", hours_given.approve, LEADERS),
+        post("/desk/hours/{id:uuid}/refusal", hours_given.refuse, LEADERS),
         post("/desk/assignments/{id:uuid}/answer", meetings.answer_for, COORDINATOR),
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
@@ -555,6 +570,7 @@ def table(settings: Settings) -> list[Entry]:
         *own_account("/desk/account", STAFF),
         get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),
+        post("/desk/account/urgent", account.want_urgent_mail, COORDINATOR),
         post("/desk/account/devices/{id:uuid}/ending", account.forget_device, STAFF),
         get("/desk/account/password", change.password, PASSWORD),
         post("/desk/account/password", change.change_password, PASSWORD),

@@ -1,7 +1,7 @@
 """The public list of openings; the volunteer's own page and calendar address."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -12,13 +12,17 @@ from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
+from volunteer_hub.initiatives import circle_tasks
+from volunteer_hub.initiatives.circle_tasks import MyCircle
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.schedule import actions, feeds, own_tasks, queries
+from volunteer_hub.schedule import actions, feeds, own_tasks, queries, visits
 from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.own_tasks import Task
 from volunteer_hub.schedule.queries import PublicOpening
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.wish_queries import Asker
+from volunteer_hub.schedule.visits import Visit
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
@@ -34,7 +38,10 @@ OFF = mark("Zapisane. Dziękujemy, że dajesz znać.")
 
 @dataclass(frozen=True)
 class OpportunitiesPage:
-    """One page of the openings; `total` counts those of all `pages`, `address(n)` leads to page n with its filters."""
+    """One page of the openings; `total` counts those of all `pages`, `address(n)` leads to page n with its filters.
+
+    `asker`: the volunteer who looks, if it is one; `back`: the address of this page.
+    """
 
     openings: list[PublicOpening]
     total: int
@@ -44,20 +51,25 @@ class OpportunitiesPage:
     areas: Options
     themes: Options
     filters: Checked
+    asker: Asker | None
+    back: str
 
 
 @dataclass(frozen=True)
 class MePage:
     """`address` is the calendar's, shown only when it was made just now; `has_feed`: there is one.
-    `waiting`: a minor, for the guardian's consent.
+    `waiting`: a minor, for the guardian's consent. `visits`: whom they visit, one person at a time.
 
     `say` is what was just done, for a fragment that is shown again.
     """
 
     invitations: list[Task]
+    wishes: list[Task]
     accepted: list[Task]
     has_feed: bool
     waiting: guardians.Waiting | None = None
+    circles: list[MyCircle] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
     address: str = ""
     say: str = ""
 
@@ -69,8 +81,9 @@ async def opportunities(request: Request) -> Response:
     pages = max(1, -(-total // ON_A_PAGE))
     asked = forms.read(Listed, {"page": request.query_params.getlist("page")}).value
     number = min(asked.page if asked else 1, pages)
+    openings = await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE)
     page = OpportunitiesPage(
-        openings=await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE),
+        openings=openings,
         total=total,
         page=number,
         pages=pages,
@@ -78,6 +91,8 @@ async def opportunities(request: Request) -> Response:
         areas=areas,
         themes=themes,
         filters=forms.blank(area=area, theme=theme),
+        asker=await wish_queries.asker(request.state.actor, [opening.id for opening in openings]),
+        back=str(request.url.replace(scheme="", netloc="")),
     )
     return render(request, "schedule/opportunities.html", page)
 
@@ -126,9 +141,12 @@ async def _my_page(request: Request, *, address: str = "", say: str = "") -> MeP
     tasks = await own_tasks.tasks(request.state.actor)
     return MePage(
         invitations=[task for task in tasks if task.state is AssignmentState.INVITED],
+        wishes=[task for task in tasks if task.state is AssignmentState.PROPOSED],
         accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],
         has_feed=await feeds.exists(request.state.actor),
         waiting=await guardians.waiting(request.state.actor),
+        circles=await circle_tasks.my_circles(request.state.actor),
+        visits=await visits.mine(request.state.actor),
         address=address,
         say=say,
     )
