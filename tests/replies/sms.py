@@ -83,7 +83,8 @@ async def answers(address: str) -> list[dict[str, Any]]:
     """What was put for this phone in answer to it, oldest first."""
     rows = await database.fetch(
         """SELECT template, body, reply_code, state, language FROM message WHERE address = $1 AND channel = 'sms'
-           AND template IN ('confirmed', 'declined', 'full_seats', 'which_one', 'unclear', 'wished')
+           AND template IN ('confirmed', 'declined', 'full_seats', 'which_one', 'unclear', 'wished',
+                            'group_asked', 'place_taken')
            ORDER BY created_at, key""",
         address,
     )

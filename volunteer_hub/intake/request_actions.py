@@ -87,13 +87,14 @@ async def enter_request(settings: Settings, actor: Actor, new: EnterRequest, tod
 
 
 async def enter_message(
-    settings: Settings, actor: Actor, *, inbound: UUID, sender: str, name: str, text: str, written_in: str, today: date
-) -> UUID:
+    settings: Settings, actor: Actor, *, inbound: UUID, sender: str, name: str, text: str, written_in: str, today: date,
+    group: UUID | None = None,
+) -> UUID:  # fmt: skip
     """A request out of the SMS `inbound`, once; its number goes back to the phone it came from. Raises Refused 404."""
     _entering(actor)
     rings = sender.startswith("+") and len(sender) <= MAX_LENGTH
     new = EnterRequest.model_construct(
-        reporter=Reporter.SELF, name=name, text=text[:LONGEST] or "–", phone=sender if rings else None
+        reporter=Reporter.SELF, name=name, text=text[:LONGEST] or "–", phone=sender if rings else None, group=group
     )
     async with database.transaction():
         row, is_new = await _add(actor, new, Came.SMS, _of_inbound(inbound), today, written_in)

@@ -11,11 +11,11 @@ from volunteer_hub.messaging import actions as messaging
 from volunteer_hub.messaging import outbox, proven
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.replies import queries, rules
+from volunteer_hub.replies import joins, queries, regular, rules
 from volunteer_hub.replies.queries import Speaker
 from volunteer_hub.replies.rules import Kind, Offer, Reading
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import wish_codes, wishes
+from volunteer_hub.schedule import answering, centre, joining, wish_codes, wishes
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.web.i18n import gettext, speaking
 
@@ -83,6 +83,10 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
             volunteer, opening = await queries.asker(sender), await wish_codes.opening_of(reading.code)
             if volunteer and opening:
                 return await _wish(inbound, sender, speaker.language, volunteer, opening)
+            if (group := await joining.group_of(reading.code)) and await joins.ask(sender, group):
+                key, values = f"inbound:{inbound}:answer", {"centre": centre.settings().centre_name}
+                await _say(sender, key, f"inbound:{inbound}", speaker.language, "group_asked", values)
+                return "", True
     if speaker.known:
         await _say(sender, f"unclear:{_today(sender)}", f"inbound:{inbound}", speaker.language, "unclear", {})
     return "", False
@@ -125,13 +129,18 @@ async def _answer(
     A refusal without a sentence (404): the offer is gone, and nothing was said.
     """
     refused: Refused | None = None
-    values: dict[str, object] = {"starts": offer.starts, "code": offer.code}
+    values: dict[str, object] = {"starts": offer.starts, "code": offer.code, "ring": None}
     template = "confirmed" if accept else "declined"
     try:
-        if offer.of_participant:
+        if offer.about.startswith(regular.ABOUT):
+            values |= await regular.answer(actor, offer, accept=accept, channel=channel)
+            template = "regular_confirmed"
+        elif offer.of_participant:
             await schedule.answer_coming(offer.id, accept, channel)
         else:
             await schedule.answer(actor, offer.id, accept=accept, channel=channel)
+            late = not accept and await answering.was_late(offer.id)
+            values["ring"] = centre.settings().centre_phone if late else None
     except Refused as why:
         if not why.sentence:
             return why

@@ -8,7 +8,8 @@ from volunteer_hub.intake import request_actions
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.replies import queries
+from volunteer_hub.replies import queries, rules
+from volunteer_hub.schedule import joining
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 
@@ -35,9 +36,11 @@ async def make_request(
         for row in waiting:
             await audit.record(actor, "replies.handle", f"inbound:{row['id']}")
         said = sorted(waiting, key=lambda row: (row["received_at"], row["id"]))
+        groups = [await joining.group_of(rules.read(row["body"]).code) for row in said]
         request = await request_actions.enter_message(
             settings, actor, inbound=inbound, sender=address, name=name, text="\n".join(row["body"] for row in said),
             written_in=(await queries.speaker(address)).language, today=today,
+            group=next(filter(None, groups), None),
         )  # fmt: skip
         # From now on these SMS are read by whoever reads the request.
         await database.execute(

@@ -5,7 +5,6 @@ time is over. Locks: the initiative's row, which counts its members, then the jo
 docs/decisions/0041-members.md.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.schedule import centre, codes
+from volunteer_hub.schedule import centre, codes, wish_codes
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 
@@ -78,13 +77,14 @@ TO_FILL = """
              + (SELECT count(*) FROM joining j WHERE j.initiative = i.id AND j.state = 'offered'))
     ORDER BY i.id LIMIT 200"""
 
-# Short codes, the same digits as everywhere; one that an opening has is left out.
-CODED = """
-    SELECT i.id FROM initiative i
-    WHERE i.public AND i.state = 'running' AND i.kind = ANY($1) AND i.join_code = '' ORDER BY i.id LIMIT 50"""
-USED = """
-    SELECT join_code FROM initiative WHERE join_code <> ''
-    UNION ALL SELECT wish_code FROM opening WHERE wish_code <> ''"""
+# What one writes by SMS to ask for a group: shorter than the codes of openings, so that no group has one of theirs.
+CODE_LENGTH = 3
+UNCODED = """
+    SELECT id FROM initiative
+    WHERE public AND state = 'running' AND kind = ANY($1) AND join_code = '' ORDER BY id LIMIT 50"""
+CODED = "SELECT id FROM initiative WHERE join_code = $1 AND public AND state = 'running' AND kind = ANY($2)"
+USED = "SELECT join_code AS code FROM initiative WHERE join_code <> ''"
+TAKE_BACK = "UPDATE initiative SET join_code = '' WHERE join_code <> '' AND (state <> 'running' OR NOT public)"
 
 
 def by_day(at: datetime, zone: ZoneInfo) -> datetime:
@@ -267,16 +267,22 @@ async def _offer(row: asyncpg.Record) -> None:
     )  # fmt: skip
 
 
+async def group_of(code: str) -> UUID | None:
+    """The public group or course that one asks for with this code in an SMS."""
+    return await database.fetchval(CODED, code, sorted(WITH_ROOM)) if code else None
+
+
 async def _give_codes() -> None:
-    rows = await database.fetch(CODED, sorted(WITH_ROOM))
-    if rows:
-        async with database.transaction():
-            await database.execute("SELECT pg_advisory_xact_lock(hashtextextended('join codes', 0))")
-            used: Sequence[str] = [row["join_code"] for row in await database.fetch(USED)]
-            for row in rows:
-                code = codes.first_free({*used, *(digit for digit in codes.DIGITS)})
-                used = [*used, code]
-                await database.execute("UPDATE initiative SET join_code = $2 WHERE id = $1", row["id"], code)
-    await database.execute(
-        "UPDATE initiative SET join_code = '' WHERE join_code <> '' AND (state <> 'running' OR NOT public)"
-    )
+    await database.execute(TAKE_BACK)
+    if not (lacking := await database.fetch(UNCODED, sorted(WITH_ROOM))):
+        return
+    async with database.transaction():
+        # Two workers would draw the same number now and then, and the slower one fail by the index.
+        await database.execute("SELECT pg_advisory_xact_lock(hashtextextended('join-codes', 0))")
+        used = {row["code"] for row in await database.fetch(USED)}
+        for row in lacking:
+            if code := wish_codes.free(used, CODE_LENGTH):
+                used.add(code)
+                await database.execute(
+                    "UPDATE initiative SET join_code = $2 WHERE id = $1 AND join_code = ''", row["id"], code
+                )

@@ -17,9 +17,7 @@ AT_ONCE = 200
 LACKING = f"SELECT o.id {ASKABLE} AND o.wish_code = '' ORDER BY m.starts_at, o.id LIMIT {AT_ONCE}"
 STALE = f"""
     UPDATE opening SET wish_code = '' WHERE wish_code <> '' AND id NOT IN (SELECT o.id {ASKABLE})"""
-USED = """
-    SELECT wish_code AS code FROM opening WHERE wish_code <> ''
-    UNION ALL SELECT join_code FROM initiative WHERE join_code <> ''"""
+USED = "SELECT wish_code AS code FROM opening WHERE wish_code <> ''"
 GIVE = "UPDATE opening SET wish_code = $2 WHERE id = $1 AND wish_code = ''"
 OPENING = f"SELECT o.id {ASKABLE} AND o.wish_code = $1"
 
@@ -35,16 +33,16 @@ async def plan(settings: Settings) -> int:
         await database.execute("SELECT pg_advisory_xact_lock(hashtextextended('wish-codes', 0))")
         used = {row["code"] for row in await database.fetch(USED)}
         for opening in lacking:
-            if code := _free(used):
+            if code := free(used, LENGTH):
                 used.add(code)
                 await database.execute(GIVE, opening, code)
     return len(lacking)
 
 
-def _free(used: set[str]) -> str:
+def free(used: set[str], length: int) -> str:
     """One that is in no use, none where nearly all are: such openings are asked for on the page alone."""
     for _ in range(50):
-        code = "".join(random.choices(DIGITS, k=LENGTH))  # noqa: S311 - a label that stands on a public page
+        code = "".join(random.choices(DIGITS, k=length))  # noqa: S311 - a label that stands on a public page
         if code not in used:
             return code
     return ""

@@ -1,0 +1,30 @@
+"""CHCĘ 347: somebody asks by SMS to belong to a group or course. Who it is must be sure, or a human reads it."""
+
+from uuid import UUID
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import joining
+
+# Whose number it is alone: of no other participant, of no volunteer and of nobody's guardian.
+ASKER = """
+    SELECT p.id FROM participant p
+    WHERE p.phone = $1 AND p.restricted_at IS NULL
+      AND NOT EXISTS (SELECT FROM participant o WHERE o.phone = $1 AND o.id <> p.id)
+      AND NOT EXISTS (SELECT FROM volunteer v WHERE v.phone = $1 OR v.guardian_phone = $1)"""
+
+
+async def ask(sender: str, group: UUID) -> bool:
+    """Writes down that whoever has this number asks for the group; False where a human has to find out who it is.
+
+    Who belongs already, or waits, is no mistake: the answer tells nobody which of it is so.
+    """
+    participant = await database.fetchval(ASKER, sender)
+    if participant is None:
+        return False
+    try:
+        await joining.ask(SYSTEM, group, participant, "sms")
+    except Refused as refused:
+        return refused.status == 409
+    return True
