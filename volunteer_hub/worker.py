@@ -18,6 +18,7 @@ from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
+from volunteer_hub.reports import urgent
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import first_days, joining, series_fill, silence, warnings, wish_codes, wishes
 from volunteer_hub.settings import Settings
@@ -34,7 +35,7 @@ Planner = Callable[[Settings], Awaitable[object]]
 # What looks for things to say. Each writes its messages under unique keys, so it may run anywhere, any number of times.
 PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
-    silence.plan, wish_codes.plan, wishes.close_late, retention.plan,
+    silence.plan, wish_codes.plan, wishes.close_late, urgent.plan, retention.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.

@@ -68,7 +68,7 @@ async def near_meetings() -> dict[str, str]:
 async def people_and_papers() -> dict[str, str]:
     today = clock.today(people.ZONE)
     await people.volunteer(first_name="Nowa", last_name="Sowa", step=Step.APPLIED)
-    await request(7)
+    await request(907)
     checked = await people.volunteer(first_name="Sprawdzona", last_name="Sowa")
     await people.clearance(checked, valid_until=today + timedelta(days=5))
     served = await people.volunteer(first_name="Służy", last_name="Sowa")
@@ -78,7 +78,7 @@ async def people_and_papers() -> dict[str, str]:
     await database.execute("DELETE FROM policy")
     own: dict[str, Any] = {"valid_from": today, "valid_until": today + timedelta(days=3), "volunteer": checked.id}
     await people.save(Policy(insurer="Warta", number="7", **own))
-    return {"sign_up": "Nowa S.", "request": "Z-2026-0007", "clearance": "Sprawdzona S.", "agreement": "Służy S.",
+    return {"sign_up": "Nowa S.", "request": "Z-2026-0907", "clearance": "Sprawdzona S.", "agreement": "Służy S.",
             "back": "Wraca S.", "policy": "Warta 7", "uninsured": "nikt nie jest ubezpieczony"}  # fmt: skip
 
 

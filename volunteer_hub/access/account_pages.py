@@ -80,6 +80,13 @@ async def forget_device(request: Request) -> Response:
     return redirect(request, base_of(request), mark("To urządzenie znów poprosi o kod z SMS-a."))
 
 
+async def want_urgent_mail(request: Request) -> Response:
+    wanted = (await request.form()).get("wanted") == "yes"
+    await own.want_urgent_mail(request.state.actor, wanted)
+    said = mark("O pilnych sprawach napiszemy e-mailem.") if wanted else mark("Nie będzie e-maili o pilnych sprawach.")
+    return redirect(request, base_of(request), said)
+
+
 async def stay(request: Request) -> Response:
     """A press that keeps the session alive; the guard has already noted it."""
     if wants_fragment(request):

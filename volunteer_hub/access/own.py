@@ -30,19 +30,26 @@ class Mine:
     language: str
     has_password: bool
     factor_since: datetime | None
+    urgent_mail: bool
     codes_left: int
 
 
 async def mine(actor: Actor) -> Mine:
     """The account of whoever is signed in. Raises Refused 404 for everybody else."""
     row = await database.fetchrow(
-        "SELECT id, name, email, phone, language, password_hash <> '' AS has_password, totp_since AS factor_since"
+        "SELECT id, name, email, phone, language, password_hash <> '' AS has_password, totp_since AS factor_since,"
+        " urgent_mail"
         " FROM account WHERE id = $1",
         actor.account,
     )
     if row is None:
         raise Refused("", 404)
     return Mine(**row, codes_left=await factors.codes_left(row["id"]))
+
+
+async def want_urgent_mail(actor: Actor, wanted: bool) -> None:
+    """Whether this coordinator hears by e-mail of what is urgent."""
+    await database.execute("UPDATE account SET urgent_mail = $2 WHERE id = $1", actor.account, wanted)
 
 
 async def change_address(settings: Settings, actor: Actor, address: str) -> None:
