@@ -12,6 +12,7 @@ import structlog
 
 from volunteer_hub.access import watch
 from volunteer_hub.kit import database
+from volunteer_hub.matching import widening
 from volunteer_hub.messaging import channels as ways
 from volunteer_hub.messaging import delivery, lost
 from volunteer_hub.messaging.channels import Channels
@@ -20,7 +21,17 @@ from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
 from volunteer_hub.reports import urgent
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import first_days, joining, series_fill, silence, warnings, wish_codes, wishes
+from volunteer_hub.schedule import (
+    first_days,
+    joining,
+    refill,
+    series_fill,
+    silence,
+    substitutes,
+    warnings,
+    wish_codes,
+    wishes,
+)
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import logs
 
@@ -35,7 +46,8 @@ Planner = Callable[[Settings], Awaitable[object]]
 # What looks for things to say. Each writes its messages under unique keys, so it may run anywhere, any number of times.
 PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
-    silence.plan, wish_codes.plan, wishes.close_late, urgent.plan, retention.plan,
+    silence.plan, wish_codes.plan, wishes.close_late,
+    refill.plan, substitutes.plan, widening.plan, urgent.plan, retention.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.

@@ -5,7 +5,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, notices, seats, standing, waiting
+from volunteer_hub.schedule import centre, notices, seats, standing, substitutes, waiting
 from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
 from volunteer_hub.web.i18n import mark
@@ -24,6 +24,7 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
     """
     becomes = AssignmentState.ACCEPTED if accept else AssignmentState.DECLINED
     async with database.transaction():
+        await substitutes.hold(assignment)
         now = await seats.held(actor, assignment)
         if now.state is becomes or (not accept and now.state is AssignmentState.WITHDRAWN):
             return now.state
@@ -52,6 +53,7 @@ async def withdraw(actor: Actor, assignment: UUID, word: str = "") -> Assignment
     `word`: why, if they like to say. Later than HUB_NOTICE_HOURS before it begins it is kept that it came late.
     """
     async with database.transaction():
+        await substitutes.hold(assignment)
         now = await seats.held(actor, assignment)
         if now.state in (AssignmentState.WITHDRAWN, AssignmentState.DECLINED):
             return now.state
@@ -75,7 +77,7 @@ async def was_late(assignment: UUID) -> bool:
 
 async def _take(actor: Actor, now: Held) -> Refused | None:
     """A coordinator who writes down a yes may seat by hand where the place is offered to somebody else."""
-    return await seats.take(now, by_hand=actor.role is Role.COORDINATOR)
+    return await substitutes.take(actor, now, by_hand=actor.role is Role.COORDINATOR)
 
 
 async def _become(
@@ -101,6 +103,7 @@ async def _become(
     if now.state is AssignmentState.ACCEPTED:
         await waiting.seat_freed(now.opening)
     elif becomes is not AssignmentState.ACCEPTED:
+        await substitutes.refused(now.id)
         await waiting.offer(now.opening)
 
 

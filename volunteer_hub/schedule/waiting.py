@@ -53,8 +53,10 @@ BEGIN = """
     ON CONFLICT (opening) DO UPDATE SET stage = 'list', since = now(), told_at = NULL"""
 # Whose place a substitute was to take is no longer theirs: now the free place is offered to the substitute.
 RELEASED = """
-    UPDATE assignment s SET instead_of = NULL FROM assignment f
-    WHERE s.opening = $1 AND s.state = 'invited' AND f.id = s.instead_of AND f.state <> 'accepted'"""
+    WITH f AS (UPDATE assignment SET named_until = NULL
+               WHERE opening = $1 AND state <> 'accepted' AND named_until IS NOT NULL RETURNING id)
+    UPDATE assignment s SET instead_of = NULL FROM f
+    WHERE s.opening = $1 AND s.state = 'invited' AND s.instead_of = f.id"""
 
 
 async def join(actor: Actor, of: Held, channel: str) -> int:
@@ -86,26 +88,27 @@ async def seat_freed(opening: UUID) -> None:
     await offer(opening)
 
 
-async def offer(opening: UUID) -> int:
-    """Offers each free place that is in no offer to the first in line who may take it; how many offers that made.
+async def offer(opening: UUID) -> bool:
+    """Offers each free place that is in no offer to the first in line who may take it.
 
-    Who may not now, for what the law asks or because they are busy then, is passed over and stays in line.
+    Who may not now, for what the law asks or because they are busy then, is passed over and stays in line. False: the
+    next in line is just being changed, and is to be looked at again.
     """
     async with database.transaction():
         await database.execute(seats.HOLD_OPENING, opening)
         of = await database.fetchrow(FREE, opening)
         until = _until(of) if of else None
         if of is None or until is None or of["places"] <= 0:
-            return 0
+            return True
         made = 0
         for waiter in await _fitting(opening, await database.fetch(IN_LINE, opening)):
             if made == of["places"]:
                 break
             phone = await database.fetchval(HELD_NOW, waiter["volunteer"], of["meeting"], of["role"])
             if phone is None or not await database.fetchval(PHONE_NOW, phone):
-                break
+                return False
             made += await _offer(of, waiter, phone, until)
-        return made
+    return True
 
 
 def _until(of: asyncpg.Record) -> datetime | None:
