@@ -66,6 +66,9 @@ TITLES = """
     FROM assignment a JOIN opening o ON o.id = a.opening JOIN role_asked r ON r.id = o.role
     JOIN initiative i ON i.id = r.initiative WHERE a.id = ANY($1)
     UNION ALL
+    SELECT 'regular:' || t.id, i.name || ', ' || r.name
+    FROM regular_task t JOIN role_asked r ON r.id = t.role JOIN initiative i ON i.id = r.initiative WHERE t.id = ANY($1)
+    UNION ALL
     SELECT 'coming:' || c.id, CASE WHEN i.kind = ANY($2) THEN '' ELSE i.name END
     FROM coming c JOIN meeting m ON m.id = c.meeting
     JOIN initiative i ON i.id = m.initiative WHERE c.id = ANY($1)"""

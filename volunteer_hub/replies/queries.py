@@ -15,6 +15,13 @@ OFFERS = """
     JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
     WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1 AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL
+    SELECT t.id, 'regular:' || t.id, t.code, t.state <> 'invited', greatest(t.first_day, centre_today()) + s.starts,
+           v.language, false
+    FROM volunteer v JOIN regular_task t ON t.volunteer = v.id AND t.state IN ('invited', 'accepted', 'silent')
+    JOIN series s ON s.id = t.series
+    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1
+      AND (t.last_day IS NULL OR t.last_day >= centre_today()) AND (s.last_day IS NULL OR s.last_day >= centre_today())
+    UNION ALL
     SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true
     FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
     JOIN meeting m ON m.id = c.meeting

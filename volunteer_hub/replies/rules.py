@@ -129,7 +129,7 @@ def _kind(said: Sequence[tuple[str, ...]], code: str, language: str) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something a phone may answer: an assignment of a volunteer, or a participant's coming to a meeting.
+    """Something a phone may answer: an assignment or a regular task of a volunteer, or a participant's coming.
 
     `starts` is wall time; `answered` may still be changed.
     """

@@ -17,6 +17,10 @@ IN_USE = """
     JOIN meeting m ON m.id = o.meeting
     WHERE (v.phone = $1 OR v.guardian_phone = $1) AND s.code <> '' AND m.ends_at > now()
     UNION ALL
+    SELECT t.id, t.code FROM volunteer v JOIN regular_task t ON t.volunteer = v.id
+    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND t.code <> '' AND t.state IN ('invited', 'accepted', 'silent')
+      AND (t.last_day IS NULL OR t.last_day >= centre_today())
+    UNION ALL
     SELECT c.id, c.code FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
     JOIN meeting m ON m.id = c.meeting WHERE p.phone = $1 AND c.code <> '' AND m.ends_at > now()"""
 

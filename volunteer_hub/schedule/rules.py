@@ -102,6 +102,10 @@ STANDING = (
 )  # fmt: skip
 
 
+# What somebody or a role would rather have: a coordinator may ask in spite of it, with a word that is kept. All else is
+# law, safety, or cannot be.
+WISHES = frozenset({Rule.LANGUAGE, Rule.SKILL, Rule.DISTANCE, Rule.TIME, Rule.HOURS, Rule.TIMES})
+
 # What an assignment is at risk by when its meeting was moved to the time of another that its volunteer accepted before.
 CLASH = "clash"
 
@@ -259,11 +263,14 @@ def km(v: VolunteerFacts, o: OpeningFacts) -> float:
 
 def is_free(v: VolunteerFacts, o: OpeningFacts) -> bool:
     """Whether all of `o` lies inside the free windows of `v` and on no away day."""
-    return all(
-        any(from_ <= starts and ends <= to for from_, to in free_on(v, day))
-        and not any(first <= day <= last for first, last in v.away)
-        for day, starts, ends in days(o.times)
-    )
+    free = ((starts, ends, free_on(v, day)) for day, starts, ends in days(o.times))
+    inside = all(any(from_ <= starts and ends <= to for from_, to in windows) for starts, ends, windows in free)
+    return inside and not is_away(v, o)
+
+
+def is_away(v: VolunteerFacts, o: OpeningFacts) -> bool:
+    """Whether something of `o` falls on a day when `v` said they are away."""
+    return any(first <= day <= last for day, _, _ in days(o.times) for first, last in v.away)
 
 
 def free_on(v: VolunteerFacts, day: date) -> list[tuple[int, int]]:

@@ -95,6 +95,10 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
             await database.execute(
                 "UPDATE series_skip SET series = $2 WHERE series = $1 AND day >= $3", id, goes_on, since
             )
+            await database.execute(
+                "UPDATE regular_task SET series = $2 WHERE series = $1 AND (last_day IS NULL OR last_day >= $3)",
+                *(id, goes_on, since),
+            )
         for one in what.called_off:
             await actions.cancel_meeting(actor, one.id)
         await _move(actor, later, what.moved, meets, goes_on)

@@ -1,7 +1,8 @@
 """Meetings are made from their series some weeks ahead, each night a few more.
 
-Any number of workers may: a series is locked while its days are looked at, and a day that has its meeting, moved or
-called off, gets no other one. What was made up to which day stands in the series itself, so an outage is made up for.
+Whoever takes the series regularly has their place in the same transaction. Any number of workers may: a series is
+locked while its days are looked at, and a day that has its meeting, moved or called off, gets no other one. What was
+made up to which day stands in the series itself, so an outage is made up for.
 """
 
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ import asyncpg
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.schedule import actions, centre, series, series_queries
+from volunteer_hub.schedule import actions, centre, regular, series, series_queries
 from volunteer_hub.schedule.actions import Seats
 from volunteer_hub.schedule.series import Series
 from volunteer_hub.settings import Settings
@@ -50,18 +51,19 @@ async def fill(id: UUID, of: Settings | None = None) -> int:
             kept={one["series_day"] for one in known if one["state"] == "planned"},
         )
         there = {one["series_day"] for one in known}
-        made = sum([await _make(row, day) for day in days if day not in there])
+        made = [meeting for day in days if day not in there and (meeting := await _make(row, day))]
+        await regular.join(id, made)
         await database.execute("UPDATE series SET filled_until = $2 WHERE id = $1", id, target)
-    return made
+    return len(made)
 
 
-async def _make(row: asyncpg.Record, day: date) -> bool:
-    """Not when it would have begun already."""
+async def _make(row: asyncpg.Record, day: date) -> UUID | None:
+    """The meeting's id; none when it would have begun already."""
     starts, ends = series.hours_on(day, row["starts"], row["ends"], row["timezone"])
     if clock.instant(starts, row["timezone"]) <= clock.now():
-        return False
+        return None
     roles = await database.fetch("SELECT id, least, most FROM role_asked WHERE initiative = $1", row["initiative"])
-    await actions.plan_meeting(
+    return await actions.plan_meeting(
         SYSTEM,
         row["initiative"],
         row["place"],
@@ -70,7 +72,6 @@ async def _make(row: asyncpg.Record, day: date) -> bool:
         [Seats(role["id"], role["least"], role["most"]) for role in roles],
         of_series=(row["id"], day, row["timezone"]),
     )
-    return True
 
 
 def plan_of(row: asyncpg.Record) -> Series:
