@@ -82,6 +82,7 @@ class RoleAsked(Table):
     """A role: what an initiative asks of a volunteer. Empty lists and nulls ask nothing.
 
     `continuity`: the same person each time. Women or men alone only where `gender_reason` says why the work needs it.
+    `retired_at`: no meeting planned since then has it; those that have, keep it. `version` counts corrections.
     """
 
     id = key()
@@ -99,6 +100,8 @@ class RoleAsked(Table):
     gender = Varchar(1, default="")
     gender_reason = Varchar(200, default="")
     continuity = Boolean(default=False)
+    retired_at = moment()
+    version = Integer(default=0)
 
     role_asked_bounds = Check((least >= 0) & (most >= 1))
 

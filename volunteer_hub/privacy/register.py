@@ -204,7 +204,7 @@ WITHOUT_PEOPLE = (
     columns(
         "role_asked",
         "id initiative name tasks least most skills languages clearances min_age max_age minor_safe gender"
-        " gender_reason continuity",
+        " gender_reason continuity retired_at version",
     ),
     columns(
         "age_limit",
