@@ -63,6 +63,7 @@ from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import attendance_pages as attendance
+from volunteer_hub.schedule import hours_pages as hours_given
 from volunteer_hub.schedule import (
     board_pages,
     break_pages,

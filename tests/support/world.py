@@ -34,7 +34,7 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import AgendaItem, Assignment, SchoolBreak, TeamMember, TeamTask
+from volunteer_hub.schedule.tables import AgendaItem, Assignment, HoursWorked, SchoolBreak, TeamMember, TeamTask
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.
@@ -211,12 +211,21 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         who = await people.volunteer(account=me.id if mine else None)
         seats.append((opening, await people.save(Assignment(opening=opening.id, volunteer=who.id, state="invited"))))
     all_theirs = role is Role.COORDINATOR
+    given = [await _hours(of, asked.volunteer) for (of, _, _), (_, asked) in zip(groups, seats, strict=True)]
     return {
         "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
         "/desk/openings": Pair({"id": seats[0][0].id}, None),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),
         "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
+        "/desk/hours": Pair(given[0], None if all_theirs else given[1]),
+        "/me/hours": Pair(*given),
     }
+
+
+async def _hours(of: Initiative, volunteer: UUID) -> Ids:
+    """An hour that waits for approval."""
+    hour = HoursWorked(volunteer=volunteer, initiative=of.id, day=date(2026, 11, 1), minutes=60, state="reported")
+    return {"id": (await people.save(hour)).id}
 
 
 def _desks(role: Role) -> tuple[Desk, Desk]:

@@ -32,8 +32,14 @@ KEEP = """
     SELECT gen_random_uuid(), what, date_trunc('quarter', day)::date, district, place, count(DISTINCT volunteer)
     FROM counted GROUP BY 2, 3, 4, 5
     ON CONFLICT (what, quarter, district, place) DO UPDATE SET people = past_figure.people + excluded.people"""
+MINUTES = """
+    INSERT INTO past_figure (id, what, quarter, district, place, people)
+    SELECT gen_random_uuid(), 'minutes', date_trunc('quarter', day)::date, '', NULL, sum(minutes)::int
+    FROM hours_worked WHERE volunteer = ANY($1) AND state = 'approved' GROUP BY 3
+    ON CONFLICT (what, quarter, district, place) DO UPDATE SET people = past_figure.people + excluded.people"""
 
 
 async def keep(volunteers: Sequence[UUID], timezone: str) -> None:
     """Adds these people to the numbers, in the transaction that erases them."""
     await database.execute(KEEP, list(volunteers), timezone)
+    await database.execute(MINUTES, list(volunteers))

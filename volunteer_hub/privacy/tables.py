@@ -56,7 +56,7 @@ class PastFigure(Table):
     """What erased people still count for in the yearly figures: numbers only, nobody can be told from another.
 
     `what` as in the reports (registered, agreed, stepped, helped, worked), in the quarter that began on `quarter`;
-    `district` is an area's slug, `place` one that is nobody's home.
+    `district` is an area's slug, `place` one that is nobody's home. Of "minutes" it is the time they gave, not people.
     """
 
     id = key()
