@@ -12,7 +12,11 @@ from support import people
 from volunteer_hub.access import break_glass
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedChange, NeedEvidence, PartnerAsked
-from volunteer_hub.initiatives import diary
+from volunteer_hub.initiatives import contract_acts, contract_lines, diary
+from volunteer_hub.initiatives.contract_acts import Details
+from volunteer_hub.initiatives.contract_lines import StepDetails
+from volunteer_hub.initiatives.contract_rules import ContractState
+from volunteer_hub.initiatives.course_tables import Completion
 from volunteer_hub.initiatives.tables import DiaryEntry, Goal, InitiativeChange
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.tables import Request, RequestMove
@@ -230,10 +234,30 @@ async def participant(settings: Settings) -> Participant:
     await people.save(ComingChange(coming=said.id, became=True))
     await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
     await confided.write(settings.field_keys, who.id, group.id, "Kanarek milczy.")
+    await finishes(settings, staff, who)
     await everywhere(staff, f"participant:{who.id}")
     await said_of_initiatives(settings)
     await break_glass.ask(settings, people.actor(staff), f"participant:{who.id}", "Kanarka w kryzysie, nie odbiera.")
     return who
+
+
+async def finishes(settings: Settings, staff: Account, who: Participant) -> None:
+    """A course with a certificate and a social contract with words sealed; somebody else's contract names them too."""
+    whole, day, actor = "Kanarka Kanarecka, zwana Kanar", date(2026, 11, 1), people.actor(staff)
+    course = await people.initiative(kind="course")
+    mine = await people.member(course, who)
+    meeting = await people.meeting(course)
+    await people.save(Coming(meeting=meeting.id, member=mine.id, came=False, made_up="Kanarka była w bibliotece"))
+    paper: dict[str, Any] = {"name": "Kanarka Kanarecka", "course": "Kurs", "exception": whole, "undone_words": whole}
+    paper |= {"finished_on": day, "issued_on": day, "first_day": day, "last_day": day, "year": 2026, "attended": 1}
+    number = await database.fetchval("SELECT count(*)::int + 1 FROM completion")
+    await people.save(Completion(initiative=course.id, member=mine.id, number=number, sessions=1, minutes=90, **paper))
+    for whose in (who, await people.participant()):
+        of = await contract_acts.begin(actor, whose.id, Details(None, day, None))
+        goal = await contract_lines.add_goal(settings, actor, of, whole)
+        await contract_lines.add_step(settings, actor, of, StepDetails(goal, whole, None, None, None))
+        await contract_acts.sign(actor, of, 0, day)
+        await contract_acts.end(settings, actor, of, 1, ContractState.ENDED, day, whole)
 
 
 async def regularly(who: Volunteer, initiative: UUID, since: date, role: UUID) -> None:

@@ -69,6 +69,7 @@ GOES_WITH = {
     "regular_task": "volunteer", "hours_worked": "volunteer", "circle_helper": "volunteer", "helper_load": "volunteer",
     "member": "participant", "joining": "participant",
     "coming": "participant", "coming_change": "coming", "confided": "participant",
+    "completion": "participant", "contract_step": "contract_goal",
 }  # fmt: skip
 STAYS = {
     "consent",

@@ -13,6 +13,7 @@ from support import people
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
+from volunteer_hub.initiatives.course_tables import Contract, ContractGoal
 from volunteer_hub.initiatives.tables import Goal
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
@@ -151,6 +152,22 @@ async def circle_goals(at: datetime) -> None:
 
 async def circle_outcome(at: datetime) -> None:
     await ended(at, "circle", outcome="Poradzą sobie")
+
+
+async def contract(at: datetime, **values: Any) -> UUID:
+    """A social contract that ended at `at`."""
+    days = {"signed_on": at.date() - DAY, "first_day": at.date() - DAY, "ended_on": at.date()}
+    row = await people.save(Contract(participant=(await people.participant()).id, state="finished", **days, **values))
+    found: UUID = row.id
+    return found
+
+
+async def contract_words(at: datetime) -> None:
+    await people.save(ContractGoal(contract=await contract(at), sealed=b"x"))
+
+
+async def contract_outcome(at: datetime) -> None:
+    await contract(at, outcome=b"x")
 
 
 async def initiative_reasons(at: datetime) -> None:
@@ -325,6 +342,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
     "circle-goals": circle_goals, "circle-outcome": circle_outcome,
+    "contract-words": contract_words, "contract-outcome": contract_outcome,
     "initiative-reasons": initiative_reasons, "requests": requests, "request-notes": request_notes,
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
@@ -379,6 +397,23 @@ async def test_an_open_need_keeps_its_words_however_old(db: str, settings: Setti
     long_ago = await since(retention.BY_KEY["needs"].period) - DAY
     await people.need(created_at=long_ago, about="Druga klatka", voiced_by="Pani Zofia")
     assert (await retention.due())["needs"] == 0
+
+
+async def test_a_contract_that_runs_keeps_its_words_and_its_participant(db: str, settings: Settings) -> None:
+    """Open-ended and signed long ago it runs; a draft that waited as long, and one whose last day passed, are over."""
+    long_ago = clock.now() - timedelta(days=800)
+    day = long_ago.date()
+    for values in ({}, {"last_day": day}, {"state": "draft", "signed_on": None}):
+        who = await people.participant(created_at=long_ago)
+        of = await people.save(
+            Contract(**({"participant": who.id, "state": "signed", "signed_on": day, "first_day": day} | values))
+        )
+        await people.save(ContractGoal(contract=of.id, sealed=b"x"))
+    due = await retention.due()
+    assert due["contract-words"] == 2 and due["participants"] == 2
+    await retention.carry_out(settings, retention.BY_KEY["participants"])
+    stay = await database.fetch("SELECT last_day FROM contract WHERE participant IS NOT NULL")
+    assert [row["last_day"] for row in stay] == [None]
 
 
 async def test_what_the_law_keeps_stays(db: str, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
 from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
+from volunteer_hub.initiatives.course_tables import Completion, Contract, ContractGoal, ContractStep
 from volunteer_hub.initiatives.tables import (
     AgeLimit,
     CampaignAction,
@@ -83,6 +84,9 @@ async def made(role: Role) -> World:
     groups = await _groups(role, me, other)
     found |= await _of_groups(role, me, other, groups)
     found |= await _plan(role, me, groups)
+    found |= await _courses(role, me, other)
+    if role in (Role.COORDINATOR, Role.SPECIALIST):
+        found["/desk/contracts"] = Pair(*[await _contract(whose) for whose in (me, other)])
     if role is Role.VOLUNTEER:
         found["/me/circles"] = await _own_circles(me, groups)
     if role in DESKS:
@@ -226,6 +230,36 @@ async def _hours(of: Initiative, volunteer: UUID) -> Ids:
     """An hour that waits for approval."""
     hour = HoursWorked(volunteer=volunteer, initiative=of.id, day=date(2026, 11, 1), minutes=60, state="reported")
     return {"id": (await people.save(hour)).id}
+
+
+async def _courses(role: Role, me: Account, other: Account) -> dict[str, Pair]:
+    """A course of mine and one of somebody else, each with a meeting that was missed and a certificate."""
+    courses, papers = [], []
+    for whose in (me, other):
+        of = await people.initiative(kind="course", name=f"Kurs {whose.name}", coordinator=None)
+        await people.facilitator(of, whose)
+        who = await people.member(of, await people.participant())
+        day = date(2026, 11, 1)
+        days: dict[str, Any] = {"finished_on": day, "issued_on": day, "first_day": day, "last_day": day, "year": 2026}
+        counts: dict[str, Any] = {"attended": 1, "sessions": 1, "minutes": 90, "number": len(papers) + 1}
+        made = Completion(initiative=of.id, member=who.id, name="Zofia Nowak", course=of.name, **days, **counts)
+        papers.append({"id": (await people.save(made)).id})
+        courses.append({"id": of.id, "member": who.id})
+    all_theirs = role is Role.COORDINATOR
+    return {
+        "/desk/initiatives/{id:uuid}/course": Pair(courses[0], None if all_theirs else courses[1]),
+        "/desk/certificates": Pair(papers[0], None if all_theirs else papers[1]),
+    }
+
+
+async def _contract(whose: Account) -> Ids:
+    """Signed once and being changed: its words may be changed, and it may be ended."""
+    of = await people.save(
+        Contract(participant=(await people.participant()).id, runs=whose.id, first_day=date(2026, 1, 1),
+                 signed_on=date(2026, 1, 2))
+    )  # fmt: skip
+    goal = await people.save(ContractGoal(contract=of.id, sealed=b"x"))
+    return {"id": of.id, "goal": goal.id, "step": (await people.save(ContractStep(goal=goal.id, sealed=b"x"))).id}
 
 
 def _desks(role: Role) -> tuple[Desk, Desk]:
