@@ -1,4 +1,4 @@
-"""A server that is asked to stop while pages listen: it stops as fast as without them, and they are told to come back."""
+"""A server that is asked to stop while pages listen: it stops as fast as without them, and they may come back."""
 
 import asyncio
 import contextlib
