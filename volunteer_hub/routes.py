@@ -63,7 +63,6 @@ from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import attendance_pages as attendance
-from volunteer_hub.schedule import hours_pages as hours_given
 from volunteer_hub.schedule import (
     board_pages,
     break_pages,
@@ -74,6 +73,8 @@ from volunteer_hub.schedule import (
     joining_pages,
     limit_pages,
     member_pages,
+    opening_pages,
+    pair_pages,
     participant_pages,
     risk_pages,
     series_pages,
@@ -81,6 +82,8 @@ from volunteer_hub.schedule import (
     team_pages,
     time_pages,
     visit_pages,
+    wish_desk_pages,
+    wish_pages,
 )
 from volunteer_hub.schedule import contract_line_pages as contract_lines
 from volunteer_hub.schedule import hours_pages as hours_given
@@ -377,6 +380,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/state", initiative_pages.change_state, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/outcome", outcomes.outcome_form, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/outcome", outcomes.save_outcome, COORDINATOR),
+        get("/desk/pairs/new", pair_pages.new, COORDINATOR),
+        post("/desk/pairs", pair_pages.create, COORDINATOR),
         get("/desk/caps", cap_pages.show, COORDINATOR),
         post("/desk/caps", cap_pages.save, COORDINATOR),
         get("/desk/caps/{id:uuid}", cap_pages.show_own, COORDINATOR),
@@ -401,6 +406,13 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/meetings", overview.create_meeting, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/series/new", series_pages.new_series, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/series/new", series_pages.create_series, COORDINATOR),
+        get("/desk/roles/{id:uuid}/edit", opening_pages.edit_role, COORDINATOR),
+        post("/desk/roles/{id:uuid}/edit", opening_pages.save_role, COORDINATOR),
+        post("/desk/roles/{id:uuid}/retirement", opening_pages.retire_role, COORDINATOR),
+        post("/desk/meetings/{id:uuid}/openings", opening_pages.add_opening, COORDINATOR),
+        get("/desk/openings/{id:uuid}/edit", opening_pages.edit_opening, COORDINATOR),
+        post("/desk/openings/{id:uuid}/edit", opening_pages.save_opening, COORDINATOR),
+        post("/desk/openings/{id:uuid}/removal", opening_pages.remove_opening, COORDINATOR),
         get("/desk/series/{id:uuid}", series_pages.one_series, COORDINATOR),
         get("/desk/series/{id:uuid}/change", series_pages.change_form, COORDINATOR),
         post("/desk/series/{id:uuid}/change", series_pages.change, COORDINATOR),
@@ -571,7 +583,6 @@ def table(settings: Settings) -> list[Entry]:
         *own_account("/desk/account", STAFF),
         get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),
-        post("/desk/account/urgent", account.want_urgent_mail, COORDINATOR),
         post("/desk/account/urgent", account.want_urgent_mail, COORDINATOR),
         post("/desk/account/devices/{id:uuid}/ending", account.forget_device, STAFF),
         get("/desk/account/password", change.password, PASSWORD),

@@ -141,7 +141,7 @@ async def test_opportunities_show_what_is_free_and_public(client: httpx2.AsyncCl
     }.items():
         await offer(name, **hidden)
     page = (await client.get("/opportunities")).text
-    assert re.findall(r'id="o-[^"]+"><h3>([^<]+)', page) == ["Spacery z psami", "Zakupy w domu"]
+    assert re.findall(r'id="o-[^"]+"><h3><a href="[^"]+">([^<]+)', page) == ["Spacery z psami", "Zakupy w domu"]
     assert page.count("Dom Ewy") == 1, "somebody's home is named by its area only"
     narrowed = (await client.get("/opportunities", params={"area": north.slug, "theme": elders.slug})).text
     assert "Zakupy w domu" in narrowed and "Spacery z psami" not in narrowed

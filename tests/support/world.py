@@ -14,6 +14,7 @@ from support import people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
 from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
+from volunteer_hub.initiatives.circle_tables import Pair as VisitedAt
 from volunteer_hub.initiatives.course_tables import Completion, Contract, ContractGoal, ContractStep
 from volunteer_hub.initiatives.tables import (
     AgeLimit,
@@ -89,6 +90,7 @@ async def made(role: Role) -> World:
         found["/desk/contracts"] = Pair(*[await _contract(whose) for whose in (me, other)])
     if role is Role.VOLUNTEER:
         found["/me/circles"] = await _own_circles(me, groups)
+        found["/me/visits"] = await _own_visits(me)
     if role in DESKS:
         found["/desk/requests"] = Pair(*[{"id": (await _request(desk)).id} for desk in _desks(role)])
     if role is Role.COORDINATOR:
@@ -194,6 +196,20 @@ async def _team_of(circle: Initiative, whose: Account | None) -> Ids:
     return {"id": circle.id, "helper": helper.id, "task": task.id}
 
 
+async def _own_visits(me: Account) -> Pair:
+    """Whom I visit as a volunteer, having said yes, and whom somebody else does."""
+    mine = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", me.id)
+    both: list[Ids] = []
+    for who in (mine, (await people.volunteer()).id):
+        of, home = await people.initiative(), await people.place(private=True)
+        visited = await people.member(of, await people.participant())
+        await people.save(VisitedAt(initiative=of.id, member=visited.id, place=home.id))
+        opening = await people.opening(await people.meeting(of))
+        await people.save(Assignment(opening=opening.id, volunteer=who, state="accepted"))
+        both.append({"id": of.id})
+    return Pair(*both)
+
+
 async def _own_circles(me: Account, circles: list[tuple[Initiative, Participant, Member]]) -> Pair:
     """A circle whose team I am in as a volunteer, with a task of mine, and one of others."""
     who = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", me.id)
@@ -219,8 +235,10 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
     return {
         "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
         "/desk/openings": Pair({"id": seats[0][0].id}, None),
+        "/desk/roles": Pair(*({"id": opening.role} for opening, _ in seats)),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),
         "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
+        "/opportunities": Pair({"id": (await people.opening()).id}, {"id": seats[1][0].id}),
         "/desk/hours": Pair(given[0], None if all_theirs else given[1]),
         "/me/hours": Pair(*given),
     }

@@ -120,23 +120,25 @@ def _code(request: Request, form: forms.Checked[Code], wanted: str, status: int 
 
 async def number(request: Request) -> Response:
     """Where the code of the first SMS to a new number is typed."""
-    return render(request, "access/code.html", CodePage(forms.blank(), "", number=True))
+    wanted = rules.safe_path(request.query_params.get("next", ""))
+    return render(request, "access/code.html", CodePage(forms.blank(), wanted, number=True))
 
 
 async def prove_number(request: Request) -> Response:
-    form, found = forms.read(Code, await request.form()), Checked(Answer.STALE)
+    data = await request.form()
+    form, found, wanted = forms.read(Code, data), Checked(Answer.STALE), rules.safe_path(str(data.get("next", "")))
     sentence, status, wait = form.error("code"), 422, 0
     if form.value is not None:
         code = form.value.code
         found = await codes.check(settings_of(request), visit(request), code, client_of(request), Purpose.NUMBER)
         sentence, status, wait = refusal(found)
     if found.answer is not Answer.RIGHT:
-        page = CodePage(form.refused("code", sentence), "", number=True)
+        page = CodePage(form.refused("code", sentence), wanted, number=True)
         return waiting(render(request, "access/code.html", page, status=status), wait)
     people = await codes.family(found.address)
     if not people or request.state.actor.signed_in:
         return redirect(request, "/", mark("Dziękujemy, numer jest potwierdzony."))
-    return await entering.by_address(request, people[0][0], Role.VOLUNTEER, phone=found.address)
+    return await entering.by_address(request, people[0][0], Role.VOLUNTEER, wanted, phone=found.address)
 
 
 async def link(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Signing up in three short steps. Whatever was typed stays, right or wrong, through steps, languages and refusals."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -41,10 +42,17 @@ Draft = Mapping[str, Any]
 Given = FormData | Mapping[str, Any]
 
 
+NEXT = "next"
+AN_OPENING = re.compile(r"/opportunities/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 @dataclass(frozen=True)
 class AboutPage:
+    """`next`: the opening they came from, where they go on afterwards."""
+
     form: Checked[AboutMe]
     schools: Options
+    next: str
     kinds: tuple[str, ...] = tuple(Kind)
     written: tuple[str, ...] = WRITTEN
 
@@ -81,18 +89,21 @@ class DonePage:
     minor: bool
     phone: bool
     call_by: date
+    next: str
 
 
 async def about_me(request: Request) -> Response:
     typed = (await _draft(request)).get("about") or {"language": [language()], "who": ["me"]}
-    return render(request, "intake/about.html", AboutPage(Checked(typed), await schools.options()))
+    wanted = request.query_params.get("next") or _came_from(typed)
+    return render(request, "intake/about.html", AboutPage(Checked(typed), await schools.options(), _opening(wanted)))
 
 
 async def save_about_me(request: Request) -> Response:
     form = with_school(_about(request, await request.form()), dict(await schools.options()))
-    await drafts.save(visit(request), SIGN_UP, "about", form.typed, list(AboutMe.model_fields), first=True)
+    await drafts.save(visit(request), SIGN_UP, "about", form.typed, [*AboutMe.model_fields, NEXT], first=True)
     if form.value is None:
-        return render(request, "intake/about.html", AboutPage(form, await schools.options()), status=422)
+        page = AboutPage(form, await schools.options(), _opening(form.first(NEXT)))
+        return render(request, "intake/about.html", page, status=422)
     return redirect(request, "/volunteer/time")
 
 
@@ -136,7 +147,8 @@ async def sign_up(request: Request) -> Response:
         return response
     today, client = _today(request), client_of(request)
     await actions.sign_up(settings, visit(request), page.about, page.mine, form.value, today, client)
-    return redirect(request, "/volunteer/done")
+    wanted = _opening(_came_from(draft.get("about", {})))
+    return redirect(request, f"/volunteer/done?{NEXT}={wanted}" if wanted else "/volunteer/done")
 
 
 async def signed_up(request: Request) -> Response:
@@ -144,7 +156,9 @@ async def signed_up(request: Request) -> Response:
     if "done" not in draft:
         return redirect(request, "/volunteer")
     call_by = rules.working_days_on(_today(request), rules.CALL_WORKING_DAYS)
-    return render(request, "intake/done.html", DonePage(draft["done"]["minor"], draft["done"]["phone"], call_by))
+    wanted = _opening(request.query_params.get(NEXT, ""))
+    page = DonePage(draft["done"]["minor"], draft["done"]["phone"], call_by, wanted)
+    return render(request, "intake/done.html", page)
 
 
 async def _last_step(request: Request, draft: Draft, form: Checked[Consents]) -> ConsentsPage | None:
@@ -191,6 +205,15 @@ async def _draft(request: Request) -> Draft:
 
 async def _areas() -> Areas:
     return [(district.slug, district.name) for district in await atlas.districts()]
+
+
+def _came_from(typed: Mapping[str, Any]) -> str:
+    return next(iter(typed.get(NEXT, ())), "")
+
+
+def _opening(wanted: str) -> str:
+    """`wanted` when it is an opening's page, else nothing: a link into a form must not lead elsewhere."""
+    return wanted if AN_OPENING.fullmatch(wanted) else ""
 
 
 def _today(request: Request) -> date:

@@ -11,10 +11,11 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries, rules
 from volunteer_hub.matching.forms import Invitation
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
-from volunteer_hub.schedule import actions
+from volunteer_hub.schedule import actions, wish_queries
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.wish_queries import OpenWish
 from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, wants_fragment
@@ -30,6 +31,7 @@ class OpeningPage:
     more: int
     roster: list[RosterRow]
     most: dict[str, int]
+    wishes: list[OpenWish]
     say: str = ""
 
 
@@ -70,7 +72,9 @@ async def plan(request: Request) -> Response:
 
 async def _page(request: Request, say: str = "") -> OpeningPage:
     found = await queries.staffing(request.state.actor, request.path_params["id"])
-    return OpeningPage(**{f.name: getattr(found, f.name) for f in fields(found)}, most=rules.PARTS, say=say)
+    wishes = await wish_queries.open_wishes(request.state.actor, opening=request.path_params["id"])
+    shown = {f.name: getattr(found, f.name) for f in fields(found)}
+    return OpeningPage(**shown, most=rules.PARTS, wishes=wishes, say=say)
 
 
 async def _row(actor: Actor, opening: UUID, volunteer: UUID) -> RosterRow | None:

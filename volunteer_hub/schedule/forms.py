@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from volunteer_hub.web.forms import Form
+from volunteer_hub.web.forms import Form, Line
 
 
 class Listed(Form):
@@ -24,3 +24,16 @@ class OnRoster(Form):
 
     part: Literal["roster", "openings"] = "roster"
     answer: Literal["", "yes", "no"] = ""
+
+
+class Asking(Form):
+    """A volunteer asks for an opening; `back`: the list they saw it on, with its filters."""
+
+    back: str = Field("", max_length=500)
+
+
+class Decision(Form):
+    """A press beside somebody who asked; `part`: where it stood. `word`: what a no says besides."""
+
+    part: Literal["wishes", "opening", "meeting"] = "wishes"
+    word: Line = Field("", max_length=120)

@@ -10,12 +10,13 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, queries, series_queries
+from volunteer_hub.schedule import actions, openings, queries, series_queries, wish_queries
 from volunteer_hub.schedule.board_pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.wish_queries import OpenWish
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
@@ -28,10 +29,14 @@ CALLED_OFF = mark("Spotkanie jest odwołane. Wszyscy dostają wiadomość.")
 
 @dataclass(frozen=True)
 class MeetingPage:
+    """`more_roles`: those of the initiative that it does not ask for."""
+
     meeting: MeetingView
     openings: list[OpeningRow]
     rosters: dict[UUID, list[RosterRow]]
     attendees: list[Attendee]
+    more_roles: Options
+    wishes: list[OpenWish]
     say: str = ""
 
 
@@ -130,9 +135,11 @@ async def _meeting_page(request: Request, id: UUID, say: str = "") -> MeetingPag
     found = await queries.meeting(actor, id)
     if found is None:
         raise Refused("", 404)
-    openings = await queries.openings(actor, found.id)
-    rosters = await queries.rosters(actor, [opening.id for opening in openings])
-    return MeetingPage(found, openings, rosters, await queries.attendees(actor, found.id), say)
+    seats = await queries.openings(actor, found.id)
+    rosters = await queries.rosters(actor, [opening.id for opening in seats])
+    more_roles = await openings.missing_roles(actor, found.id)
+    wishes = await wish_queries.open_wishes(actor, meeting=found.id)
+    return MeetingPage(found, seats, rosters, await queries.attendees(actor, found.id), more_roles, wishes, say)
 
 
 async def _changing(request: Request) -> MeetingView:

@@ -14,6 +14,7 @@ class Task:
     """An assignment as its volunteer sees it. `place` of a home shows once they accepted.
 
     `full`: they said yes when no seat was left. `checked`: they said yes, and the centre must look at something first.
+    `waits`: they asked for it and are on its waiting list.
     """
 
     id: UUID
@@ -27,10 +28,11 @@ class Task:
     state: AssignmentState
     full: bool
     checked: bool
+    waits: bool
 
 
 async def tasks(actor: Actor) -> list[Task]:
-    """What this volunteer is asked to do or has accepted, from now on, the soonest first."""
+    """What this volunteer is asked to do, has accepted or asked for, from now on, the soonest first."""
     if actor.role is not Role.VOLUNTEER:
         return []
     rows = await database.fetch(
@@ -38,11 +40,13 @@ async def tasks(actor: Actor) -> list[Task]:
                   CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
                        nullif(p.address, '')) END AS place,
                   s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk = '' AS full,
-                  s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk <> '' AS checked
+                  s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk <> '' AS checked,
+                  s.waiting_since IS NOT NULL AS waits
            FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
            JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
            JOIN area a ON a.id = p.area JOIN initiative i ON i.id = m.initiative
-           WHERE v.account = $1 AND s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.ends_at > now()
+           WHERE v.account = $1 AND m.state = 'planned' AND m.ends_at > now()
+             AND (s.state IN ('invited', 'accepted') OR s.state = 'proposed' AND s.asked_at IS NOT NULL)
            ORDER BY m.starts_at, s.id""",
         actor.account,
     )

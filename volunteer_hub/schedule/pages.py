@@ -16,13 +16,13 @@ from volunteer_hub.initiatives import circle_tasks
 from volunteer_hub.initiatives.circle_tasks import MyCircle
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.schedule import actions, feeds, own_tasks, queries, visits
+from volunteer_hub.schedule import actions, feeds, own_tasks, queries, visits, wish_queries
 from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.own_tasks import Task
 from volunteer_hub.schedule.queries import PublicOpening
 from volunteer_hub.schedule.rules import AssignmentState
-from volunteer_hub.schedule.wish_queries import Asker
 from volunteer_hub.schedule.visits import Visit
+from volunteer_hub.schedule.wish_queries import Asker
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark

@@ -1,0 +1,57 @@
+"""The desk's answers to who asked for an opening: all that wait for one, yes, no with a word."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import queries, wish_queries, wishes
+from volunteer_hub.schedule.forms import Decision
+from volunteer_hub.schedule.wish_queries import OpenWish
+from volunteer_hub.schedule.wishes import Got
+from volunteer_hub.web import forms
+from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.render import redirect, render
+
+SAID = {
+    Got.TAKEN: mark("Przyjęte. Wolontariusz dostaje wiadomość."),
+    Got.WAITING: mark("Miejsce zajęto w międzyczasie. Ta osoba jest na liście oczekujących i dostaje wiadomość."),
+}
+REFUSED = mark("Odmowa zapisana. Wolontariusz dostaje wiadomość.")
+
+
+@dataclass(frozen=True)
+class WishesPage:
+    wishes: list[OpenWish]
+
+
+async def show(request: Request) -> Response:
+    found = await wish_queries.open_wishes(request.state.actor)
+    return render(request, "schedule/wishes.html", WishesPage(found))
+
+
+async def grant(request: Request) -> Response:
+    given = await _given(request)
+    got = await wishes.grant(request.state.actor, request.path_params["id"])
+    return redirect(request, await _back(request, given), SAID[got])
+
+
+async def refuse(request: Request) -> Response:
+    given = await _given(request)
+    await wishes.refuse(request.state.actor, request.path_params["id"], given.word)
+    return redirect(request, await _back(request, given), REFUSED)
+
+
+async def _given(request: Request) -> Decision:
+    given = forms.read(Decision, await request.form()).value
+    if given is None:
+        raise Refused(mark("To słowo jest za długie. Najwięcej znaków: 120."), 422)
+    return given
+
+
+async def _back(request: Request, given: Decision) -> str:
+    """The page the button was on."""
+    opening, meeting = await queries.whereabouts(request.state.actor, request.path_params["id"])
+    pages = {"opening": f"/desk/openings/{opening}", "meeting": f"/desk/meetings/{meeting}"}
+    return pages.get(given.part, "/desk/wishes")
