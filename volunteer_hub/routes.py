@@ -50,6 +50,7 @@ from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import pages as matching
+from volunteer_hub.matching import regular_pages as who_regularly
 from volunteer_hub.privacy import break_glass_pages as glass
 from volunteer_hub.privacy import child_pages as children
 from volunteer_hub.privacy import colleague_pages as colleague
@@ -66,6 +67,7 @@ from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import (
     board_pages,
     break_pages,
+    host_pages,
     contract_pages,
     course_pages,
     group_pages,
@@ -76,6 +78,7 @@ from volunteer_hub.schedule import (
     opening_pages,
     pair_pages,
     participant_pages,
+    regular_pages,
     risk_pages,
     series_pages,
     team_meeting_pages,
@@ -189,6 +192,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/guardian/{token}/data/withdrawal", ward_pages.withdraw, ANYONE),
         get("/school/{token}", school_pages.school, ANYONE),
         post("/school/{token}/pupils/{id:uuid}/vouching", school_pages.vouch, ANYONE),
+        get("/host/{token}", host_pages.show, ANYONE),
+        post("/host/{token}/people/{id:uuid}", host_pages.note, ANYONE),
         get("/help", help_pages.ask, ANYONE),
         post("/help", help_pages.send, ANYONE),
         get("/help/done", help_pages.sent, ANYONE),
@@ -254,6 +259,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/opportunities/{id:uuid}/ask", wish_pages.ask, VOLUNTEER),
         post("/me/assignments/{id:uuid}/unwish", wish_pages.take_back, VOLUNTEER),
         post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
+        get("/me/regular/{id:uuid}", regular_pages.one, VOLUNTEER),
+        post("/me/regular/{id:uuid}/answer", regular_pages.answer, VOLUNTEER),
+        post("/me/regular/{id:uuid}/end", regular_pages.end, VOLUNTEER),
         post("/me/guardian", guardian_pages.remind, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
         get("/me/hours", hours_given.my_hours, VOLUNTEER),
@@ -317,6 +325,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/resources/{id:uuid}/verify", resources.verify, COORDINATOR),
         post("/desk/resources/{id:uuid}/close", resources.close, COORDINATOR),
         post("/desk/resources/{id:uuid}/reopen", resources.reopen, COORDINATOR),
+        get("/desk/resources/{id:uuid}/host", host_pages.desk, COORDINATOR),
+        post("/desk/resources/{id:uuid}/host", host_pages.make, COORDINATOR),
+        post("/desk/resources/{id:uuid}/host/ending", host_pages.end, COORDINATOR),
         get("/desk/resources/{id:uuid}/hours/new", hours.new_line, COORDINATOR),
         post("/desk/resources/{id:uuid}/hours/new", hours.create_line, COORDINATOR),
         get("/desk/resources/{id:uuid}/hours/{line:uuid}", hours.edit_line, COORDINATOR),
@@ -419,6 +430,11 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/series/{id:uuid}/skips", series_pages.leave_out, COORDINATOR),
         get("/desk/series/{id:uuid}/end", series_pages.end_form, COORDINATOR),
         post("/desk/series/{id:uuid}/end", series_pages.end, COORDINATOR),
+        get("/desk/series/{id:uuid}/regular", who_regularly.propose_form, COORDINATOR),
+        post("/desk/series/{id:uuid}/regular", who_regularly.propose, COORDINATOR),
+        get("/desk/regular/{id:uuid}", regular_pages.one, COORDINATOR),
+        post("/desk/regular/{id:uuid}/answer", regular_pages.answer, COORDINATOR),
+        post("/desk/regular/{id:uuid}/end", regular_pages.end, COORDINATOR),
         get("/desk/breaks", break_pages.breaks, COORDINATOR),
         post("/desk/breaks", break_pages.add, COORDINATOR),
         post("/desk/breaks/meetings", break_pages.call_off, COORDINATOR),

@@ -188,10 +188,12 @@ async def _inside(
 
 
 async def _team_of(circle: Initiative, whose: Account | None) -> Ids:
-    """A circle's team: a colleague who leads it (unless said, a new one) and their task."""
-    leads = whose or await people.account(Role.SPECIALIST)
-    helper = CircleHelper(initiative=circle.id, account=leads.id, leads=True, joined_on=date(2026, 9, 1))
-    helper = await people.save(helper)
+    """A circle's team, which `whose` leads if they are given, a colleague in it and their task."""
+    since: dict[str, Any] = {"initiative": circle.id, "joined_on": date(2026, 9, 1)}
+    if whose:
+        await people.save(CircleHelper(account=whose.id, leads=True, **since))
+    colleague = (await people.account(Role.SPECIALIST)).id
+    helper = await people.save(CircleHelper(account=colleague, leads=not whose, **since))
     task = await people.save(CircleTask(initiative=circle.id, helper=helper.id, sealed=b"x"))
     return {"id": circle.id, "helper": helper.id, "task": task.id}
 
@@ -238,6 +240,8 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         "/desk/roles": Pair(*({"id": opening.role} for opening, _ in seats)),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),
         "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
+        "/desk/regular": Pair({"id": regular[0].id}, None),
+        "/me/regular": Pair({"id": regular[0].id}, {"id": regular[1].id}),
         "/opportunities": Pair({"id": (await people.opening()).id}, {"id": seats[1][0].id}),
         "/desk/hours": Pair(given[0], None if all_theirs else given[1]),
         "/me/hours": Pair(*given),

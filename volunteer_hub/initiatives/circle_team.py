@@ -30,6 +30,7 @@ REFUSALS = {
     "circle_helper_leader": mark("Ktoś właśnie wskazał, kto prowadzi. Zobacz zespół jeszcze raz."),
 }
 LEADS_FIRST = mark("Ta osoba prowadzi zespół. Najpierw wskaż, kto poprowadzi dalej.")
+CANNOT_LEAD = mark("Prowadzić może tylko osoba z pracy, która jest teraz w zespole.")
 
 JOIN = """
     INSERT INTO circle_helper (id, initiative, account, volunteer, role, function, leads, joined_on)
@@ -166,7 +167,9 @@ async def lead(actor: Actor, initiative: UUID, helper: UUID) -> None:
                 helper, initiative,
             )  # fmt: skip
         if not found:
-            raise Refused("", 404)
+            known = "SELECT EXISTS (SELECT FROM circle_helper WHERE id = $1 AND initiative = $2)"
+            there = await database.fetchval(known, helper, initiative)
+            raise Refused(CANNOT_LEAD) if there else Refused("", 404)
         await audit.record(actor, "circle.lead", f"initiative:{initiative}")
 
 

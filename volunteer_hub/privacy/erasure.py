@@ -17,7 +17,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.people import confided
 from volunteer_hub.privacy import erasure_list, figures, people
 from volunteer_hub.privacy.people import Person
-from volunteer_hub.schedule import standing
+from volunteer_hub.schedule import pairs, standing
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark, speaking
 
@@ -89,6 +89,7 @@ async def _lock(subject: str) -> None:
         await database.execute("SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR UPDATE", person.ids)
         await merged_seats.lock_assignments(*person.ids)
     else:
+        await pairs.end_for(person.ids)
         await database.execute("SELECT FROM participant WHERE id = ANY($1) ORDER BY id FOR UPDATE", person.ids)
 
 
@@ -155,6 +156,8 @@ async def requests(_: Settings, person: Person) -> None:
     with speaking("pl"):
         gone = gettext(GONE)
     await database.execute(HOMES, person.requests, gone)
+    if person.kind == "participant":
+        await pairs.forget_homes(person.ids, gone)
     await database.execute(LOOKED_UP, person.requests)
     for statement in OF_NEEDS:
         await database.execute(statement, person.requests)

@@ -4,9 +4,10 @@ Not of the confidential kinds: any coordinator may see whom it is about, as with
 anybody, it stands on no public page, and its place is a home: who comes there reads the address. docs/decisions/0037.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from volunteer_hub.access import audit
@@ -19,6 +20,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import initiative_actions, series_actions
+from volunteer_hub.schedule.series import Series
 from volunteer_hub.schedule.series_actions import Meets
 from volunteer_hub.web.i18n import gettext, mark, speaking
 
@@ -42,16 +44,25 @@ class NewPair:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """Wall times on the days of `plan`."""
+
+    starts: time
+    ends: time
+    plan: Series
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     initiative: UUID
     series: UUID
     role: UUID
 
 
-async def start(actor: Actor, new: NewPair, meets: Meets) -> Made:
+async def start(actor: Actor, new: NewPair, when: When) -> Made:
     """The initiative, who is visited, their home, the role of one person with continuity, and the series.
 
-    The place of `meets` is the home made here. Raises Refused (404, 409: a name that tells who it is, no day).
+    Raises Refused (404, 409: a name that tells who it is, no day that fits).
     """
     coordinators_only(actor)
     if not await participants.sees(actor, new.participant):
@@ -72,8 +83,7 @@ async def start(actor: Actor, new: NewPair, meets: Meets) -> Made:
             "INSERT INTO pair (id, initiative, member, place) VALUES (gen_random_uuid(), $1, $2, $3)",
             made, member, place,
         )  # fmt: skip
-        meets = Meets(place, meets.starts, meets.ends, meets.plan)
-        series = await series_actions.start(actor, made, meets)
+        series = await series_actions.start(actor, made, Meets(place, when.starts, when.ends, when.plan))
         await audit.record(actor, "participant.join", f"participant:{new.participant}")
     return Made(made, series, role)
 
@@ -103,11 +113,13 @@ async def forget_homes(participants: Sequence[UUID], said: str) -> None:
 
 
 async def _refuse_telling(new: NewPair) -> None:
-    """Raises Refused where the name, the role or its tasks say who is visited: many read them, an SMS carries them."""
-    row = await database.fetchrow(
-        "SELECT first_name, last_name, alias FROM participant WHERE id = $1", new.participant
-    )
-    said = f" {new.name} {new.role} {new.tasks} ".casefold()
+    """Raises Refused where the name, the role or its tasks say who is visited: many read them, an SMS carries them.
+
+    A guard against slips: names are known by their beginning, as Polish changes their ends.
+    """
+    row = await database.fetchrow("SELECT first_name, last_name FROM participant WHERE id = $1", new.participant)
+    said = f"{new.name} {new.role} {new.tasks}".casefold()
     names = [name.casefold() for name in (row.values() if row else ()) if len(name) > 2]
-    if any(name in said for name in names) or new.address.casefold() in said:
+    beginnings = tuple(name[: max(3, min(len(name) - 1, 5))] for name in names)
+    if any(word.startswith(beginnings) for word in re.findall(r"\w+", said)) or new.address.casefold() in said:
         raise Refused(TELLS)
