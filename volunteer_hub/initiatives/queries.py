@@ -100,6 +100,7 @@ class RoleRow:
     gender: str
     gender_reason: str
     continuity: bool
+    retired: bool
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ ROW = f"""
     FROM initiative i JOIN theme t ON t.id = i.theme LEFT JOIN account c ON c.id = i.coordinator"""
 ROLES = """
     SELECT r.id, r.name, r.tasks, r.least, r.most, r.skills, r.languages, r.clearances, r.min_age, r.max_age,
-           r.minor_safe, r.gender, r.gender_reason, r.continuity
+           r.minor_safe, r.gender, r.gender_reason, r.continuity, r.retired_at IS NOT NULL AS retired
     FROM role_asked r JOIN initiative i ON i.id = r.initiative"""
 # Coordinators tell people of a course or project apart by first name and initial; those who lead know the alias.
 MEMBERS = f"""
@@ -202,7 +203,7 @@ async def changing(actor: Actor, id: UUID) -> InitiativeRow:
 
 async def roles(actor: Actor, initiative: UUID) -> list[RoleRow]:
     rows = await database.fetch(
-        f"{ROLES} WHERE {MINE} AND i.id = $3 ORDER BY sort_key(r.name), r.id",
+        f"{ROLES} WHERE {MINE} AND i.id = $3 ORDER BY r.retired_at IS NOT NULL, sort_key(r.name), r.id",
         actor.account,
         actor.coordinates,
         initiative,

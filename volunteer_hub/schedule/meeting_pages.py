@@ -38,6 +38,7 @@ class MeetingPage:
     more_roles: Options
     wishes: list[OpenWish]
     say: str = ""
+    form: Checked = field(default_factory=Checked)
 
 
 @dataclass(frozen=True)

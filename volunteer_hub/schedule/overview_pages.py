@@ -97,7 +97,7 @@ async def create_meeting(request: Request) -> Response:
                 value.place,
                 datetime.combine(value.day, value.starts),
                 datetime.combine(value.day, value.ends),
-                openings=[Seats(role.id, role.least, role.most) for role in page.roles],
+                openings=[Seats(role.id, role.least, role.most) for role in page.roles if not role.retired],
             )
         except Refused as refused:
             checked = checked.refused("day", gettext(refused.sentence, **refused.values))

@@ -62,7 +62,9 @@ async def _make(row: asyncpg.Record, day: date) -> UUID | None:
     starts, ends = series.hours_on(day, row["starts"], row["ends"], row["timezone"])
     if clock.instant(starts, row["timezone"]) <= clock.now():
         return None
-    roles = await database.fetch("SELECT id, least, most FROM role_asked WHERE initiative = $1", row["initiative"])
+    roles = await database.fetch(
+        "SELECT id, least, most FROM role_asked WHERE initiative = $1 AND retired_at IS NULL", row["initiative"]
+    )
     return await actions.plan_meeting(
         SYSTEM,
         row["initiative"],
