@@ -15,7 +15,8 @@ async def test_the_town_is_as_told(town: str) -> None:
                   (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
                   (SELECT count(DISTINCT area) FROM need) AS areas_with_needs,
                   (SELECT count(*) FROM resource) AS resources,
-                  (SELECT max(starts_at) - now() < interval '23 days' AND min(starts_at) > now() FROM meeting) AS soon,
+                  (SELECT max(starts_at) - now() < interval '23 days' AND min(starts_at) > now() FROM meeting m
+                   WHERE EXISTS (SELECT FROM opening o WHERE o.meeting = m.id)) AS soon,
                   (SELECT bool_and(schematic) FROM area) AS schematic"""
     )
     assert figures
@@ -29,6 +30,17 @@ async def test_the_town_is_as_told(town: str) -> None:
     assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 1)
     states = {row["state"] for row in await database.fetch("SELECT DISTINCT state FROM assignment")}
     assert {"invited", "accepted"} <= states, "some seats are taken and some invitations wait"
+
+
+async def test_its_course_is_half_way_and_a_contract_rests_on_it(town: str) -> None:
+    figures = await database.fetchrow(
+        """SELECT count(*) AS sessions, count(*) FILTER (WHERE m.ends_at < now()) AS held,
+                  (SELECT count(*) FROM coming WHERE came IS NOT NULL) AS noted,
+                  (SELECT count(*) FROM completion) AS finished,
+                  (SELECT state FROM contract WHERE initiative = i.id) AS contract
+           FROM initiative i JOIN meeting m ON m.initiative = i.id WHERE i.kind = 'course' GROUP BY i.id"""
+    )
+    assert figures and tuple(figures) == (8, 4, 16, 1, "signed")
 
 
 async def test_a_minor_whose_guardian_has_not_said_yes_waits(town: str) -> None:
