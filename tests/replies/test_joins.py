@@ -9,6 +9,8 @@ from support import people
 from support.visitor import Visitor
 
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.schedule import joining
 
 CODE = "347"
 
@@ -64,3 +66,42 @@ async def test_a_strangers_request_says_which_group(client: httpx2.AsyncClient) 
     await visitor.open(f"/desk/messages/{inbound}")
     await visitor.send("/request")
     assert await database.fetchval("SELECT asks_for FROM request") == of.id
+
+
+@pytest.mark.parametrize(("word", "state", "said"), [
+    ("TAK", "joined", "place_taken"), ("nie dziękuję", "declined", "place_declined"),
+])  # fmt: skip
+async def test_the_place_that_is_kept_is_answered_by_one_word(
+    client: httpx2.AsyncClient, word: str, state: str, said: str
+) -> None:
+    of, who = await group(most_members=1), await people.participant(phone="+48600700811", sms_ok=True)
+    await joining.put_on_list(SYSTEM, of.id, who.id)
+    await sms.delivered()
+    await sms.says(client, who.phone, word)
+    assert await database.fetchval("SELECT state FROM joining") == state
+    (answer,) = await sms.answers(who.phone)
+    assert answer["template"] == said and of.name not in answer["body"]
+    assert all(row["handled_at"] for row in await sms.inbox(who.phone))
+
+
+async def test_a_yes_after_the_place_went_is_thanked_and_waits(client: httpx2.AsyncClient) -> None:
+    of, who = await group(most_members=1), await people.participant(phone="+48600700811", sms_ok=True)
+    await joining.put_on_list(SYSTEM, of.id, who.id)
+    await sms.delivered()
+    await people.member(of, await people.participant())
+    await sms.says(client, who.phone, "tak")
+    assert await database.fetchval("SELECT state FROM joining") == "waiting"
+    assert [one["template"] for one in await sms.answers(who.phone)] == ["place_gone"]
+
+
+async def test_of_two_questions_to_one_phone_the_code_tells_which(client: httpx2.AsyncClient) -> None:
+    of, who = await group(most_members=9), await people.participant(phone="+48600700811", sms_ok=True)
+    other = await people.initiative(kind="course", name="Kurs")
+    coming = await sms.asked(who, await people.meeting(other))
+    await joining.put_on_list(SYSTEM, of.id, who.id)
+    await sms.delivered()
+    code = await database.fetchval("SELECT code FROM joining")
+    assert code and code != coming.code
+    await sms.says(client, who.phone, f"TAK {code}")
+    assert await database.fetchval("SELECT state FROM joining") == "joined"
+    assert await database.fetchval("SELECT comes FROM coming") is None

@@ -129,12 +129,15 @@ async def _answer(
     A refusal without a sentence (404): the offer is gone, and nothing was said.
     """
     refused: Refused | None = None
-    values: dict[str, object] = {"starts": offer.starts, "code": offer.code, "ring": None}
+    name = centre.settings().centre_name
+    values: dict[str, object] = {"centre": name, "starts": offer.starts, "code": offer.code, "ring": None}
     template = "confirmed" if accept else "declined"
     try:
         if offer.about.startswith(regular.ABOUT):
             values |= await regular.answer(actor, offer, accept=accept, channel=channel)
             template = "regular_confirmed"
+        elif offer.about.startswith(joins.ABOUT):
+            template = await joins.answer(actor, offer, accept=accept, channel=channel)
         elif offer.of_participant:
             await schedule.answer_coming(offer.id, accept, channel)
         else:

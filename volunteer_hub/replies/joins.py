@@ -1,11 +1,23 @@
-"""CHCĘ 347: somebody asks by SMS to belong to a group or course. Who it is must be sure, or a human reads it."""
+"""CHCĘ 347: somebody asks by SMS to belong to a group or course. Who it is must be sure, or a human reads it.
+
+And the answer to the place that was kept for them.
+"""
 
 from uuid import UUID
 
+from volunteer_hub.initiatives.rules import JoiningState
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.replies.rules import Offer
 from volunteer_hub.schedule import joining
+
+ABOUT = "joining:"
+WORDS = {
+    JoiningState.JOINED: "place_taken",
+    JoiningState.WAITING: "place_gone",
+    JoiningState.DECLINED: "place_declined",
+}
 
 # Whose number it is alone: of no other participant, of no volunteer and of nobody's guardian.
 ASKER = """
@@ -28,3 +40,8 @@ async def ask(sender: str, group: UUID) -> bool:
     except Refused as refused:
         return refused.status == 409
     return True
+
+
+async def answer(actor: Actor, offer: Offer, *, accept: bool, channel: str) -> str:
+    """Answers for a place that was kept; which words say back what came of it. Raises as `schedule.joining.answer`."""
+    return WORDS[await joining.answer(actor, offer.id, accept=accept, channel=channel)]

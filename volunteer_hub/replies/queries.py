@@ -26,6 +26,10 @@ OFFERS = """
     FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
     JOIN meeting m ON m.id = c.meeting
     WHERE p.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
+    UNION ALL
+    SELECT j.id, 'joining:' || j.id, j.code, false, centre_wall(coalesce(j.offer_until, j.since)), p.language, true
+    FROM participant p JOIN joining j ON j.participant = p.id
+    WHERE p.phone = $1 AND j.code <> '' AND j.state IN ('offered', 'waiting')
     ORDER BY starts, id"""
 
 # Whose number it is alone: of no family, and of nobody's guardian.

@@ -22,7 +22,10 @@ IN_USE = """
       AND (t.last_day IS NULL OR t.last_day >= centre_today())
     UNION ALL
     SELECT c.id, c.code FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
-    JOIN meeting m ON m.id = c.meeting WHERE p.phone = $1 AND c.code <> '' AND m.ends_at > now()"""
+    JOIN meeting m ON m.id = c.meeting WHERE p.phone = $1 AND c.code <> '' AND m.ends_at > now()
+    UNION ALL
+    SELECT j.id, j.code FROM participant p JOIN joining j ON j.participant = p.id
+    WHERE p.phone = $1 AND j.code <> '' AND j.state IN ('offered', 'waiting')"""
 
 FORGET = """
     UPDATE assignment s SET code = '' FROM volunteer v, opening o, meeting m
