@@ -190,6 +190,17 @@ async def test_and_from_the_openings_and_the_meetings_page(client: httpx2.AsyncC
     assert await database.fetchval("SELECT count(*) FROM assignment WHERE state = 'proposed'") == 0
 
 
+async def test_who_reads_no_messages_is_to_be_rung(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    ola, adam = await of_two()
+    await database.execute("UPDATE volunteer SET sms_ok = false, email_ok = false")
+    visitor = Visitor(client)
+    assert "Zadzwoń" in await visitor.open("/desk/wishes")
+    for id, act in ((ola, "grant"), (adam, "refusal")):
+        assert "zadzwoń do niej" in await visitor.send(f"/desk/assignments/{id}/{act}")
+    assert await database.fetchval("SELECT count(*) FROM message") == 0
+
+
 async def test_too_long_a_word_is_said_and_nothing_is_refused(client: httpx2.AsyncClient) -> None:
     await people.signed_in(client)
     ola, _ = await of_two()

@@ -14,11 +14,15 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render
 
+# With a message on its way; else somebody must ring.
 SAID = {
-    Got.TAKEN: mark("Przyjęte. Wolontariusz dostaje wiadomość."),
-    Got.WAITING: mark("Miejsce zajęto w międzyczasie. Ta osoba jest na liście oczekujących i dostaje wiadomość."),
+    (Got.TAKEN, True): mark("Przyjęte. Wolontariusz dostaje wiadomość."),
+    (Got.TAKEN, False): mark("Przyjęte. Ta osoba nie czyta wiadomości od nas: zadzwoń do niej."),
+    (Got.WAITING, True): mark("Miejsce zajęto w międzyczasie. Ta osoba jest na liście i dostaje wiadomość."),
+    (Got.WAITING, False): mark("Miejsce zajęto w międzyczasie. Ta osoba jest na liście. Zadzwoń do niej."),
+    (None, True): mark("Odmowa zapisana. Wolontariusz dostaje wiadomość."),
+    (None, False): mark("Odmowa zapisana. Ta osoba nie czyta wiadomości od nas: zadzwoń do niej."),
 }
-REFUSED = mark("Odmowa zapisana. Wolontariusz dostaje wiadomość.")
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,13 @@ async def show(request: Request) -> Response:
 async def grant(request: Request) -> Response:
     given = await _given(request)
     got = await wishes.grant(request.state.actor, request.path_params["id"])
-    return redirect(request, await _back(request, given), SAID[got])
+    return await _back(request, given, got)
 
 
 async def refuse(request: Request) -> Response:
     given = await _given(request)
     await wishes.refuse(request.state.actor, request.path_params["id"], given.word)
-    return redirect(request, await _back(request, given), REFUSED)
+    return await _back(request, given, None)
 
 
 async def _given(request: Request) -> Decision:
@@ -50,8 +54,9 @@ async def _given(request: Request) -> Decision:
     return given
 
 
-async def _back(request: Request, given: Decision) -> str:
-    """The page the button was on."""
-    opening, meeting = await queries.whereabouts(request.state.actor, request.path_params["id"])
+async def _back(request: Request, given: Decision, got: Got | None) -> Response:
+    """To the page the button was on, with what came of it."""
+    actor, id = request.state.actor, request.path_params["id"]
+    opening, meeting = await queries.whereabouts(actor, id)
     pages = {"opening": f"/desk/openings/{opening}", "meeting": f"/desk/meetings/{meeting}"}
-    return pages.get(given.part, "/desk/wishes")
+    return redirect(request, pages.get(given.part, "/desk/wishes"), SAID[got, await wish_queries.hears(actor, id)])

@@ -156,6 +156,12 @@ async def open_wishes(actor: Actor, *, opening: UUID | None = None, meeting: UUI
     return [OpenWish(**row, why=why[row["id"]]) for row in rows]
 
 
+async def hears(actor: Actor, assignment: UUID) -> bool:
+    """Whether its volunteer gets messages at all; else somebody must ring. For coordinators."""
+    hears = "SELECT sms_to(v) <> '' OR mail_to(v) <> '' FROM volunteer v JOIN assignment s ON s.volunteer = v.id"
+    return actor.coordinates and bool(await database.fetchval(f"{hears} WHERE s.id = $1", assignment))
+
+
 def _own(row: Mapping[str, object]) -> Own:
     if row["state"] == AssignmentState.ACCEPTED:
         return Own.TAKEN
