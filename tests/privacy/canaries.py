@@ -12,7 +12,8 @@ from support import people
 from volunteer_hub.access import break_glass
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedChange, NeedEvidence, PartnerAsked
-from volunteer_hub.initiatives import contract_acts, contract_lines, diary
+from volunteer_hub.initiatives import circle_tasks, contract_acts, contract_lines, diary
+from volunteer_hub.initiatives.circle_tables import CircleHelper, Pair
 from volunteer_hub.initiatives.contract_acts import Details
 from volunteer_hub.initiatives.contract_lines import StepDetails
 from volunteer_hub.initiatives.contract_rules import ContractState
@@ -154,6 +155,7 @@ async def said_of_initiatives(settings: Settings) -> None:
     await people.save(DiaryEntry(initiative=of.id, day=date(2026, 11, 1), words=whole))
     group = await people.initiative(kind="group")
     await diary.write(settings, SYSTEM, group.id, date(2026, 11, 1), whole)
+    await circle_tasks.give(settings, SYSTEM, (await people.initiative(kind="circle")).id, whole, None, None)
 
 
 async def everywhere(staff: Account, subject: str) -> None:
@@ -215,6 +217,9 @@ async def volunteer(**values: Any) -> Volunteer:
     await database.execute("INSERT INTO away VALUES (gen_random_uuid(), $1, $2, $2)", who.id, day)
     await helps(who, past=True)
     await helps(who, past=False)
+    team = CircleHelper(initiative=(await people.initiative(kind="circle")).id, volunteer=who.id,
+                        function="lekcje z Kanarką", joined_on=day)  # fmt: skip
+    await people.save(team)
     await everywhere(staff, f"volunteer:{who.id}")
     await message("family", "inbound:x", FAMILY, "Kto to pisze: Kanarka czy Jan?", "sms")
     await inbound("family", FAMILY, "Tu Kanarka, przyjdę")
@@ -234,6 +239,9 @@ async def participant(settings: Settings) -> Participant:
     await people.save(ComingChange(coming=said.id, became=True))
     await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
     await confided.write(settings.field_keys, who.id, group.id, "Kanarek milczy.")
+    visits = await people.initiative()
+    home = await people.place(name="Dom", address="ul. Kanarkowa 3", private=True)
+    await people.save(Pair(initiative=visits.id, member=(await people.member(visits, who)).id, place=home.id))
     await finishes(settings, staff, who)
     await everywhere(staff, f"participant:{who.id}")
     await said_of_initiatives(settings)

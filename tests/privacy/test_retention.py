@@ -13,6 +13,7 @@ from support import people
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
+from volunteer_hub.initiatives.circle_tables import CircleTask
 from volunteer_hub.initiatives.course_tables import Contract, ContractGoal
 from volunteer_hub.initiatives.tables import Goal
 from volunteer_hub.intake.tables import Request
@@ -148,6 +149,11 @@ async def diaries(at: datetime) -> None:
 async def circle_goals(at: datetime) -> None:
     of = await ended(at, "circle")
     await people.save(Goal(initiative=of, words="Wyprawka do szkoły"))
+
+
+async def circle_tasks(at: datetime) -> None:
+    of = await ended(at, "circle")
+    await people.save(CircleTask(initiative=of, sealed=b"x"))
 
 
 async def circle_outcome(at: datetime) -> None:
@@ -341,7 +347,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "unused-offers": unused_offers, "absences": absences, "hours-words": hours_words, "hours-refused": hours_refused,
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
-    "circle-goals": circle_goals, "circle-outcome": circle_outcome,
+    "circle-tasks": circle_tasks, "circle-goals": circle_goals, "circle-outcome": circle_outcome,
     "contract-words": contract_words, "contract-outcome": contract_outcome,
     "initiative-reasons": initiative_reasons, "requests": requests, "request-notes": request_notes,
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
