@@ -36,7 +36,16 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import AgendaItem, Assignment, HoursWorked, SchoolBreak, TeamMember, TeamTask
+from volunteer_hub.schedule.tables import (
+    AgendaItem,
+    Assignment,
+    HoursWorked,
+    Opening,
+    RegularTask,
+    SchoolBreak,
+    TeamMember,
+    TeamTask,
+)
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.
@@ -233,6 +242,7 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         who = await people.volunteer(account=me.id if mine else None)
         seats.append((opening, await people.save(Assignment(opening=opening.id, volunteer=who.id, state="invited"))))
     all_theirs = role is Role.COORDINATOR
+    regular = [await _regular(of, *both) for (of, _, _), both in zip(groups, seats, strict=True)]
     given = [await _hours(of, asked.volunteer) for (of, _, _), (_, asked) in zip(groups, seats, strict=True)]
     return {
         "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
@@ -246,6 +256,13 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         "/desk/hours": Pair(given[0], None if all_theirs else given[1]),
         "/me/hours": Pair(*given),
     }
+
+
+async def _regular(of: Initiative, opening: Opening, asked: Assignment) -> RegularTask:
+    """The same person is asked to take a series of the initiative regularly."""
+    row = await people.series(of)
+    days: dict[str, Any] = {"first_day": row.first_day, "state": "invited"}
+    return await people.save(RegularTask(series=row.id, role=opening.role, volunteer=asked.volunteer, **days))
 
 
 async def _hours(of: Initiative, volunteer: UUID) -> Ids:

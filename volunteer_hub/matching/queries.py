@@ -175,7 +175,7 @@ async def plan(actor: Actor) -> list[PlanRow]:
 async def _best(asked: OpeningFacts, limit: int) -> list[Candidate]:
     """The first of the search; the rules look at each again, so what SQL may get wrong is never shown."""
     found = [volunteer for volunteer, _ in await search.best(asked)][:limit]
-    people, known = await _people(found), await facts.volunteer_facts(asked, found)
+    people, known = await persons(found), await facts.volunteer_facts(asked, found)
     fitting = [v for v in known.values() if not broken(v, asked)]
     fitting.sort(key=lambda v: (-score(v, asked).total, v.id))
     return [Candidate(rank, people[v.id], rules.fit(v, asked)) for rank, v in enumerate(fitting, 1)]
@@ -187,11 +187,12 @@ async def _excluded(asked: OpeningFacts) -> tuple[list[Excluded], int]:
     short = [(len(named), km(v, asked), v) for v in known.values() if (named := broken(v, asked))]
     short.sort(key=lambda one: (one[0], one[1], one[2].id))
     shown = [v for _, _, v in short[:MOST_EXCLUDED]]
-    people = await _people([v.id for v in shown])
+    people = await persons([v.id for v in shown])
     return [Excluded(people[v.id], rules.obstacles(v, asked)) for v in shown], len(short) - len(shown)
 
 
-async def _people(ids: Collection[UUID]) -> dict[UUID, Person]:
+async def persons(ids: Collection[UUID]) -> dict[UUID, Person]:
+    """These people as lists of suggestions show them, by id."""
     return {row["id"]: Person(**row) for row in await database.fetch(PEOPLE, list(ids))}
 
 

@@ -16,10 +16,11 @@ from volunteer_hub.initiatives import circle_tasks
 from volunteer_hub.initiatives.circle_tasks import MyCircle
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.schedule import actions, feeds, own_tasks, queries, visits, wish_queries
+from volunteer_hub.schedule import actions, feeds, own_tasks, queries, regular_queries, visits, wish_queries
 from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.own_tasks import Task
 from volunteer_hub.schedule.queries import PublicOpening
+from volunteer_hub.schedule.regular_queries import RegularTask
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.visits import Visit
 from volunteer_hub.schedule.wish_queries import Asker
@@ -33,7 +34,6 @@ FEED_READS = Limit("feed", 60, 3600)
 
 YES = mark("Dziękujemy. Zadanie jest Twoje.")
 NO = mark("Dziękujemy za odpowiedź. Poszukamy dalej.")
-OFF = mark("Zapisane. Dziękujemy, że dajesz znać.")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class MePage:
     waiting: guardians.Waiting | None = None
     circles: list[MyCircle] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
+    regular: list[RegularTask] = field(default_factory=list)
     address: str = ""
     say: str = ""
 
@@ -110,11 +111,6 @@ async def answer(request: Request) -> Response:
     return await _done(request, YES if accept else NO)
 
 
-async def withdraw(request: Request) -> Response:
-    await actions.withdraw(request.state.actor, request.path_params["id"])
-    return await _done(request, OFF)
-
-
 async def renew_feed(request: Request) -> Response:
     """Answers with the page itself, not with a redirect: the new address must stand nowhere else."""
     token = await feeds.renew(request.state.actor)
@@ -140,11 +136,12 @@ async def feed(request: Request) -> Response:
 async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:
     tasks = await own_tasks.tasks(request.state.actor)
     return MePage(
-        invitations=[task for task in tasks if task.state is AssignmentState.INVITED],
+        invitations=[task for task in tasks if task.state in (AssignmentState.INVITED, AssignmentState.SILENT)],
         wishes=[task for task in tasks if task.state is AssignmentState.PROPOSED],
         accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],
         has_feed=await feeds.exists(request.state.actor),
         waiting=await guardians.waiting(request.state.actor),
+        regular=await regular_queries.mine(request.state.actor),
         circles=await circle_tasks.my_circles(request.state.actor),
         visits=await visits.mine(request.state.actor),
         address=address,

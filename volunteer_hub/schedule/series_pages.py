@@ -16,7 +16,8 @@ from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.initiatives.queries import InitiativeRow
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import series, series_actions, series_forms, series_queries, series_view
+from volunteer_hub.schedule import regular_queries, series, series_actions, series_forms, series_queries, series_view
+from volunteer_hub.schedule.regular_queries import RegularTask
 from volunteer_hub.schedule.series_forms import LastDay, LeftOut, SeriesForm
 from volunteer_hub.schedule.series_queries import InTheWay, Planned, SeriesRow, SkipRow
 from volunteer_hub.schedule.series_view import Preview
@@ -48,12 +49,16 @@ class SeriesFormPage:
 
 @dataclass(frozen=True)
 class SeriesPage:
+    """`regulars`: who takes it regularly or was asked; `constant`: roles that want the same person and have nobody."""
+
     row: SeriesRow
     said: str
     over: bool
     meetings: list[Planned]
     skips: list[SkipRow]
     in_the_way: list[InTheWay]
+    regulars: list[RegularTask]
+    constant: list[str]
     form: Checked[Any]
 
 
@@ -196,6 +201,8 @@ async def _series_page(request: Request, form: Checked[Any]) -> SeriesPage:
     actor, today = request.state.actor, _today(request)
     row = await series_queries.one(actor, request.path_params["id"])
     meetings = await series_queries.planned(row.id)
+    regulars = await regular_queries.of_series(actor, row.id)
+    held = {one.role for one in regulars if one.state in ("invited", "accepted")}
     return SeriesPage(
         row=row,
         said=row.said(today),
@@ -207,6 +214,8 @@ async def _series_page(request: Request, form: Checked[Any]) -> SeriesPage:
             for one in await series_queries.in_the_way(actor, row.initiative)
             if one.id in {meeting.id for meeting in meetings}
         ],
+        regulars=regulars,
+        constant=[one.name for one in await regular_queries.roles(row.id) if one.continuity and one.name not in held],
         form=form,
     )
 
