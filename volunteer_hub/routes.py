@@ -65,6 +65,7 @@ from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import (
+    absence_pages,
     board_pages,
     break_pages,
     host_pages,
@@ -261,7 +262,9 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/assignments/{id:uuid}/answer", schedule.answer, VOLUNTEER),
         post("/opportunities/{id:uuid}/ask", wish_pages.ask, VOLUNTEER),
         post("/me/assignments/{id:uuid}/unwish", wish_pages.take_back, VOLUNTEER),
-        post("/me/assignments/{id:uuid}/withdraw", schedule.withdraw, VOLUNTEER),
+        get("/me/assignments/{id:uuid}/absence", absence_pages.show, VOLUNTEER),
+        post("/me/assignments/{id:uuid}/substitute", absence_pages.name, VOLUNTEER),
+        post("/me/assignments/{id:uuid}/withdraw", absence_pages.release, VOLUNTEER),
         get("/me/regular/{id:uuid}", regular_pages.one, VOLUNTEER),
         post("/me/regular/{id:uuid}/answer", regular_pages.answer, VOLUNTEER),
         post("/me/regular/{id:uuid}/end", regular_pages.end, VOLUNTEER),
@@ -472,6 +475,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/hours/{id:uuid}/approval", hours_given.approve, LEADERS),
         post("/desk/hours/{id:uuid}/refusal", hours_given.refuse, LEADERS),
         post("/desk/assignments/{id:uuid}/answer", meetings.answer_for, COORDINATOR),
+        post("/desk/assignments/{id:uuid}/offering", meetings.offer_now, COORDINATOR),
         post("/desk/assignments/{id:uuid}/withdraw", meetings.take_off, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/roles/new", initiatives.new_role, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/roles/new", initiatives.create_role, COORDINATOR),

@@ -85,7 +85,7 @@ async def test_the_second_of_two_is_told_kindly(client: httpx2.AsyncClient, app:
     assert fragment.headers["hx-retarget"] == "#notice"
     async with new_client(app) as desk:
         await people.signed_in(desk)
-        assert "Chce przyjść, nie było miejsca" in (await desk.get(f"/desk/meetings/{opening.meeting}")).text
+        assert "Lista oczekujących" in (await desk.get(f"/desk/meetings/{opening.meeting}")).text
 
 
 async def test_someone_elses_invitation_is_not_there(client: httpx2.AsyncClient) -> None:

@@ -182,7 +182,7 @@ async def test_nobody_names_in_anothers_place_or_in_a_circle(coordinator: Actor,
     friend = await people.volunteer()
     with pytest.raises(Refused):
         await substitutes.name(settings, first, id, friend.phone)
-    assert not (await substitutes.own_place(first, id)).may_name and not await templates(id) & {"substitute_asked"}
+    assert (await substitutes.own_place(first, id)).why_not and not await templates(id) & {"substitute_asked"}
 
 
 async def test_who_is_busy_then_cannot_come_instead(coordinator: Actor, settings: Settings) -> None:

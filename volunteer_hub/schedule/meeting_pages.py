@@ -10,7 +10,7 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, openings, queries, series_queries, wish_queries
+from volunteer_hub.schedule import actions, openings, queries, series_queries, waiting, wish_queries
 from volunteer_hub.schedule.board_pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.overview_pages import NewMeeting
@@ -123,6 +123,13 @@ async def answer_for(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["id"]
     await actions.answer(actor, id, accept=given.answer == "yes", channel="desk")
     return await _roster_again(request, given.part)
+
+
+async def offer_now(request: Request) -> Response:
+    """A free place to this one in line, before whoever waited longer."""
+    given = forms.read(OnRoster, await request.form()).value
+    await waiting.offer_to(request.state.actor, request.path_params["id"])
+    return await _roster_again(request, given.part if given else "roster")
 
 
 async def take_off(request: Request) -> Response:

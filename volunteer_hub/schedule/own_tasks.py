@@ -6,6 +6,7 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.schedule import waiting
 from volunteer_hub.schedule.rules import AssignmentState
 
 
@@ -13,8 +14,9 @@ from volunteer_hub.schedule.rules import AssignmentState
 class Task:
     """An assignment as its volunteer sees it. `place` of a home shows once they accepted.
 
-    `full`: they said yes when no seat was left. `checked`: they said yes, and the centre must look at something first.
-    `waits`: they asked for it and are on its waiting list.
+    `checked`: they said yes, and the centre must look at something first. `place_in_line`: on its waiting
+    list, 0: not on it. `until`: a place is offered to them until then; `instead`: it is somebody's who cannot come.
+    `named_until`: somebody they named may answer until then.
     """
 
     id: UUID
@@ -26,9 +28,11 @@ class Task:
     place: str
     area: str
     state: AssignmentState
-    full: bool
     checked: bool
-    waits: bool
+    place_in_line: int
+    until: datetime | None
+    instead: bool
+    named_until: datetime | None
 
 
 async def tasks(actor: Actor) -> list[Task]:
@@ -36,17 +40,19 @@ async def tasks(actor: Actor) -> list[Task]:
     if actor.role is not Role.VOLUNTEER:
         return []
     rows = await database.fetch(
-        """SELECT s.id, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall, a.name AS area, s.state,
+        f"""SELECT s.id, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall, a.name AS area, s.state,
                   CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
                        nullif(p.address, '')) END AS place,
-                  s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk = '' AS full,
                   s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk <> '' AS checked,
-                  s.waiting_since IS NOT NULL AS waits
+                  {waiting.PLACE} AS place_in_line, s.instead_of IS NOT NULL AS instead,
+                  CASE WHEN s.state = 'invited' THEN s.offer_until AT TIME ZONE m.timezone END AS until,
+                  CASE WHEN s.named_until > now() THEN s.named_until AT TIME ZONE m.timezone END AS named_until
            FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
            JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
            JOIN area a ON a.id = p.area JOIN initiative i ON i.id = m.initiative
            WHERE v.account = $1 AND m.state = 'planned' AND m.ends_at > now()
-             AND (s.state IN ('invited', 'accepted') OR s.state = 'proposed' AND s.asked_at IS NOT NULL)
+             AND (s.state IN ('invited', 'accepted') OR s.state = 'silent' AND m.starts_at > now()
+                  OR s.state = 'proposed' AND s.asked_at IS NOT NULL)
            ORDER BY m.starts_at, s.id""",
         actor.account,
     )

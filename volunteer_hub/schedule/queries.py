@@ -12,7 +12,7 @@ from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import clashes
+from volunteer_hub.schedule import clashes, waiting
 from volunteer_hub.schedule.rules import AssignmentState
 
 PUBLIC_DAYS = 21
@@ -79,8 +79,10 @@ class OpeningRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """Somebody on an opening. `full`: they said yes that was not confirmed, and wait; `room`: there is a seat now.
+    """Somebody on an opening. `kept`: they said yes that could not be confirmed; `room`: there is a seat now.
 
+    `place_in_line`: on the waiting list since `waiting_since`, 0 when not; `offer_until`: a place is offered to them.
+    `instead_of`: whose place it was or would be; `named_until`: somebody they named may answer until then.
     `ring`: they want neither SMS nor e-mail, so whoever invites them must ring. `at_risk` is the rule that has stopped
     holding, for coordinators only; by a clash, `clash_title` and its hours say with what. `override_word`: why they
     were asked though a wish says no. `late`, `words`: they gave their place up with little notice, and why.
@@ -92,8 +94,13 @@ class RosterRow:
     state: AssignmentState
     since: datetime
     channel: str
-    full: bool
+    kept: bool
     room: bool
+    place_in_line: int
+    waiting_since: datetime | None
+    offer_until: datetime | None
+    named_until: datetime | None
+    instead_of: str | None
     ring: bool
     may_withdraw: bool
     may_answer: bool
@@ -233,7 +240,13 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
         f"""SELECT s.opening, s.id AS assignment, s.volunteer, s.state,
                    v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
                    coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
-                   s.state = 'invited' AND s.answered_at IS NOT NULL AS full, o.taken < o.most AS room,
+                   s.state = 'invited' AND s.answered_at IS NOT NULL AND s.waiting_since IS NULL AS kept,
+                   o.taken < o.most AS room, {waiting.PLACE} AS place_in_line, s.waiting_since,
+                   CASE WHEN s.state = 'invited' AND s.offer_until > now() THEN s.offer_until END AS offer_until,
+                   CASE WHEN s.state = 'accepted' AND s.named_until > now() THEN s.named_until END AS named_until,
+                   CASE WHEN s.state IN ('invited', 'accepted', 'done') THEN (
+                       SELECT fv.first_name || ' ' || left(fv.last_name, 1) || '.' FROM assignment f
+                       JOIN volunteer fv ON fv.id = f.volunteer WHERE f.id = s.instead_of) END AS instead_of,
                    CASE WHEN $1 IN ('coordinator', 'machine') THEN s.at_risk ELSE '' END AS at_risk,
                    sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')

@@ -16,14 +16,14 @@ import asyncpg
 from volunteer_hub.access import limits
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, clashes, codes, deadlines, facts, notices, seats, standing
 from volunteer_hub.schedule.rules import AssignmentState, Rule, broken
 from volunteer_hub.schedule.seats import Busy, Held, Waiting
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 
 NAMINGS = Limit("substitute", 5, 86_400)
 MOST_PER_TICK = 200
@@ -86,8 +86,9 @@ FORGET = """
 
 @dataclass(frozen=True, slots=True)
 class OwnPlace:
-    """What a volunteer has accepted and may not be able to come to. `named_until`: somebody may answer until then;
-    `may_name`: they may name somebody now."""
+    """What a volunteer has accepted and may not be able to come to. `named_until`: somebody may answer until then, by
+    the wall; `why_not`: nobody may be named here, in the language in use.
+    """
 
     id: UUID
     title: str
@@ -95,7 +96,6 @@ class OwnPlace:
     starts_wall: datetime
     ends_wall: datetime
     named_until: datetime | None
-    may_name: bool
     why_not: str
 
 
@@ -103,9 +103,9 @@ async def own_place(actor: Actor, assignment: UUID) -> OwnPlace:
     """Raises Refused 404 for who does not have it, 410 when they do no more."""
     row = await _mine(actor, assignment)
     why = _why_not(row)
-    named = row["named_until"] if row["named"] else None
+    named = clock.wall(row["named_until"], row["timezone"]) if row["named"] else None
     when = (row["starts_wall"], row["ends_wall"])
-    return OwnPlace(row["id"], row["title"], row["role_name"], *when, named, not why and named is None, why)
+    return OwnPlace(row["id"], row["title"], row["role_name"], *when, named, gettext(why) if why else "")
 
 
 async def name(settings: Settings, actor: Actor, assignment: UUID, phone: str) -> datetime:

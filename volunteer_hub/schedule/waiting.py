@@ -14,13 +14,20 @@ from uuid import UUID
 import asyncpg
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM, Actor
+from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, codes, deadlines, facts, notices, seats
 from volunteer_hub.schedule.rules import STANDING, AssignmentState, Rule, broken
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.web.i18n import mark
 
 # What is asked of who waits. Their wishes (free time, distance, hours) they have set aside by wanting this place.
 ASKED = frozenset({Rule.ACTIVE, Rule.BUSY, *STANDING})
+
+NO_PLACE = mark("Nie ma wolnego miejsca, o które nikogo teraz nie pytamy.")
+TOO_LATE = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zadzwoń.")
+NOT_IN_LINE = mark("Tej osoby nie ma już na liście oczekujących.")
+MAY_NOT = mark("Ta osoba nie może teraz przyjąć tego miejsca: ma wtedy inne zadanie albo brakuje jej czegoś.")
 
 JOIN = """
     UPDATE assignment SET waiting_since = coalesce(waiting_since, clock_timestamp()), offer_until = NULL,
@@ -37,6 +44,14 @@ IN_LINE = """
     SELECT s.id, s.volunteer, s.state FROM assignment s
     WHERE s.opening = $1 AND s.waiting_since IS NOT NULL AND s.offer_until IS NULL
     ORDER BY s.waiting_since, s.id"""
+# The place in line of the assignment s, from 1 on; 0: not in line.
+PLACE = """
+    CASE WHEN s.waiting_since IS NULL THEN 0 ELSE (
+        SELECT count(*) FROM assignment before WHERE before.opening = s.opening AND before.waiting_since IS NOT NULL
+          AND (before.waiting_since, before.id) <= (s.waiting_since, s.id)) END"""
+GOES_ON = f"""
+    SELECT EXISTS (SELECT FROM assignment s JOIN assignment was ON was.opening = s.opening
+                   WHERE was.id = $1 AND {seats.OFFERED})"""
 HELD_NOW = """
     SELECT phone_of(v) FROM volunteer v
     WHERE v.id = $1 AND EXISTS (SELECT FROM meeting WHERE id = $2 FOR SHARE SKIP LOCKED)
@@ -76,6 +91,35 @@ async def join(actor: Actor, of: Held, channel: str) -> int:
 async def anyone(opening: UUID) -> bool:
     """Whether somebody waits for the opening or has an offer of it: nobody passes them by asking."""
     return await database.fetchval(ANYONE, opening)
+
+
+async def goes_on(assignment: UUID) -> bool:
+    """Whether a place of its opening is offered to somebody now."""
+    return await database.fetchval(GOES_ON, assignment)
+
+
+async def offer_to(actor: Actor, assignment: UUID) -> None:
+    """A coordinator offers a free place to this one in line now, before whoever waited longer.
+
+    Raises Refused when no place is free that nobody is asked about, when they may not take it, or it is too late.
+    """
+    coordinators_only(actor)
+    async with database.transaction():
+        now = await seats.held(actor, assignment)
+        await seats.meeting_stands(now.meeting)
+        await database.execute(seats.HOLD_OPENING, now.opening)
+        of = await database.fetchrow(FREE, now.opening)
+        if of is None or of["places"] <= 0:
+            raise Refused(NO_PLACE)
+        until = _until(of)
+        line = {row["id"]: row for row in await database.fetch(IN_LINE, now.opening)}
+        if until is None or assignment not in line:
+            raise Refused(TOO_LATE if until is None else NOT_IN_LINE)
+        if not await _fitting(now.opening, [line[assignment]]):
+            raise Refused(MAY_NOT)
+        phone = await seats.volunteer_held(now.volunteer)
+        if not await _offer(of, line[assignment], phone, until, actor, "desk"):
+            raise Refused(MAY_NOT)
 
 
 async def seat_freed(opening: UUID) -> None:
@@ -120,7 +164,10 @@ async def _fitting(opening: UUID, rows: Iterable[asyncpg.Record]) -> list[asyncp
     return [row for row in rows if not ASKED.intersection(broken(people[row["volunteer"]], asked))]
 
 
-async def _offer(of: asyncpg.Record, waiter: asyncpg.Record, phone: str, until: datetime) -> bool:
+async def _offer(
+    of: asyncpg.Record, waiter: asyncpg.Record, phone: str, until: datetime,
+    actor: Actor = SYSTEM, channel: str = "list",
+) -> bool:  # fmt: skip
     """One offer, or none when the database's guard knows better or they have just left the list."""
     code, _ = await codes.choose(phone, waiter["id"])
     try:
@@ -131,7 +178,7 @@ async def _offer(of: asyncpg.Record, waiter: asyncpg.Record, phone: str, until: 
         seats.guarded(error)
         return False
     await database.execute(seats.BOOK, waiter["id"], waiter["volunteer"], of["meeting"], False)
-    await seats.remember(SYSTEM, waiter["id"], waiter["state"], AssignmentState.INVITED, "list")
+    await seats.remember(actor, waiter["id"], waiter["state"], AssignmentState.INVITED, channel)
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", waiter["id"])
     await notices.tell(
         centre.settings(), [waiter["id"]], "place_free", key=f"assignment:{{id}}:offer:{turn}", method="REQUEST",
