@@ -257,6 +257,31 @@ async def test_who_saves_second_sees_both_versions(client: httpx2.AsyncClient) -
     assert visitor.page.status_code == 200 and await database.fetchval("SELECT name FROM initiative") == "Park"
 
 
+async def test_how_a_place_is_had_is_typed_and_counts_as_a_version(client: httpx2.AsyncClient) -> None:
+    visitor, of = await mine(client)
+    page = await visitor.open(f"/desk/initiatives/{of.id}/edit")
+    assert 'value="after_yes" checked' in page and "Ile osób zaprosić" in page
+    await database.execute("UPDATE initiative SET takes = 'at_once'")
+    page = await visitor.send("/edit", widens="7")
+    assert visitor.page.status_code == 409 and "<dd>od razu</dd>" in page
+    await visitor.send("/edit")
+    assert await database.fetchval("SELECT (takes, widens) = ('after_yes', 7) FROM initiative")
+    await visitor.open(f"/desk/initiatives/{of.id}/edit")
+    page = await visitor.send("/edit", widens="21")
+    assert visitor.page.status_code == 422 and "Największa możliwa liczba to 20." in page and 'value="21"' in page
+    await visitor.open(f"/desk/initiatives/{of.id}/edit")
+    await visitor.send("/edit", takes="at_once", widens="0")
+    assert await database.fetchval("SELECT (takes, widens) = ('at_once', 0) FROM initiative")
+
+
+@pytest.mark.parametrize("kind", ["group", "circle"])
+async def test_of_a_group_or_circle_nobody_asks_for_a_place(client: httpx2.AsyncClient, kind: str) -> None:
+    visitor, of = await mine(client, kind=kind, name="Środa")
+    assert 'name="takes"' not in await visitor.open(f"/desk/initiatives/{of.id}/edit")
+    await visitor.send("/edit", takes="at_once")
+    assert await database.fetchval("SELECT takes FROM initiative") == "after_yes"
+
+
 async def test_control_a_change_of_state_alone_is_no_other_version(client: httpx2.AsyncClient) -> None:
     visitor, of = await mine(client, state="idea")
     await visitor.open(f"/desk/initiatives/{of.id}/edit")
