@@ -5,8 +5,8 @@ The columns are those of reports/lines_now.py. $4 is the day it is at the centre
 
 from volunteer_hub.initiatives.queries import LACKS_OUTCOME, OPEN_KINDS
 from volunteer_hub.people.rules import ORAL_DAYS, WARNED_DAYS
-from volunteer_hub.reports.lines_now import NAME
 from volunteer_hub.reports.rules import Kind
+from volunteer_hub.schedule.attendance_queries import EXPECTED
 
 POLICY_DAYS = CLEARANCE_DAYS = HOLIDAY_DAYS = 14
 TASK_DAYS, OUTCOME_DAYS, HOURS_DAYS = 2, 7, 7
@@ -18,7 +18,7 @@ THEIRS = f"({OPEN_KINDS} OR i.coordinator = $3)"
 # From day 31 of service on only a written agreement will do: whom the next week will find without one, the first such
 # day. Those who help or are on a break; who has left needs nothing.
 AGREEMENT = f"""
-    SELECT v.id, v.id, {NAME}, '', '', 0, w.day::timestamp AT TIME ZONE 'UTC', w.day::timestamp AT TIME ZONE 'UTC', '',
+    SELECT v.id, v.id, v.id, '', '', '', 0, w.day::timestamp AT TIME ZONE 'UTC', w.day::timestamp AT TIME ZONE 'UTC',
            NULL::uuid
     FROM service s JOIN volunteer v ON v.id = s.volunteer AND v.step IN ('agreed', 'active', 'paused')
     JOIN LATERAL (
@@ -30,8 +30,8 @@ AGREEMENT = f"""
 
 # A check that ends soon, of somebody who helps, with nothing of its kind after it.
 CLEARANCE = f"""
-    SELECT c.id, v.id, {NAME}, '', c.kind, 0, c.valid_until::timestamp AT TIME ZONE 'UTC',
-           c.valid_until::timestamp AT TIME ZONE 'UTC', '', NULL::uuid
+    SELECT c.id, v.id, v.id, '', '', c.kind, 0, c.valid_until::timestamp AT TIME ZONE 'UTC',
+           c.valid_until::timestamp AT TIME ZONE 'UTC', NULL::uuid
     FROM clearance c JOIN volunteer v ON v.id = c.volunteer AND v.step IN ('active', 'paused')
     WHERE c.revoked_on IS NULL AND c.valid_until BETWEEN $4::date AND $4::date + {CLEARANCE_DAYS}
       AND v.restricted_at IS NULL AND NOT EXISTS (
@@ -40,59 +40,55 @@ CLEARANCE = f"""
 
 # A policy that ends soon with nothing after it, of all or of one; and none for all today, though somebody helps.
 POLICY = f"""
-    SELECT p.id, p.id, coalesce({NAME}, ''), p.insurer || ' ' || p.number, '', 0,
-           p.valid_until::timestamp AT TIME ZONE 'UTC', p.valid_until::timestamp AT TIME ZONE 'UTC', '', NULL::uuid
-    FROM policy p LEFT JOIN volunteer v ON v.id = p.volunteer
+    SELECT p.id, p.id, p.volunteer, '', p.insurer || ' ' || p.number, '', 0,
+           p.valid_until::timestamp AT TIME ZONE 'UTC', p.valid_until::timestamp AT TIME ZONE 'UTC', NULL::uuid
+    FROM policy p
     WHERE p.valid_until BETWEEN $4::date AND $4::date + {POLICY_DAYS} AND NOT EXISTS (
         SELECT FROM policy q WHERE q.valid_from <= p.valid_until + 1 AND q.valid_until > p.valid_until
           AND (q.volunteer IS NULL OR q.volunteer = p.volunteer))"""
 UNINSURED = """
-    SELECT uuid_nil, uuid_nil, '', '', '', 0, now(), now(), '', NULL::uuid
+    SELECT uuid_nil, uuid_nil, NULL::uuid, '', '', '', 0, now(), now(), NULL::uuid
     FROM (SELECT '00000000-0000-0000-0000-000000000000'::uuid AS uuid_nil) AS n
     WHERE EXISTS (SELECT FROM volunteer WHERE step = 'active')
       AND NOT EXISTS (SELECT FROM policy WHERE volunteer IS NULL AND $4::date BETWEEN valid_from AND valid_until)"""
 
 # Nobody returns from a break by themselves: the desk asks them.
-BACK = f"""
-    SELECT v.id, v.id, {NAME}, '', v.kind, 0, t.until::timestamp AT TIME ZONE 'UTC',
-           t.until::timestamp AT TIME ZONE 'UTC', '', NULL::uuid
+BACK = """
+    SELECT v.id, v.id, v.id, '', '', v.kind, 0, t.until::timestamp AT TIME ZONE 'UTC',
+           t.until::timestamp AT TIME ZONE 'UTC', NULL::uuid
     FROM step_taken t JOIN volunteer v ON v.id = t.volunteer AND v.step = 'paused'
     WHERE t.until <= $4::date AND NOT EXISTS (
         SELECT FROM step_taken later WHERE later.volunteer = t.volunteer AND later.at > t.at)"""
 
 # Meetings of a series that leaves out the school breaks, on days of one that was put on the list afterwards.
 HOLIDAY = f"""
-    SELECT b.id, b.id, '', b.name, '', count(*)::int, min(m.starts_at), min(m.starts_at), '', NULL::uuid
+    SELECT b.id, b.id, NULL::uuid, '', b.name, '', count(*)::int, min(m.starts_at), min(m.starts_at), NULL::uuid
     FROM school_break b JOIN meeting m ON m.starts_wall::date BETWEEN b.first_day AND b.last_day
     JOIN series s ON s.id = m.series AND s.skips_breaks
     WHERE b.last_day >= $4::date AND m.state = 'planned' AND NOT m.moved_alone
       AND m.starts_at BETWEEN now() AND now() + interval '{HOLIDAY_DAYS} days' GROUP BY b.id"""
 
 TASK = f"""
-    SELECT t.id, e.team, coalesce(w.name, ''), k.name, t.words, 0, t.due::timestamp AT TIME ZONE 'UTC',
-           t.due::timestamp AT TIME ZONE 'UTC', '', k.coordinator
+    SELECT t.id, e.team, NULL::uuid, coalesce(w.name, ''), k.name, t.words, 0, t.due::timestamp AT TIME ZONE 'UTC',
+           t.due::timestamp AT TIME ZONE 'UTC', k.coordinator
     FROM team_task t JOIN team_meeting e ON e.id = t.meeting JOIN team k ON k.id = e.team AND k.closed_at IS NULL
     LEFT JOIN team_member w ON w.id = t.member
     WHERE t.done_on IS NULL AND t.due <= $4::date + {TASK_DAYS}"""
 
 ATTENDANCE = f"""
-    SELECT m.id, m.id, '', i.name, '', 0, m.ends_at, m.ends_at + interval '1 day', '', i.coordinator
+    SELECT m.id, m.id, NULL::uuid, '', i.name, '', 0, m.ends_at, m.ends_at + interval '1 day', i.coordinator
     FROM meeting m JOIN initiative i ON i.id = m.initiative
-    WHERE m.state = 'planned' AND m.starts_at > now() - interval '{NOTE_DAYS} days' AND m.ends_at < now() AND {THEIRS}
-      AND (EXISTS (SELECT FROM opening o JOIN assignment a ON a.opening = o.id AND a.state = 'accepted'
-                   WHERE o.meeting = m.id)
-        OR EXISTS (SELECT FROM member e LEFT JOIN coming c ON c.member = e.id AND c.meeting = m.id
-                   WHERE e.initiative = m.initiative AND e.joined_on <= m.starts_wall::date AND c.came IS NULL
-                     AND (e.left_on IS NULL OR e.left_on >= m.starts_wall::date)))"""
+    WHERE m.state = 'planned' AND m.noted_at IS NULL AND m.starts_at > now() - interval '{NOTE_DAYS} days'
+      AND m.ends_at < now() AND {THEIRS} AND {EXPECTED}"""
 
 HOURS = f"""
-    SELECT h.id, h.id, {NAME}, i.name, '', h.minutes, h.reported_at, h.reported_at + interval '{HOURS_DAYS} days', '',
-           i.coordinator
-    FROM hours_worked h JOIN volunteer v ON v.id = h.volunteer JOIN initiative i ON i.id = h.initiative
+    SELECT h.id, h.id, h.volunteer, '', i.name, '', h.minutes, h.reported_at,
+           h.reported_at + interval '{HOURS_DAYS} days', i.coordinator
+    FROM hours_worked h JOIN initiative i ON i.id = h.initiative
     WHERE h.state = 'reported'"""
 
 OUTCOME = f"""
-    SELECT i.id, i.id, '', i.name, '', 0, c.at, c.at + interval '{OUTCOME_DAYS} days', '', i.coordinator
+    SELECT i.id, i.id, NULL::uuid, '', i.name, '', 0, c.at, c.at + interval '{OUTCOME_DAYS} days', i.coordinator
     FROM initiative i JOIN LATERAL (
         SELECT coalesce(max(at), i.created_at) AS at FROM initiative_change
         WHERE initiative = i.id AND became = 'finished') c ON true
@@ -100,7 +96,7 @@ OUTCOME = f"""
 
 # A campaign lives by its actions and a group that runs itself by itself: neither needs meetings here.
 IDLE = """
-    SELECT i.id, i.id, '', i.name, '', 0, i.created_at, NULL::timestamptz, '', i.coordinator FROM initiative i
+    SELECT i.id, i.id, NULL::uuid, '', i.name, '', 0, i.created_at, NULL::timestamptz, i.coordinator FROM initiative i
     WHERE i.state = 'running' AND i.kind <> 'educational' AND coalesce(i.own_from > $4::date, true)
       AND i.starts_on <= $4::date
       AND NOT EXISTS (

@@ -22,19 +22,28 @@ SHOWN, SHOWN_ALONE = 3, 100
 FAILED = sorted(state.value for state in ATTENTION)
 
 ORDER = {Kind.REQUEST: "p.n, p.at, p.id"}
-# $1: how many of each kind; $2: whose initiatives only, or null; $3: who reads.
+# $1: how many of each kind; $2: whose initiatives only, or null; $3: who reads. Names are read of shown lines alone.
 PART = """
-    (SELECT '{kind}' AS kind, count(*) OVER () AS total, p.id, p.page, p.who, p.title, p.words, p.n, p.at, p.due, p.tel
-     FROM ({sql}) AS p (id, page, who, title, words, n, at, due, tel, runs)
-     WHERE ($2::uuid IS NULL OR p.runs IS NULL OR p.runs = $2) AND (p.id, '{kind}') NOT IN (SELECT id, kind FROM off)
-     ORDER BY {order} LIMIT $1)"""
+    (SELECT '{kind}' AS kind, q.total, q.id, q.page, coalesce({name}, q.who) AS who, q.title, q.words, q.n, q.at, q.due,
+            {tel} AS tel
+     FROM (SELECT p.*, count(*) OVER () AS total
+           FROM ({sql}) AS p (id, page, person, who, title, words, n, at, due, runs)
+           WHERE ($2::uuid IS NULL OR p.runs IS NULL OR p.runs = $2)
+             AND (p.id, '{kind}') NOT IN (SELECT id, kind FROM off)
+           ORDER BY {order} LIMIT $1) q LEFT JOIN volunteer v ON v.id = q.person)"""
 LATER = "WITH off AS (SELECT subject AS id, kind FROM put_off WHERE account = $3 AND until > now())"
 
 
 def _statement(parts: Mapping[Kind, str]) -> str:
     """Kept below what asyncpg prepares once and keeps: 15 KB."""
     each = [
-        PART.format(kind=kind, sql=sql, order=ORDER.get(kind, "p.due NULLS LAST, p.at, p.id"))
+        PART.format(
+            kind=kind,
+            sql=sql,
+            name=lines_now.NAME,
+            tel=lines_now.RING if kind is Kind.INVITED else "''",
+            order=ORDER.get(kind, "p.due NULLS LAST, p.at, p.id"),
+        )
         for kind, sql in parts.items()
     ]
     return LATER + " UNION ALL ".join(each)
@@ -53,7 +62,7 @@ PAGES = {
     Kind.FAILED: "/desk/messages/{page}",
     Kind.REPLY: "/desk/messages/{page}",
     Kind.REQUEST: "/desk/requests/{page}",
-    Kind.WISH: "/desk/openings/{page}",
+    Kind.WISH: "/desk/wishes",
     Kind.INVITED: "/desk/openings/{page}",
     Kind.SIGN_UP: "/desk/people/{page}",
     Kind.UNINSURED: "/desk/policies",
@@ -63,14 +72,15 @@ PAGES = {
     Kind.BACK: "/desk/people/{page}",
     Kind.HOLIDAY: "/desk/breaks",
     Kind.TASK: "/desk/teams/{page}",
-    Kind.ATTENDANCE: "/desk/meetings/{page}",
-    Kind.HOURS: "/desk/initiatives",
+    Kind.ATTENDANCE: "/desk/meetings/{page}/attendance",
+    Kind.HOURS: "/desk/hours",
     Kind.OUTCOME: "/desk/initiatives/{page}/outcome",
     Kind.IDLE: "/desk/initiatives/{page}",
 }
 # Kinds with a list of their own, where more can be done at once.
 LISTS = {
     Kind.RISK: "/desk/risks", Kind.FAILED: "/desk/messages", Kind.REPLY: "/desk/messages",
+    Kind.WISH: "/desk/wishes", Kind.HOURS: "/desk/hours",
     Kind.REQUEST: "/desk/requests", Kind.SIGN_UP: "/desk/people?step=applied", Kind.AGREEMENT: "/desk/people/queues",
     Kind.POLICY: "/desk/policies", Kind.BACK: "/desk/people/queues", Kind.HOLIDAY: "/desk/breaks",
 }  # fmt: skip
