@@ -4,19 +4,21 @@ import pytest
 
 from volunteer_hub import demo
 from volunteer_hub.demo import people
+from volunteer_hub.intake import forming
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import STAFF
+from volunteer_hub.kit.actor import STAFF, Actor, Role
 from volunteer_hub.settings import load
 
 
 async def test_the_town_is_as_told(town: str) -> None:
     figures = await database.fetchrow(
-        """SELECT (SELECT count(*) FROM volunteer) AS volunteers, (SELECT count(*) FROM opening) AS openings,
+        """SELECT (SELECT count(*) FROM volunteer) AS volunteers,
+                  (SELECT count(*) FROM opening o JOIN meeting m ON m.id = o.meeting WHERE m.series IS NULL) AS openings,
                   (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
                   (SELECT count(DISTINCT area) FROM need) AS areas_with_needs,
                   (SELECT count(*) FROM resource) AS resources,
                   (SELECT max(starts_at) - now() < interval '23 days' AND min(starts_at) > now() FROM meeting m
-                   WHERE EXISTS (SELECT FROM opening o WHERE o.meeting = m.id)) AS soon,
+                   WHERE m.series IS NULL AND EXISTS (SELECT FROM opening o WHERE o.meeting = m.id)) AS soon,
                   (SELECT bool_and(schematic) FROM area) AS schematic"""
     )
     assert figures
@@ -27,7 +29,7 @@ async def test_the_town_is_as_told(town: str) -> None:
     counted = await database.fetch("SELECT kind, count(*) AS n FROM initiative GROUP BY 1")
     kinds = {row["kind"]: row["n"] for row in counted}
     assert {"partnership", "long_term", "one_off", "educational"} <= set(kinds)
-    assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 1)
+    assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 2)
     states = {row["state"] for row in await database.fetch("SELECT DISTINCT state FROM assignment")}
     assert {"invited", "accepted"} <= states, "some seats are taken and some invitations wait"
 
@@ -84,3 +86,17 @@ def test_the_people_are_the_same_every_time() -> None:
     today = clock.today("Europe/Warsaw")
     assert people.everybody(today) == people.everybody(today)
     assert len({person.phone for person in people.everybody(today)}) == people.COUNT
+
+
+async def test_the_year_goes_on_and_somebody_always_waits(town: str) -> None:
+    assert await database.fetchval("SELECT count(*) FROM series") >= 2
+    assert await database.fetchval("SELECT count(*) FROM meeting WHERE series IS NOT NULL") > 4
+    waiting = {row["state"] for row in await database.fetch("SELECT state FROM joining")}
+    assert waiting == {"waiting", "asked"}
+    wished = "SELECT count(*) FROM assignment WHERE asked_at IS NOT NULL AND state IN ('proposed', 'accepted')"
+    assert await database.fetchval(wished) == 2
+    account = await database.fetchval("SELECT id FROM account WHERE email = 'hanna@centrum.example'")
+    actor = Actor(role=Role.COORDINATOR, account=account)
+    assert [(one.people, one.areas) for one in await forming.difficulties(actor)] == [(3, ["Śródmieście"])]
+    kept = await database.fetchrow("SELECT count(*) AS goals, (SELECT sum(spent) FROM funding_line) AS spent FROM goal")
+    assert kept and kept["goals"] == 2 and kept["spent"] > 8000

@@ -10,6 +10,9 @@ from volunteer_hub.initiatives.contract_lines import StepDetails
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.people import participants
+from volunteer_hub.people.participants import Contact
+from volunteer_hub.people.rules import Reach
 from volunteer_hub.schedule import actions, attendance, attendance_queries, courses
 from volunteer_hub.schedule.attendance import Said
 from volunteer_hub.schedule.courses import Session
@@ -23,6 +26,8 @@ HELD = 4
 # By alias, a letter for each session that was held: t was there.
 THERE = {"Dorota F.": "tttt", "Marek Z.": "ttnt", "Beata T.": "tnnt", "Piotr R.": "nntn"}
 WHOSE = "Marek Z."
+# By alias: a paper and a contract want a whole name.
+NAMES = {"Dorota F.": "Fijałkowska", "Marek Z.": "Zaremba"}
 GOAL = "Stała praca, najlepiej blisko domu, żeby odbierać syna ze szkoły."
 
 
@@ -31,6 +36,7 @@ async def load(settings: Settings, staff: dict[Role, Actor], places: dict[str, U
     actor = staff[Role.COORDINATOR]
     venture = next(one for one in town.VENTURES if one.kind == "course")
     initiative = await database.fetchval("SELECT id FROM initiative WHERE name = $1", venture.name)
+    await _names(actor)
     await _sessions(actor, initiative, places[venture.meets[0].place], today)
     found = await courses.course(actor, initiative)
     await courses.save(actor, initiative, found.seen, 6, Counted.SESSIONS, SUBJECTS)
@@ -45,6 +51,14 @@ async def load(settings: Settings, staff: dict[Role, Actor], places: dict[str, U
     why = "Znalazła pracę w trakcie kursu i zaczyna od poniedziałku."
     await courses.confirm_anyway(actor, initiative, names["Dorota F."], why, today)
     await _contract(settings, staff, initiative, names[WHOSE], today)
+
+
+async def _names(actor: Actor) -> None:
+    for alias, last_name in NAMES.items():
+        row = await database.fetchrow("SELECT * FROM participant WHERE alias = $1", alias)
+        assert row  # noqa: S101 - the town has them
+        new = Contact(row["first_name"], last_name, alias, row["phone"], row["language"], Reach(row["reach"]), "")
+        await participants.correct(actor, row["id"], row["version"], new)
 
 
 async def _sessions(actor: Actor, initiative: UUID, place: UUID, today: date) -> None:
