@@ -13,7 +13,8 @@ from volunteer_hub.settings import load
 async def test_the_town_is_as_told(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT (SELECT count(*) FROM volunteer) AS volunteers,
-                  (SELECT count(*) FROM opening o JOIN meeting m ON m.id = o.meeting WHERE m.series IS NULL) AS openings,
+                  (SELECT count(*) FROM opening o JOIN meeting m ON m.id = o.meeting WHERE m.series IS NULL)
+                  AS openings,
                   (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
                   (SELECT count(DISTINCT area) FROM need) AS areas_with_needs,
                   (SELECT count(*) FROM resource) AS resources,
