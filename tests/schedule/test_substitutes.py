@@ -246,3 +246,18 @@ async def test_two_who_stand_in_for_each_other_do_not_wait_for_ever(coordinator:
             assert await database.fetchval("SELECT taken FROM opening WHERE id = $1", opening.id) == 1
         await database.execute("UPDATE booking SET accepted = false")
         await database.execute("DELETE FROM assignment")
+
+
+async def test_a_former_substitute_never_swaps_again_unasked(coordinator: Actor, settings: Settings) -> None:
+    """Once silent or refused, a yes of theirs is about a free place, and there is none."""
+    opening, id, first = await place_of(coordinator)
+    friend = await people.volunteer()
+    await substitutes.name(settings, first, id, friend.phone)
+    asked = await substitute(opening, friend)
+    await database.execute("UPDATE assignment SET offer_until = now() WHERE id = $1", asked)
+    await refill.plan(settings)
+    assert (await one(asked))["state"] == S.SILENT
+    for _ in range(2):
+        with pytest.raises(actions.Full):
+            await actions.answer(SYSTEM, asked, accept=True, channel="sms")
+    assert (await one(id))["state"] == S.ACCEPTED and (await one(asked))["waiting_since"]

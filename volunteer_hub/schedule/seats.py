@@ -53,7 +53,8 @@ INVITE = """
                             created_at)
     VALUES ($1, $2, $3, 'invited', $4, $5, $6, $7, now(), '', now())
     ON CONFLICT (opening, volunteer) DO UPDATE SET state = 'invited', code = $4, score = $5, rank = $6,
-        invited_by = $7, invited_at = now(), answered_at = NULL, answered_by = '', at_risk = '', at_risk_since = NULL"""
+        invited_by = $7, invited_at = now(), answered_at = NULL, answered_by = '', at_risk = '', at_risk_since = NULL,
+        offer_until = NULL, instead_of = NULL"""
 # The lock first, in a statement of its own: what the next one reads of offers is then what stands.
 HOLD_OPENING = "SELECT FROM opening WHERE id = $1 FOR NO KEY UPDATE"
 # A free place that is offered to somebody else is theirs until its deadline, unless ($3) a coordinator seats by hand.

@@ -65,7 +65,7 @@ ASK = "UPDATE assignment SET instead_of = $2, offer_until = $3 WHERE id = $1"
 PAIR = """
     SELECT s.id, s.volunteer, s.instead_of, f.volunteer AS first_volunteer, f.opening, o.meeting, o.role
     FROM assignment s JOIN assignment f ON f.id = s.instead_of JOIN opening o ON o.id = s.opening
-    WHERE s.id = $1 AND s.state = 'invited'"""
+    WHERE s.id = $1 AND s.state = 'invited' AND f.state = 'accepted'"""
 FIRST_NOW = """
     SELECT f.id, f.opening, o.meeting, f.volunteer, f.state FROM assignment s JOIN assignment f ON f.id = s.instead_of
     JOIN opening o ON o.id = f.opening JOIN volunteer v ON v.id = f.volunteer

@@ -29,26 +29,25 @@ TOO_LATE = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zadzwoń.
 NOT_IN_LINE = mark("Tej osoby nie ma już na liście oczekujących.")
 MAY_NOT = mark("Ta osoba nie może teraz przyjąć tego miejsca: ma wtedy inne zadanie albo brakuje jej czegoś.")
 
+WAITS = "(s.waiting_since IS NOT NULL AND s.state IN ('proposed', 'invited'))"
 JOIN = """
     UPDATE assignment SET waiting_since = coalesce(waiting_since, clock_timestamp()), offer_until = NULL,
-        state = CASE state WHEN 'proposed' THEN state ELSE 'invited' END WHERE id = $1"""
+        instead_of = NULL, state = CASE state WHEN 'proposed' THEN state ELSE 'invited' END WHERE id = $1"""
 ANYONE = f"""
-    SELECT EXISTS (SELECT FROM assignment s
-                   WHERE s.opening = $1 AND (s.waiting_since IS NOT NULL OR {seats.OFFERED}))"""
+    SELECT EXISTS (SELECT FROM assignment s WHERE s.opening = $1 AND ({WAITS} OR {seats.OFFERED}))"""
 FREE = f"""
     SELECT o.id, o.meeting, o.role, m.starts_wall, m.timezone, m.starts_at, now() AS now,
            o.most - o.taken - (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS places
     FROM opening o JOIN meeting m ON m.id = o.meeting
     WHERE o.id = $1 AND m.state = 'planned' AND m.starts_at > now()"""
-IN_LINE = """
-    SELECT s.id, s.volunteer, s.state FROM assignment s
-    WHERE s.opening = $1 AND s.waiting_since IS NOT NULL AND s.offer_until IS NULL
+IN_LINE = f"""
+    SELECT s.id, s.volunteer, s.state FROM assignment s WHERE s.opening = $1 AND {WAITS} AND s.offer_until IS NULL
     ORDER BY s.waiting_since, s.id"""
 # The place in line of the assignment s, from 1 on; 0: not in line.
-PLACE = """
-    CASE WHEN s.waiting_since IS NULL THEN 0 ELSE (
-        SELECT count(*) FROM assignment before WHERE before.opening = s.opening AND before.waiting_since IS NOT NULL
-          AND (before.waiting_since, before.id) <= (s.waiting_since, s.id)) END"""
+PLACE = f"""
+    CASE WHEN {WAITS} THEN (
+        SELECT count(*) FROM assignment p WHERE p.opening = s.opening AND {WAITS.replace("s.", "p.")}
+          AND (p.waiting_since, p.id) <= (s.waiting_since, s.id)) ELSE 0 END"""
 GOES_ON = f"""
     SELECT EXISTS (SELECT FROM assignment s JOIN assignment was ON was.opening = s.opening
                    WHERE was.id = $1 AND {seats.OFFERED})"""
