@@ -91,6 +91,7 @@ from volunteer_hub.schedule import (
     wish_pages,
 )
 from volunteer_hub.schedule import contract_line_pages as contract_lines
+from volunteer_hub.schedule import day_pages as day_itself
 from volunteer_hub.schedule import hours_pages as hours_given
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import need_pages as needs
@@ -270,6 +271,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/regular/{id:uuid}/end", regular_pages.end, VOLUNTEER),
         post("/me/guardian", guardian_pages.remind, VOLUNTEER),
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
+        get("/me/today", day_itself.my_day, VOLUNTEER),
+        post("/me/today/ill", day_itself.ill, VOLUNTEER),
         get("/me/hours", hours_given.my_hours, VOLUNTEER),
         post("/me/hours", hours_given.report, VOLUNTEER),
         post("/me/hours/{id:uuid}/removal", hours_given.take_back, VOLUNTEER),
@@ -471,6 +474,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/meetings/{id:uuid}/cancel", meetings.cancel, COORDINATOR),
         get("/desk/meetings/{id:uuid}/attendance", attendance.show, LEADERS),
         post("/desk/meetings/{id:uuid}/attendance", attendance.save, LEADERS),
+        get("/desk/day", day_itself.day, LEADERS),
+        post("/desk/assignments/{id:uuid}/ill", day_itself.ill_for_them, COORDINATOR),
         get("/desk/hours", hours_given.waiting, LEADERS),
         post("/desk/hours/{id:uuid}/approval", hours_given.approve, LEADERS),
         post("/desk/hours/{id:uuid}/refusal", hours_given.refuse, LEADERS),

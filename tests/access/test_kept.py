@@ -69,7 +69,7 @@ async def test_what_was_typed_waits_for_its_owner_and_is_sent_once(client: httpx
     assert await database.fetchval("SELECT count(*) FROM confided") == 1
     assert await rows() == 0 and "Nic tu nie czeka" in await visitor.open("/desk/kept")
     await sign_in(visitor, Role.FACILITATOR)
-    assert visitor.page.url.path == "/desk/initiatives", "nothing waits any more"
+    assert visitor.page.url.path == "/desk/day", "nothing waits any more"
 
 
 async def test_after_password_and_code_it_comes_first(client: httpx2.AsyncClient, settings: Settings) -> None:

@@ -120,7 +120,7 @@ async def test_a_facilitator_comes_by_link_and_sms_and_next_time_by_the_link(cli
     await visitor.send("/sign-in/sms", code="000000" if code != "000000" else "111111")
     assert visitor.page.status_code == 422
     await visitor.send("/sign-in/sms", code=code)
-    assert await signed_in_as(client) == "facilitator" and visitor.page.url.path == "/desk/initiatives"
+    assert await signed_in_as(client) == "facilitator" and visitor.page.url.path == "/desk/day"
     await visitor.send("/sign-out")
     await ask_code(visitor, EMAIL)
     await press(visitor, await letter())

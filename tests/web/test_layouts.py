@@ -43,10 +43,12 @@ def test_the_rail_says_where_one_stands_and_shows_each_role_its_rooms(app: Starl
         return found
 
     assert '<a href="/desk/people" aria-current="page">' in page_of(app, "desk", Role.COORDINATOR)
-    assert len(rooms(Role.COORDINATOR)) == 13
+    assert len(rooms(Role.COORDINATOR)) == 14
     assert rooms(Role.FIRST_CONTACT) == ["/desk/requests"]
-    assert rooms(Role.FACILITATOR) == ["/desk/initiatives"]
-    assert rooms(Role.SPECIALIST) == ["/desk/requests", "/desk/initiatives", "/desk/participants"]
+    assert rooms(Role.FACILITATOR) == ["/desk/day", "/desk/initiatives", "/desk/week"]
+    assert rooms(Role.SPECIALIST) == [
+        "/desk/requests", "/desk/day", "/desk/initiatives", "/desk/week", "/desk/participants",
+    ]  # fmt: skip
     assert (rooms(Role.ADMINISTRATOR)[0], rooms(Role.PROTECTION_OFFICER)[0]) == ("/desk/settings", "/desk/rights")
 
 

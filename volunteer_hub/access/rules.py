@@ -97,7 +97,7 @@ def landing(role: Role) -> str:
     """Where one goes after signing in."""
     return {
         Role.VOLUNTEER: "/me",
-        Role.FACILITATOR: "/desk/initiatives",
+        Role.FACILITATOR: "/desk/day",
         Role.FIRST_CONTACT: "/desk/requests",
         Role.ADMINISTRATOR: "/desk/settings",
         Role.PROTECTION_OFFICER: "/desk/settings",
