@@ -314,7 +314,7 @@ async def test_over_what_came_since_nothing_is_written(client: httpx2.AsyncClien
     ],
 )
 async def test_what_cannot_be_is_said_beside_its_field(
-    client: httpx2.AsyncClient, settings: Settings, words: dict[str, str], field: str
+    client: httpx2.AsyncClient, settings: Settings, words: dict[str, Any], field: str
 ) -> None:
     me = await people.signed_in(client)
     of, _ = await course()
@@ -322,7 +322,7 @@ async def test_what_cannot_be_is_said_beside_its_field(
     id, goal, _ = await contract(settings, people.actor(me), who)
     visitor = Visitor(client)
     await visitor.open(f"/desk/contracts/{id}/steps/new?goal={goal}")
-    typed = {name: str(of.id) if value == "course" else value for name, value in words.items()}
+    typed: dict[str, Any] = {name: str(of.id) if value == "course" else value for name, value in words.items()}
     await visitor.send("/steps/new", **typed)
     assert visitor.page.status_code == 422 and f'id="f-{field}-error"' in visitor.page.text
     assert await database.fetchval("SELECT count(*) FROM contract_step") == 2

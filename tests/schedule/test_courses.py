@@ -179,6 +179,19 @@ async def test_by_exception_with_a_word_and_undone_with_a_word(client: httpx2.As
     assert await certificates.finished_between(TODAY, TODAY) == 1
 
 
+async def test_without_a_whole_name_the_leader_is_told_before(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    of, meetings = await course(coordinator=me.id)
+    await ruled(of, 1)
+    _, member = await student(of, first_name="", last_name="", alias="Pani K.")
+    visitor = Visitor(client)
+    assert "Nie mamy pełnego imienia" in await visitor.open(f"/desk/initiatives/{of.id}/course/members/{member.id}")
+    await attends(member, meetings, "t")
+    assert "Nie mamy pełnego imienia i nazwiska: Pani K." in await visitor.open(f"/desk/initiatives/{of.id}/course")
+    await visitor.send("/course/finishing")
+    assert await database.fetchval("SELECT name FROM completion") == "Pani K."
+
+
 async def test_a_certificate_stays_as_it_was_issued(client: httpx2.AsyncClient) -> None:
     me = await people.signed_in(client)
     of, meetings = await course(coordinator=me.id)
@@ -256,7 +269,7 @@ async def test_who_comes_second_sees_both_versions(client: httpx2.AsyncClient) -
     ],
 )
 async def test_what_cannot_be_is_said_beside_its_field(
-    client: httpx2.AsyncClient, words: dict[str, str], field: str
+    client: httpx2.AsyncClient, words: dict[str, Any], field: str
 ) -> None:
     me = await people.signed_in(client)
     of, _ = await course(coordinator=me.id)

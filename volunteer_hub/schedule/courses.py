@@ -55,7 +55,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Somebody of a course. `marks` in the order of the sessions; `made_up`: how, by session."""
+    """Somebody of a course. `marks` in the order of the sessions; `made_up`: how, by session.
+
+    `nameless`: a certificate could not say who they are, for we have no whole name.
+    """
 
     member: MemberRow
     marks: tuple[Mark, ...]
@@ -63,6 +66,7 @@ class Row:
     progress: Progress
     standing: Standing
     certificate: Certificate | None
+    nameless: bool
 
     @property
     def short(self) -> bool:
@@ -110,6 +114,9 @@ SESSIONS = """
 NOTED = """
     SELECT c.member, c.meeting, c.came, c.made_up FROM coming c JOIN meeting m ON m.id = c.meeting
     WHERE m.initiative = $1 AND (c.came IS NOT NULL OR c.made_up <> '')"""
+NAMELESS = """
+    SELECT m.id FROM member m JOIN participant p ON p.id = m.participant
+    WHERE m.initiative = $1 AND '' IN (p.first_name, p.last_name)"""
 MAKE_UP = """
     INSERT INTO coming (id, meeting, member, code, made_up) VALUES (gen_random_uuid(), $1, $2, '', $3)
     ON CONFLICT (meeting, member) DO UPDATE SET made_up = excluded.made_up"""
@@ -216,8 +223,9 @@ async def _whole(actor: Actor, of: InitiativeRow, *, changes: bool) -> Course:
     issued = await courses.certificates(of.id)
     by_member = {one.member: one for one in issued if not one.undone}
     enough = needed(finish.enough, finish.counted, len(sessions)) if finish else None
+    nameless = {row["id"] for row in await database.fetch(NAMELESS, of.id)}
     rows = [
-        _row(one, sessions, noted.get(one.id, {}), enough, by_member.get(one.id))
+        _row(one, sessions, noted.get(one.id, {}), enough, by_member.get(one.id), one.id in nameless)
         for one in await queries.members(actor, of.id)
     ]
     return Course(of, changes, finish, sessions, rows, issued)
@@ -229,6 +237,7 @@ def _row(
     noted: Mapping[UUID, tuple[bool | None, str]],
     enough: int | None,
     certificate: Certificate | None,
+    nameless: bool,
 ) -> Row:
     marks = tuple(_mark(member, one, *noted.get(one.id, (None, ""))) for one in sessions)
     progress = Progress(
@@ -238,7 +247,8 @@ def _row(
         needed=enough,
     )
     made_up = {id: words for id, (_, words) in noted.items() if words}
-    return Row(member, marks, made_up, progress, progress.standing(finished=certificate is not None), certificate)
+    standing = progress.standing(finished=certificate is not None)
+    return Row(member, marks, made_up, progress, standing, certificate, nameless)
 
 
 def _mark(member: MemberRow, session: Session, came: bool | None, made_up: str) -> Mark:
