@@ -65,7 +65,7 @@ async def new(request: Request) -> Response:
         return render(request, "schedule/new_pair_whom.html", WhomPage(found, q, forms.blank(q=q)))
     form = forms.blank(
         name=gettext("Wizyty"), role=gettext("Odwiedza"), weeks="1", first_day=_today(request), skips_holidays="yes",
-        clearances=["criminal-record"],
+        clearances=["criminal-record"], volunteer="",
     )  # fmt: skip
     page = await _page(request, chosen, form, request.query_params.get("q", ""))
     return render(request, "schedule/new_pair.html", page)
