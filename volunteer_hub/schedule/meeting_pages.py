@@ -10,12 +10,13 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, openings, queries, series_queries, waiting, wish_queries
+from volunteer_hub.schedule import actions, openings, queries, series_queries, waiting, who_knows, wish_queries
 from volunteer_hub.schedule.board_pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.who_knows import Told
 from volunteer_hub.schedule.wish_queries import OpenWish
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -29,7 +30,7 @@ CALLED_OFF = mark("Spotkanie jest odwołane. Wszyscy dostają wiadomość.")
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """`more_roles`: those of the initiative that it does not ask for."""
+    """`more_roles`: those of the initiative that it does not ask for; `told`: who heard that it was changed."""
 
     meeting: MeetingView
     openings: list[OpeningRow]
@@ -37,6 +38,7 @@ class MeetingPage:
     attendees: list[Attendee]
     more_roles: Options
     wishes: list[OpenWish]
+    told: list[Told]
     say: str = ""
     form: Checked = field(default_factory=Checked)
 
@@ -147,7 +149,8 @@ async def _meeting_page(request: Request, id: UUID, say: str = "") -> MeetingPag
     rosters = await queries.rosters(actor, [opening.id for opening in seats])
     more_roles = await openings.missing_roles(actor, found.id)
     wishes = await wish_queries.open_wishes(actor, meeting=found.id)
-    return MeetingPage(found, seats, rosters, await queries.attendees(actor, found.id), more_roles, wishes, say)
+    told = await who_knows.told(actor, found.id)
+    return MeetingPage(found, seats, rosters, await queries.attendees(actor, found.id), more_roles, wishes, told, say)
 
 
 async def _changing(request: Request) -> MeetingView:
