@@ -22,6 +22,7 @@ WHY_NOT = {
     Rule.LANGUAGE: mark("Tu trzeba znać język, którego nie ma w Twoim profilu. Jeśli go znasz, daj nam znać."),
     Rule.SKILL: mark("Tu potrzebna jest umiejętność, której nie ma w Twoim profilu. Jeśli ją masz, daj nam znać."),
     Rule.BUSY: mark("Masz wtedy inne zadanie. Zobacz je na stronie „Moje zadania”."),
+    Rule.TRAVEL: mark("Masz tuż obok inne zadanie i trudno zdążyć dojechać. Jeśli zdążysz, zadzwoń do nas."),
 }
 
 
