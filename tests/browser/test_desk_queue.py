@@ -5,6 +5,8 @@ from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, expect
 from support.desk_lines import all_kinds
 
+from volunteer_hub.replies import actions as replies
+
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1280, "light")])
 async def test_it_fits_and_reads(browser: Browser, town_server: str, width: int, scheme: str) -> None:
@@ -32,4 +34,13 @@ async def test_by_the_keyboard_and_without_scripts(browser: Browser, town_server
     await page.get_by_role("button", name="Pokaż odłożone").focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Odłożone sprawy są znowu na liście.")).to_be_visible()
+    await page.context.close()
+
+
+async def test_an_sms_that_needs_a_human_comes_by_itself(browser: Browser, town_server: str) -> None:
+    page = await coordinator(browser, town_server, 1280)
+    async with page.expect_response("**/desk/live?*"):
+        await page.goto("/desk")
+    await replies.receive("SM-live", "+48699000111", "czy to dzisiaj")
+    await expect(page.locator("#queue").get_by_text("czy to dzisiaj")).to_be_visible(timeout=3000)
     await page.context.close()

@@ -226,6 +226,14 @@ async def test_no_theme_and_no_surname_stands_in_it(client: httpx2.AsyncClient) 
     assert "Uzależnienia" not in text and "Tajemnicza" not in text
 
 
+async def test_alone_it_is_the_part_that_is_put_in_its_place(client: httpx2.AsyncClient) -> None:
+    await opening_in(1, "Pusto")
+    await people.signed_in(client)
+    part = await client.get("/desk?kind=short", headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<section id="queue"') and "Pusto" in part.text
+    assert "Wolne miejsca" not in part.text and "<html" not in part.text
+
+
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.FIRST_CONTACT, Role.SPECIALIST, Role.ADMINISTRATOR])
 async def test_only_coordinators_have_a_queue(client: httpx2.AsyncClient, role: Role) -> None:
     await all_kinds()

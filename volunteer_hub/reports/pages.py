@@ -20,7 +20,7 @@ from volunteer_hub.reports.rules import Bar, Kind
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark
-from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 SHOWN = 8
 YEARS_SHOWN = 5
@@ -47,13 +47,19 @@ class Later(Form):
 
 
 @dataclass(frozen=True)
-class TodayPage:
-    """`more`: openings that did not fit on the list. `desks`: requests at the desks of whoever reads."""
+class QueuePart:
+    """The queue, and what it is narrowed to."""
 
-    today: Day
     waiting: Waiting
     kind: Kind | None
     mine: bool
+
+
+@dataclass(frozen=True)
+class TodayPage(QueuePart):
+    """`more`: openings that did not fit on the list. `desks`: requests at the desks of whoever reads."""
+
+    today: Day
     openings: list[Short]
     more: int
     desks: list[DeskCount]
@@ -74,21 +80,22 @@ class ReportPage:
 
 
 async def today(request: Request) -> Response:
-    actor, zone = request.state.actor, settings_of(request).timezone
+    actor, zone, asked = request.state.actor, settings_of(request).timezone, narrowed(request)
+    mine = bool(asked.mine)
+    part = QueuePart(await queue.waiting(actor, zone, asked.kind, mine=mine), asked.kind, mine)
+    if wants_fragment(request):
+        return render(request, "reports/today.html", part, fragment="queue")
     week = await queries.week(actor, zone)
     openings, total = await queries.short(actor, week[0].day, SHOWN)
-    asked = narrowed(request)
     page = TodayPage(
+        **vars(part),
         today=week[0],
-        waiting=await queue.waiting(actor, zone, asked.kind, mine=bool(asked.mine)),
-        kind=asked.kind,
-        mine=bool(asked.mine),
         openings=openings,
         more=total - len(openings),
         desks=await requests.counts(actor, zone),
         week=week,
     )
-    return render(request, "reports/today.html", page)
+    return render(request, "reports/today.html", page, fragment="queue")
 
 
 def narrowed(request: Request) -> Narrowed:

@@ -195,6 +195,7 @@ async def put_off(actor: Actor, kind: Kind, subject: UUID, timezone: str) -> Non
     """Until tomorrow morning this line does not stand on this actor's list. Raises Refused 404."""
     coordinators_only(actor)
     until = midnight(clock.today(timezone) + timedelta(days=1), timezone)
+    await database.execute("DELETE FROM put_off WHERE until <= now()")
     await database.execute(
         """INSERT INTO put_off (id, account, kind, subject, until) VALUES (gen_random_uuid(), $1, $2, $3, $4)
            ON CONFLICT (account, kind, subject) DO UPDATE SET until = excluded.until""",
