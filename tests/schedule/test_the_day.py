@@ -179,6 +179,22 @@ async def test_the_desk_notes_an_illness_for_somebody_in_one_press(client: httpx
         await illness.for_them(people.actor(at.leader), await at.assignment())
 
 
+async def test_the_way_to_today_stands_first_where_there_is_something(client: httpx2.AsyncClient) -> None:
+    at = await attended(members=0)
+    await people.sign_in(client, await today(at))
+    assert "Dziś 1 zadanie" in await Visitor(client).open("/me")
+    await actions.withdraw(SYSTEM, await at.assignment())
+    page = await Visitor(client).open("/me")
+    assert "Dziś 1 zadanie" not in page and 'href="/me/today"' in page
+
+
+async def test_what_lacks_its_attendance_stands_on_the_initiatives_page(client: httpx2.AsyncClient) -> None:
+    at = await attended(begun=-3 * HOUR)
+    await people.sign_in(client, at.leader)
+    assert at.page in await Visitor(client).open(f"/desk/initiatives/{at.of.id}")
+    assert at.page in await Visitor(client).open(f"/desk/meetings/{at.meeting.id}")
+
+
 async def test_strange_days_are_today(client: httpx2.AsyncClient) -> None:
     await people.signed_in(client, Role.COORDINATOR)
     for day in ("x", "0001-01-01", "9999-12-31", "2026-13-01"):

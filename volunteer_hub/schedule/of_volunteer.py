@@ -7,7 +7,8 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, seats
+from volunteer_hub.schedule import actions, hours_queries, seats
+from volunteer_hub.schedule.hours_queries import Given
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.web.i18n import mark
 
@@ -30,11 +31,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """Those to come, the soonest first; the last ones of before, the newest first; to how many they came in all."""
+    """Those to come, the soonest first; the last ones of before, the newest first; to how many they came in all; the
+    hours they gave."""
 
     coming: tuple[Task, ...]
     past: tuple[Task, ...]
     done: int
+    hours: Given
 
 
 TASK = """
@@ -49,13 +52,14 @@ PAST_ONES = f"{TASK} AND s.state IN ('accepted', 'done', 'missed') AND m.starts_
 async def tasks_of(actor: Actor, volunteer: UUID) -> Tasks:
     """Of one volunteer, whoever runs it; coordinators only, others see none."""
     if not actor.coordinates:
-        return Tasks((), (), 0)
+        return Tasks((), (), 0, Given(0, 0, ()))
     coming = await database.fetch(f"{COMING} ORDER BY m.starts_at, s.id LIMIT 50", volunteer)
     past = await database.fetch(f"{PAST_ONES} ORDER BY m.starts_at DESC, s.id LIMIT {PAST}", volunteer)
     done = await database.fetchval(
         "SELECT count(*) FROM commitment WHERE volunteer = $1 AND starts_at <= now()", volunteer
     )
-    return Tasks(tuple(Task(*row) for row in coming), tuple(Task(*row) for row in past), done)
+    hours = await hours_queries.of_volunteer(actor, volunteer)
+    return Tasks(tuple(Task(*row) for row in coming), tuple(Task(*row) for row in past), done, hours)
 
 
 async def take_off(actor: Actor, volunteer: UUID, before: date | None = None) -> int:

@@ -21,8 +21,9 @@ from volunteer_hub.initiatives.work import Work
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, overview, series_queries
+from volunteer_hub.schedule import actions, attendance_queries, overview, series_queries
 from volunteer_hub.schedule.actions import Seats
+from volunteer_hub.schedule.attendance_queries import NotNoted
 from volunteer_hub.schedule.overview import MeetingCard
 from volunteer_hub.schedule.series_queries import InTheWay
 from volunteer_hub.web import forms
@@ -65,6 +66,7 @@ class InitiativePage:
     roles: list[RoleRow]
     series: list[tuple[UUID, str, str]]
     in_the_way: list[InTheWay]
+    not_noted: list[NotNoted]
     meetings: list[MeetingCard]
     members: list[MemberRow]
     needs: list[NeedStoodFor]
@@ -116,6 +118,7 @@ async def _initiative_page(request: Request, form: Checked[Any]) -> InitiativePa
         roles=await initiatives.roles(actor, found.id),
         series=await series_queries.said(actor, found.id),
         in_the_way=await series_queries.in_the_way(actor, found.id) if may_change else [],
+        not_noted=await attendance_queries.not_noted(actor, found.id),
         meetings=meetings,
         members=await initiatives.members(actor, found.id, glass=glass),
         needs=await initiatives.needs_of(actor, found.id, glass=glass),

@@ -16,7 +16,16 @@ from volunteer_hub.initiatives import circle_tasks
 from volunteer_hub.initiatives.circle_tasks import MyCircle
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.schedule import actions, feeds, own_tasks, queries, regular_queries, visits, wish_queries
+from volunteer_hub.schedule import (
+    actions,
+    day_queries,
+    feeds,
+    own_tasks,
+    queries,
+    regular_queries,
+    visits,
+    wish_queries,
+)
 from volunteer_hub.schedule.forms import Answer, Listed
 from volunteer_hub.schedule.own_tasks import Task
 from volunteer_hub.schedule.queries import PublicOpening
@@ -58,7 +67,8 @@ class OpportunitiesPage:
 @dataclass(frozen=True)
 class MePage:
     """`address` is the calendar's, shown only when it was made just now; `has_feed`: there is one.
-    `waiting`: a minor, for the guardian's consent. `visits`: whom they visit, one person at a time.
+    `waiting`: a minor, for the guardian's consent. `visits`: whom they visit, one person at a time. `today`: how many
+    tasks of today are before them.
 
     `say` is what was just done, for a fragment that is shown again.
     """
@@ -71,6 +81,7 @@ class MePage:
     circles: list[MyCircle] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     regular: list[RegularTask] = field(default_factory=list)
+    today: int = 0
     address: str = ""
     say: str = ""
 
@@ -144,6 +155,7 @@ async def _my_page(request: Request, *, address: str = "", say: str = "") -> MeP
         regular=await regular_queries.mine(request.state.actor),
         circles=await circle_tasks.my_circles(request.state.actor),
         visits=await visits.mine(request.state.actor),
+        today=await day_queries.count_today(request.state.actor),
         address=address,
         say=say,
     )
