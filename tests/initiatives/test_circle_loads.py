@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 from support import people
 
-from volunteer_hub.initiatives import circle_loads, circle_team, life
+from volunteer_hub.initiatives import actions, circle_loads, circle_tasks, circle_team, life
 from volunteer_hub.initiatives.circle_rules import Helps
 from volunteer_hub.initiatives.rules import InitiativeState
 from volunteer_hub.initiatives.tables import Initiative
@@ -18,6 +19,8 @@ from volunteer_hub.intake import merging
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.privacy import handover
+from volunteer_hub.settings import Settings
 
 DAY = date(2026, 11, 1)
 # What must hold after whatever happens, in whatever order.
@@ -149,7 +152,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@profile(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_whatever_happens_the_load_is_what_it_counts(db: str, steps: list[tuple[str, int, int]]) -> None:
     who, of = [await specialist() for _ in range(3)], [await circle() for _ in range(4)]
@@ -182,3 +185,28 @@ async def taken(step: str, who: UUID, of: UUID, number: int) -> None:
         await circle_loads.set_own(SYSTEM, load, number or None)
     elif step == "gone" and place:
         await database.execute("DELETE FROM circle_helper WHERE id = $1", place)
+
+
+async def test_work_handed_over_brings_the_team_the_lead_and_the_tasks_or_nothing(db: str, settings: Settings) -> None:
+    admin = people.actor(await people.account(Role.ADMINISTRATOR))
+    who, heir, full = await specialist(), await specialist(), await specialist(most=0)
+    of = await circle()
+    assert await join(of, who)
+    place = await database.fetchval("SELECT id FROM circle_helper")
+    await circle_tasks.give(settings, SYSTEM, of.id, "Umówić wizytę", place, None)
+    with pytest.raises(Refused):
+        await handover.hand_over(admin, who, full)
+    assert await households(who) == 1 and await households(full) == 0
+    await handover.hand_over(admin, who, heir)
+    row = await database.fetchrow("SELECT id, leads FROM circle_helper WHERE account = $1 AND left_on IS NULL", heir)
+    assert row and row["leads"] and await database.fetchval("SELECT helper FROM circle_task") == row["id"]
+    seeing = await database.fetch("SELECT account FROM facilitator WHERE initiative = $1", of.id)
+    assert [one["account"] for one in seeing] == [heir] and not await database.fetch(WRONG)
+
+
+async def test_a_specialist_with_no_room_starts_no_circle_from_a_request(db: str) -> None:
+    full = await specialist(most=0)
+    of = await circle()
+    with pytest.raises(Refused):
+        await actions.add_facilitator(SYSTEM, of.id, full)
+    assert not await database.fetchval("SELECT count(*) FROM facilitator")
