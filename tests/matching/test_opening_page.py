@@ -37,7 +37,7 @@ def excluded(html: str) -> dict[str, str]:
     """The sentences beside each name in the list of those who do not fit."""
     table = html[html.index('class="excluded"') :]
     rows = re.findall(r"<th scope=\"row\".*?>(.*?)</th>\s*<td.*?>(.*?)</td>", table.split("</table>")[0], re.S)
-    return {words(name): words(why) for name, why in rows}
+    return {words(name): words(why.split("<details")[0]) for name, why in rows}
 
 
 async def reading(**asked: Any) -> Opening:

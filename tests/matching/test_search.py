@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from matching import neighbours
 from support import people
 
 from volunteer_hub.initiatives.tables import AgeLimit
@@ -14,7 +15,7 @@ from volunteer_hub.kit import clock, database, geo
 from volunteer_hub.matching import search
 from volunteer_hub.people.tables import Agreement, Availability, Away, Clearance, Policy, Service, Volunteer
 from volunteer_hub.schedule.facts import opening_facts, volunteer_facts
-from volunteer_hub.schedule.rules import broken, score
+from volunteer_hub.schedule.rules import DETOUR, KMH, Rule, broken, score
 from volunteer_hub.schedule.tables import Assignment, Booking, Meeting, Opening
 
 TODAY = clock.today(people.ZONE)
@@ -46,6 +47,7 @@ def a_volunteer(chance: random.Random, n: int) -> Volunteer:
         languages=chance.choice([["pl"], ["pl", "uk"], ["uk"]]), gender=chance.choice(["", "f", "m"]),
         guardian_consent_at=chance.choice([None, clock.now()]),
         restricted_at=chance.choice([None] * 19 + [clock.now()]), max_times_week=chance.choice([None, None, 1, 2, 3]),
+        travels=chance.choice(["", "foot", "bike", "bus", "car"]),
     )  # fmt: skip
 
 
@@ -197,6 +199,26 @@ async def test_sql_finds_whom_the_rules_find(seed: int, db: str, monkeypatch: py
         assert await search.best(await opening_facts(opening.id)) == expected[: search.BEST]
         settled["whole" if len(expected) > search.BEST else "short"] += 1
     assert all(settled.values()), "crowds and handfuls were met"
+
+
+@pytest.mark.parametrize(("travels", "kmh"), [*KMH.items(), ("", 15.0)])
+async def test_the_way_between_two_tasks_is_reckoned_alike(db: str, travels: str, kmh: float) -> None:
+    """A minute too little and a minute more than the way takes, before and after a task elsewhere."""
+    of = await people.initiative()
+    role, lat = await people.role(of), people.CENTRE[0]
+    elsewhere = await people.place(latitude=lat + 0.03)
+    needed = timedelta(hours=geo.km(people.CENTRE, (lat + 0.03, people.CENTRE[1])) * DETOUR / kmh)
+    noon = datetime.combine(TODAY + timedelta(days=3), time(12))
+    opening = await people.opening(await people.meeting(of, starts=noon, hours=1), role)
+    for apart, fits in ((needed - timedelta(minutes=1), False), (needed + timedelta(minutes=1), True)):
+        for starts in (noon - apart - timedelta(hours=1), noon + timedelta(hours=1) + apart):
+            who = await people.volunteer(travels=travels, max_hours_week=90)
+            at = await people.meeting(of, starts=starts, hours=1, place=elsewhere.id)
+            await neighbours.commitment(who, await people.opening(at, role), at)
+            asked = await opening_facts(opening.id)
+            known = await volunteer_facts(asked, [who.id])
+            assert broken(known[who.id], asked) == (() if fits else (Rule.TRAVEL,)), (apart, starts)
+            assert (who.id in dict(await search.best(asked))) is fits
 
 
 async def test_distances_and_reaches_in_sql_are_those_of_the_kit(db: str) -> None:

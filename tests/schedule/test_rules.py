@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from volunteer_hub.people.rules import Term
-from volunteer_hub.schedule.rules import Limit, OpeningFacts, Rule, VolunteerFacts, broken, free_on, score
+from volunteer_hub.schedule.rules import Limit, OpeningFacts, Rule, Stop, VolunteerFacts, broken, free_on, score
 from volunteer_hub.schedule.spans import Span, Window
 
 at = datetime.fromisoformat
@@ -52,7 +52,10 @@ volunteers = st.builds(
     languages=words, causes=words, clearances=st.dictionaries(st.sampled_from(WORDS), dates, max_size=2),
     free=st.lists(windows, max_size=12).map(tuple),
     away=st.lists(st.tuples(dates, dates).map(lambda two: (min(two), max(two))), max_size=2).map(tuple),
-    booked=st.lists(spans(), max_size=3).map(tuple), recent=st.integers(0, 9),
+    booked=st.lists(spans(), max_size=3).map(tuple), kmh=st.sampled_from([0.5, 4.5, 25.0]),
+    stops=st.lists(st.builds(lambda span, at: Stop(*span, at), spans(), st.tuples(st.floats(52.60, 52.70),
+                                                                                  st.floats(19.0, 19.15))),
+                   max_size=3).map(tuple), recent=st.integers(0, 9),
     max_times_week=st.none() | st.integers(1, 3), restricted=st.booleans(),
     services=st.lists(services, max_size=2).map(tuple), agreements=st.lists(terms, max_size=2).map(tuple),
     policies=st.lists(terms, max_size=2).map(tuple),
@@ -129,6 +132,7 @@ def slowly(v: VolunteerFacts, o: OpeningFacts) -> set[str]:
         "distance": kilometres(v, o) > v.max_km,
         "time": any(q not in free or any(a <= q.date() <= b for a, b in v.away) for q in quarters),
         "busy": any(quarters & minutes_of(span) for span in v.booked),
+        "travel": any(too_far(stop, one, v.kmh, o.at) for stop in v.stops for one in o.times),
         "hours": any(
             sum((s.ends - s.starts).total_seconds() for s in (*v.booked, *o.times) if monday(s) == monday(one))
             > v.max_hours_week * 3600
@@ -136,6 +140,16 @@ def slowly(v: VolunteerFacts, o: OpeningFacts) -> set[str]:
         ),
     }
     return {rule for rule, is_broken in found.items() if is_broken}
+
+
+def too_far(stop: Stop, one: Span, kmh: float, where: tuple[float, float] | None) -> bool:
+    """Whether somebody who leaves at the end of the first has not come when the second begins, twelve hours at most."""
+    first, second = sorted([(stop.starts, stop.ends), (one.starts, one.ends)])
+    if where is None or first[1] > second[0]:
+        return False
+    way = kilometres(VolunteerFacts(V, date(2000, 1, 1), 1, 1, at=stop.at), OpeningFacts(O, (one,), at=where)) * 1.3
+    waits = (second[0] - first[1]).total_seconds()
+    return waits < 12 * 3600 and waits + 1e-3 < way / kmh * 3600
 
 
 def covered(v: VolunteerFacts, o: OpeningFacts, day: date) -> bool:

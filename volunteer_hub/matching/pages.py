@@ -47,13 +47,13 @@ async def opening(request: Request) -> Response:
 
 async def invite(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["id"]
-    given = forms.read(Invitation, await request.form()).value
-    if given is None:
-        raise Refused("", 404)
+    checked = forms.read(Invitation, await request.form())
+    if (given := checked.value) is None:
+        raise Refused(checked.error("word"), 422 if checked.error("word") else 404)
     chosen = next((c for c in await queries.candidates(actor, id) if c.person.id == given.volunteer), None)
     score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
     try:
-        await actions.invite(actor, id, given.volunteer, score=score, rank=rank)
+        await actions.invite(actor, id, given.volunteer, score=score, rank=rank, word=given.word)
     except Refused:
         row = await _row(actor, id, given.volunteer)
         if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake

@@ -14,7 +14,7 @@ from volunteer_hub.matching.rules import Fit, Obstacle
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import OpeningRow, RosterRow
-from volunteer_hub.schedule.rules import OpeningFacts, broken, km, score
+from volunteer_hub.schedule.rules import WISHES, OpeningFacts, broken, km, score
 
 MOST_EXCLUDED = 30
 PLAN_DAYS = 14
@@ -116,6 +116,11 @@ class Candidate:
 class Excluded:
     person: Person
     obstacles: tuple[Obstacle, ...]
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether only wishes stand in the way: a coordinator may ask in spite of them, with a word."""
+        return all(one.rule in WISHES for one in self.obstacles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
             return _time(v, o)
         case Rule.BUSY:
             return {"at": next(b.starts for b in v.booked for a in o.times if a.starts < b.ends and b.starts < a.ends)}
+        case Rule.TRAVEL:
+            return _rush(v, o)
         case Rule.HOURS:
             return _hours(v, o)
     return {}
@@ -117,6 +119,14 @@ def _time(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
         early = free[-1][1] if ends_early and not begins_late else None
         return {"away": None, "day": day, "free": tuple(free), "late": late, "early": early}
     raise ValueError("the volunteer is free then")
+
+
+def _rush(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
+    """When the other task begins, whole minutes between them and for the way."""
+    found = rules.rush(v, o)
+    assert found  # noqa: S101 - the rule is broken
+    minute = timedelta(minutes=1)
+    return {"at": found.stop.starts, "gap": found.gap // minute, "needed": -(-found.needed // minute)}
 
 
 def _hours(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:

@@ -4,7 +4,8 @@ import re
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.schedule.rules import OpeningFacts, holds, is_early, is_late
+from volunteer_hub.schedule import centre
+from volunteer_hub.schedule.rules import APART, DETOUR, KMH, OpeningFacts, holds, is_early, is_late
 from volunteer_hub.schedule.spans import days
 
 BEST = 20
@@ -40,6 +41,7 @@ ASKED = {
     "limit_under": "int[]",
     "limit_day": "int[]",
     "limit_week": "int[]",
+    "kmh": "float8",
     "first": "int",
 }
 
@@ -68,7 +70,7 @@ WITH places AS (
   SELECT v.*, coalesce(km(latitude, longitude, :lat, :lon), p.km, 0)
   FROM volunteer v LEFT JOIN places p ON p.slug = area_slug WHERE id = ANY(:known) AND step = 'active'
 ), first AS (
-  SELECT DISTINCT id, max_hours_week, max_times_week, birth_date,
+  SELECT DISTINCT id, travels, max_hours_week, max_times_week, birth_date,
          100 + 300 * CASE WHEN max_km > 0 THEN 1 - km / max_km ELSE 0 END
              + CASE WHEN :cause = ANY(causes) THEN 250 ELSE 0 END
              + CASE WHEN id = ANY(:known) THEN 250 ELSE 0 END AS sure
@@ -87,12 +89,15 @@ WITH places AS (
     SELECT count(*) FILTER (WHERE starts_wall >= :starts - interval '28 days' AND starts_wall < :starts)::float8
              AS recent,
            coalesce(bool_or(starts_wall < :ends AND ends_wall > :starts), false) AS busy,
+           coalesce(bool_or({rushed}), false) AS rushed,
            coalesce(sum(ends_wall - starts_wall) FILTER (
              WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)), interval '0') AS booked,
            count(*) FILTER (WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)) AS times
-    FROM commitment WHERE volunteer = f.id AND opening <> :opening
+    FROM commitment LEFT JOIN place p ON p.id = place AND starts_wall < :ends + interval '{apart}'
+                                     AND ends_wall > :starts - interval '{apart}'
+    WHERE volunteer = f.id AND opening <> :opening
       AND starts_at >= :starts - interval '29 days' AND starts_at < :starts + interval '8 days') c
-  WHERE NOT busy AND booked + (:ends - :starts) <= make_interval(hours => max_hours_week)
+  WHERE NOT busy AND NOT rushed AND booked + (:ends - :starts) <= make_interval(hours => max_hours_week)
     AND (max_times_week IS NULL OR times < max_times_week)
     AND (SELECT range_agg(tsrange(day + w.starts, CASE WHEN w.ends >= '23:59:59' THEN day + interval '1 day'
                                                        ELSE day + w.ends END))
@@ -126,9 +131,23 @@ SELECT (SELECT count(*) FROM first) AS looked, (SELECT min(sure) + 100 FROM firs
 # Born so that the age on the opening's first day is from_age or more, and below under_age.
 OF_AGE = """birth_date <= :day - make_interval(years => from_age)
             AND birth_date > :day - make_interval(years => under_age)"""
-SUGGESTIONS = {
-    share: _numbered(SUGGEST.replace("{share}", str(share)).replace("{of_age}", OF_AGE)) for share, _, _ in LOOKS
-}
+# Between this and another accepted task lies less time than the way takes: schedule.rules.rush.
+SPEED = " ".join(f"WHEN '{by}' THEN {kmh}" for by, kmh in KMH.items())
+RUSHED = f"""p.id IS NOT NULL AND CASE WHEN ends_wall <= :starts THEN :starts - ends_wall
+                  WHEN starts_wall >= :ends THEN starts_wall - :ends END
+             < make_interval(secs => km(p.latitude, p.longitude, :lat, :lon) * {DETOUR} * 3600
+                                     / CASE f.travels {SPEED} ELSE :kmh END)"""
+PARTS = {"of_age": OF_AGE, "rushed": RUSHED, "apart": f"{APART.total_seconds():.0f} seconds"}
+
+
+def _whole(share: int) -> str:
+    text = SUGGEST.replace("{share}", str(share))
+    for name, part in PARTS.items():
+        text = text.replace(f"{{{name}}}", part)
+    return _numbered(text)
+
+
+SUGGESTIONS = {share: _whole(share) for share, _, _ in LOOKS}
 
 
 async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
@@ -162,6 +181,7 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
         "limit_under": [limit.under_age for limit in limited],
         "limit_day": [limit.most_hours_day for limit in limited],
         "limit_week": [limit.most_hours_week for limit in limited],
+        "kmh": centre.settings().travel_kmh,
     }
     found: list[tuple[UUID, int]] = []
     for share, first, outside in LOOKS:

@@ -7,7 +7,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, notices, seats, standing, substitutes, waiting
 from volunteer_hub.schedule.rules import AssignmentState, may_become
-from volunteer_hub.schedule.seats import Busy, Full, Held, Waiting
+from volunteer_hub.schedule.seats import Busy, Full, Held, Rushed, Waiting
 from volunteer_hub.web.i18n import mark
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
@@ -34,7 +34,7 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
         refusal = (await standing.objection(now) or await _take(actor, now)) if accept else None
         if isinstance(refusal, Waiting):
             refusal = await standing.keep(actor, now, refusal)
-        if not isinstance(refusal, Busy):
+        if not isinstance(refusal, Busy | Rushed):
             await database.execute(
                 "UPDATE assignment SET answered_at = now(), answered_by = $2 WHERE id = $1", assignment, channel
             )

@@ -10,7 +10,8 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step, Term
-from volunteer_hub.schedule.rules import Limit, OpeningFacts, VolunteerFacts
+from volunteer_hub.schedule import centre
+from volunteer_hub.schedule.rules import KMH, Limit, OpeningFacts, Stop, VolunteerFacts
 from volunteer_hub.schedule.spans import Span, Window
 
 RECENT = timedelta(days=28)
@@ -37,7 +38,7 @@ OPENING = """
 # A volunteer without a point is taken to live in the middle of their area. Commitments are read from four weeks before
 # the opening to a week after it, with a day to spare: wall times and instants are up to 14 hours apart.
 VOLUNTEERS = """
-    SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.max_times_week, v.step,
+    SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.max_times_week, v.step, v.travels,
            v.guardian_consent_at, v.restricted_at, v.gender, v.skills,
            v.languages, v.causes, coalesce(v.latitude, area.latitude) AS latitude,
            coalesce(v.longitude, area.longitude) AS longitude,
@@ -48,10 +49,11 @@ VOLUNTEERS = """
            ARRAY(SELECT (first_day, last_day) FROM service WHERE volunteer = v.id) AS services,
            ARRAY(SELECT (valid_from, valid_until) FROM agreement WHERE volunteer = v.id) AS agreements,
            ARRAY(SELECT (valid_from, valid_until) FROM policy WHERE volunteer = v.id) AS policies,
-           ARRAY(SELECT (starts_wall, ends_wall) FROM commitment
-                 WHERE volunteer = v.id AND opening <> $2
-                   AND starts_at >= $3::timestamp - interval '29 days'
-                   AND starts_at < $3::timestamp + interval '8 days' ORDER BY starts_wall) AS booked
+           ARRAY(SELECT (c.starts_wall, c.ends_wall, p.latitude, p.longitude) FROM commitment c
+                 JOIN place p ON p.id = c.place
+                 WHERE c.volunteer = v.id AND c.opening <> $2
+                   AND c.starts_at >= $3::timestamp - interval '29 days'
+                   AND c.starts_at < $3::timestamp + interval '8 days' ORDER BY c.starts_wall) AS booked
     FROM volunteer v LEFT JOIN area ON area.slug = v.area_slug
     WHERE v.id = ANY($1)"""
 
@@ -94,7 +96,8 @@ async def volunteer_facts(opening: OpeningFacts, volunteer_ids: Collection[UUID]
 
 
 def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
-    booked = tuple(Span(*span) for span in row["booked"])
+    stops = tuple(Stop(starts, ends, (lat, lon)) for starts, ends, lat, lon in row["booked"])
+    booked = tuple(Span(stop.starts, stop.ends) for stop in stops)
     placed = row["latitude"] is not None and row["longitude"] is not None
     return VolunteerFacts(
         id=row["id"],
@@ -112,6 +115,8 @@ def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
         free=tuple(Window(*window) for window in row["free"]),
         away=tuple((first, last) for first, last in row["away"]),
         booked=booked,
+        stops=stops,
+        kmh=KMH.get(row["travels"], centre.settings().travel_kmh),
         max_times_week=row["max_times_week"],
         restricted=row["restricted_at"] is not None,
         services=_terms(row["services"]),

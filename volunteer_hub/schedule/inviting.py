@@ -10,11 +10,21 @@ from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.web.i18n import mark
 
+IN_SPITE = "UPDATE assignment SET override_word = $2 WHERE id = $1"
+
 
 async def invite(
-    actor: Actor, opening: UUID, volunteer: UUID, *, score: int | None = None, rank: int | None = None
+    actor: Actor,
+    opening: UUID,
+    volunteer: UUID,
+    *,
+    score: int | None = None,
+    rank: int | None = None,
+    word: str = "",
 ) -> UUID:
     """Asks the volunteer by SMS and e-mail; the assignment's id. `score` and `rank` are how they stood when chosen.
+
+    `word`: why, in spite of a wish of theirs or of the role (rules.WISHES); it stands on the roster.
 
     Refused when a named rule is broken, no seat is free, they are asked already, or the meeting has begun or is off.
     """
@@ -34,12 +44,13 @@ async def invite(
         )
         if known and not may_become(AssignmentState(known["state"]), AssignmentState.INVITED):
             raise Refused(mark("Ta osoba ma już zaproszenie albo odpowiedziała."))
-        await seats.rules_allow(opening, volunteer)
+        in_spite = await seats.rules_allow(opening, volunteer, word)
         if not await database.fetchval("SELECT taken < most FROM opening WHERE id = $1", opening):
             raise Refused(mark("Wszystkie miejsca są już zajęte."))
         id = known["id"] if known else uuid4()
         code, _ = await codes.choose(phone, id)
         await seats.ask(actor, id, opening, volunteer, code, score, rank)
+        await database.execute(IN_SPITE, id, word if in_spite else "")
         await database.execute(seats.BOOK, id, volunteer, meeting, False)
         await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk")
         # The first invitation has the plain key; whoever is asked once more after a no gets a message of its own.

@@ -261,8 +261,8 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                                ORDER BY at DESC, id LIMIT 1) c ON true
             {clashes.WITH_WHAT} AND $1 IN ('coordinator', 'machine')
             WHERE s.opening = ANY($3) AND {THEIRS}
-            ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed', 'silent']::text[], s.state::text)
-                     NULLS LAST, since, s.id""",
+            ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed', 'silent']::text[],
+                                    s.state::text) NULLS LAST, since, s.id""",
         actor.role,
         actor.account,
         list(opening_ids),

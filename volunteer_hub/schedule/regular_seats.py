@@ -23,6 +23,7 @@ WHY = {
     FULL: mark("nie ma miejsca"),
     Rule.BUSY: mark("inne zadanie"),
     Rule.TIME: mark("dzień wolny"),
+    Rule.TRAVEL: mark("za mało czasu na dojazd"),
 }
 OTHERWISE = mark("musimy coś sprawdzić")
 
@@ -128,11 +129,13 @@ async def _seat(actor: Actor, task: Task, row: asyncpg.Record, phone: str, chann
 
 
 def _bar(v: VolunteerFacts, o: OpeningFacts, word: str) -> Rule | None:
-    """What keeps them from one meeting: wishes were weighed when the whole was proposed, but not days away."""
+    """What keeps them from one meeting: wishes were weighed when the whole was proposed, but not days away, nor the way
+    from another task unless a `word` set it aside.
+    """
+    of_this_one = {Rule.TIME: is_away(v, o), Rule.TRAVEL: not word}
     for rule in broken(v, o):
-        if rule is Rule.ASSIGNED or (rule in WISHES and not (rule is Rule.TIME and is_away(v, o))):
-            continue
-        return rule
+        if rule is not Rule.ASSIGNED and of_this_one.get(rule, rule not in WISHES):
+            return rule
     return None
 
 

@@ -92,6 +92,7 @@ class Rule(StrEnum):
     DISTANCE = "distance"
     TIME = "time"
     BUSY = "busy"
+    TRAVEL = "travel"
     HOURS = "hours"
     TIMES = "times"
 
@@ -104,7 +105,7 @@ STANDING = (
 
 # What somebody or a role would rather have: a coordinator may ask in spite of it, with a word that is kept. All else is
 # law, safety, or cannot be.
-WISHES = frozenset({Rule.LANGUAGE, Rule.SKILL, Rule.DISTANCE, Rule.TIME, Rule.HOURS, Rule.TIMES})
+WISHES = frozenset({Rule.LANGUAGE, Rule.SKILL, Rule.DISTANCE, Rule.TIME, Rule.TRAVEL, Rule.HOURS, Rule.TIMES})
 
 # What an assignment is at risk by when its meeting was moved to the time of another that its volunteer accepted before.
 CLASH = "clash"
@@ -122,9 +123,27 @@ class Limit(NamedTuple):
     latest: time | None = None
 
 
+# How fast people get somewhere in a town, from door to door, by what they say they go by (people.week.TRAVELS): a calm
+# walk, a bicycle with its lock, a bus with the wait for it and the walk to its stop, a car with its parking place.
+KMH = {"foot": 4.5, "bike": 12.0, "bus": 12.0, "car": 25.0}
+# A way through streets is about this much longer than the straight line (a usual detour index of towns: 1.2 to 1.4).
+DETOUR = 1.3
+# Tasks further apart than this leave time for any way that somebody helps at.
+APART = timedelta(hours=12)
+
+
+class Stop(NamedTuple):
+    """Somewhere to be, from one naive wall time to a later one."""
+
+    starts: datetime
+    ends: datetime
+    at: geo.Point
+
+
 @dataclass(frozen=True, slots=True)
 class VolunteerFacts:
-    """What the rules ask about a volunteer. `booked`: accepted elsewhere; `recent`: how often in the 28 days before.
+    """What the rules ask about a volunteer. `booked`: accepted elsewhere, `stops`: the same with where it is; `recent`:
+    how often in the 28 days before. `kmh`: how fast they get from one to another.
 
     `clearances` are those not revoked, each with its last day. `policies` are those in the volunteer's own name.
     """
@@ -144,12 +163,22 @@ class VolunteerFacts:
     free: tuple[Window, ...] = ()
     away: tuple[tuple[date, date], ...] = ()
     booked: tuple[Span, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    kmh: float = 15.0
     recent: int = 0
     max_times_week: int | None = None
     restricted: bool = False
     services: tuple[Term, ...] = ()
     agreements: tuple[Term, ...] = ()
     policies: tuple[Term, ...] = ()
+
+
+class Rush(NamedTuple):
+    """A task elsewhere, how much time lies between, and how much the way takes."""
+
+    stop: Stop
+    gap: timedelta
+    needed: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +233,7 @@ def broken(v: VolunteerFacts, o: OpeningFacts) -> tuple[Rule, ...]:
         Rule.DISTANCE: km(v, o) > v.max_km,
         Rule.TIME: not is_free(v, o),
         Rule.BUSY: any(a.starts < b.ends and b.starts < a.ends for a in o.times for b in v.booked),
+        Rule.TRAVEL: rush(v, o) is not None,
         Rule.HOURS: too_many_hours(v, o),
         Rule.TIMES: too_many_times(v, o),
     }
@@ -285,6 +315,19 @@ def free_on(v: VolunteerFacts, day: date) -> list[tuple[int, int]]:
             to = max(before, to)
         merged.append((from_, to))
     return merged
+
+
+def rush(v: VolunteerFacts, o: OpeningFacts) -> Rush | None:
+    """The task before or after `o` from or to which there is not enough time; None: there is, or it is at one time."""
+    if o.at is None:
+        return None
+    for starts, ends in o.times:
+        for stop in v.stops:
+            gap = starts - stop.ends if stop.ends <= starts else stop.starts - ends
+            needed = timedelta(hours=geo.km(stop.at, o.at) * DETOUR / v.kmh)
+            if timedelta() <= gap < min(needed, APART):
+                return Rush(stop, gap, needed)
+    return None
 
 
 def too_many_hours(v: VolunteerFacts, o: OpeningFacts) -> bool:

@@ -20,7 +20,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import clashes, facts
-from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Rule, broken
+from volunteer_hub.schedule.rules import WISHES, AssignmentState, MeetingState, Rule, broken
 from volunteer_hub.web.i18n import gettext, mark
 
 WHY_NOT = {
@@ -39,6 +39,7 @@ WHY_NOT = {
     Rule.DISTANCE: mark("To za daleko dla tej osoby."),
     Rule.TIME: mark("Ta osoba nie ma wtedy wolnego czasu."),
     Rule.BUSY: mark("Ta osoba ma w tym czasie inne zadanie."),
+    Rule.TRAVEL: mark("Między tym a innym zadaniem tego dnia za mało jest czasu na dojazd."),
     Rule.HOURS: mark("To więcej godzin w tygodniu, niż ta osoba chce pomagać."),
     Rule.TIMES: mark("Ta osoba pomaga w tym tygodniu już tyle razy, ile chce."),
 }
@@ -94,6 +95,16 @@ class Busy(Refused):
         super().__init__(
             mark("W tym czasie jest już inne przyjęte zadanie. Nikt nie może być w dwóch miejscach naraz.")
         )
+
+
+class Rushed(Refused):
+    """Another accepted task leaves too little time for the way. The yes is not kept: a coordinator may ask in spite."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("Między tym a innym przyjętym zadaniem za mało jest czasu na dojazd. Jeśli dasz radę, zadzwoń do nas.")
+        )
+        self.rule = Rule.TRAVEL
 
 
 class Waiting(Refused):
@@ -192,11 +203,17 @@ async def _locked(actor: Actor, assignment: UUID) -> Held | None:
     return Held(row["id"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(now["state"]))
 
 
-async def rules_allow(opening: UUID, volunteer: UUID) -> None:
-    """Raises Refused with the first rule that keeps the volunteer from the opening."""
+async def rules_allow(opening: UUID, volunteer: UUID, word: str = "") -> bool:
+    """Raises Refused with the first rule that keeps the volunteer from the opening.
+
+    With a `word` wishes are set aside; the answer says whether there was one.
+    """
     asked, people = await facts.facts(opening, [volunteer])
-    for rule in broken(people[volunteer], asked):
-        raise Refused(WHY_NOT[rule])
+    found = broken(people[volunteer], asked)
+    for rule in found:
+        if not (word and rule in WISHES):
+            raise Refused(WHY_NOT[rule])
+    return bool(found)
 
 
 async def ask(

@@ -19,8 +19,17 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import centre, clashes, facts, notices, seats, waiting
-from volunteer_hub.schedule.rules import CLASH, STANDING, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken
-from volunteer_hub.schedule.seats import Held, Waiting
+from volunteer_hub.schedule.rules import (
+    CLASH,
+    STANDING,
+    AssignmentState,
+    OpeningFacts,
+    Rule,
+    VolunteerFacts,
+    broken,
+    rush,
+)
+from volunteer_hub.schedule.seats import Held, Rushed, Waiting
 
 # {which} narrows them by o, m, s or v.
 OPEN = """
@@ -152,11 +161,17 @@ async def sweep(days: int) -> int:
     return len(doubtful)
 
 
-async def objection(of: Held) -> Waiting | None:
-    """What keeps the volunteer from saying yes now, though they were rightly asked; None when nothing does."""
+async def objection(of: Held) -> Waiting | Rushed | None:
+    """What keeps the volunteer from saying yes now, though they were rightly asked; None when nothing does.
+
+    Other wishes were weighed when they were asked; what they have accepted since then may leave no time for the way.
+    """
     asked, people = await facts.facts(of.opening, [of.volunteer])
-    rule = standing_rule(people[of.volunteer], asked)
-    return Waiting(rule) if rule else None
+    who = people[of.volunteer]
+    if rule := standing_rule(who, asked):
+        return Waiting(rule)
+    in_spite = "SELECT override_word <> '' FROM assignment WHERE id = $1"
+    return Rushed() if rush(who, asked) and not await database.fetchval(in_spite, of.id) else None
 
 
 async def keep(actor: Actor, of: Held, refusal: Waiting) -> Waiting:
