@@ -3,6 +3,7 @@
 The mix is a centre's: most series are weekly or fortnightly, some monthly, each with some days left out by hand. The
 floor reads one row for each day that comes out, over one connection: what any answer made of stored meetings costs.
 dateutil reckons the same bare rules for comparison. Then the worker makes the meetings of the series, and ticks again.
+Then a week of 2,000 meetings is a board, and what changes is told (boards.py).
 """
 
 import argparse
@@ -17,6 +18,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boards
 from dateutil.rrule import rrulestr
 
 from volunteer_hub.kit import clock, database
@@ -82,7 +84,7 @@ def figures(times: list[float]) -> dict[str, float]:
     return {"median_ms": round(statistics.median(times), 1), "spread_ms": round(max(times) - min(times), 1)}
 
 
-async def measure(dsn: str, count: int, rounds: int) -> dict[str, Any]:
+async def measure(dsn: str, count: int, rounds: int, meetings: int, events: int) -> dict[str, Any]:
     database.configure(dsn)
     await database.migrate()
     today = clock.today(ZONE)
@@ -121,6 +123,7 @@ async def measure(dsn: str, count: int, rounds: int) -> dict[str, Any]:
         result["made"] = await series_fill.plan(settings)
         result["make_s"] = round(time.perf_counter() - began, 1)
         result["tick"] = figures(await timed(lambda: series_fill.plan(settings), rounds))
+        result |= await boards.measure(meetings, rounds, events)
     return result
 
 
@@ -138,19 +141,26 @@ async def _town(plans: list[Series], today: date) -> list[Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="40 series and few rounds: shows that it runs")
+    parser.add_argument("--quick", action="store_true", help="40 series, 200 meetings, few rounds: shows that it runs")
     quick = parser.parse_args().quick
-    count, rounds = (40, 3) if quick else (500, 15)
+    count, rounds, meetings, events = (40, 3, 200, 20) if quick else (500, 15, 2000, 200)
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         with Embedded(Path(folder) / "postgres") as server:
-            result = asyncio.run(measure(server.dsn, count, rounds))
+            result = asyncio.run(measure(server.dsn, count, rounds, meetings, events))
     print(f"a year of {result['series']} series, {result['days']} days")
     for name in ("ours", "floor", "dateutil"):
         print(f"{name:<10}{result[name]['median_ms']:>9} ms (spread {result[name]['spread_ms']})")
     print(f"ours beside the floor: {result['ratio']}")
     print(f"made {result['made']} meetings with their openings in {result['make_s']} s; a tick with nothing to make:"
           f" {result['tick']['median_ms']} ms")  # fmt: skip
+    print(f"a week of {result['shown']} meetings, {result['kb']} kB, {result['kb_sent']} kB compressed")
+    for name, words in {"page": "the page", "part": "its live part", "read": "our read", "floor": "the rows"}.items():
+        print(f"{words:<14}{result['board'][name]:>9} ms")
+    print(f"the page beside the rows: {result['board_ratio']}; our read beside them: {result['read_ratio']}")
+    print(f"{result['events']} events: p50 {result['event_p50_ms']} ms, p99 {result['event_p99_ms']} ms")
+    for name, (without, told) in result["mass"].items():
+        print(f"one statement over {name}: {without} ms, told {told} ms")
     print(json.dumps(result))
 
 
