@@ -38,7 +38,8 @@ async def test_the_town_is_as_told(town: str) -> None:
 async def test_its_course_is_half_way_and_a_contract_rests_on_it(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT count(*) AS sessions, count(*) FILTER (WHERE m.ends_at < now()) AS held,
-                  (SELECT count(*) FROM coming WHERE came IS NOT NULL) AS noted,
+                  (SELECT count(*) FROM coming c JOIN meeting n ON n.id = c.meeting
+                   WHERE c.came IS NOT NULL AND n.initiative = i.id) AS noted,
                   (SELECT count(*) FROM completion) AS finished,
                   (SELECT state FROM contract WHERE initiative = i.id) AS contract
            FROM initiative i JOIN meeting m ON m.initiative = i.id WHERE i.kind = 'course' GROUP BY i.id"""
@@ -101,3 +102,15 @@ async def test_the_year_goes_on_and_somebody_always_waits(town: str) -> None:
     assert [(one.people, one.areas) for one in await forming.difficulties(actor)] == [(3, ["Śródmieście"])]
     kept = await database.fetchrow("SELECT count(*) AS goals, (SELECT sum(spent) FROM funding_line) AS spent FROM goal")
     assert kept and kept["goals"] == 2 and kept["spent"] > 8000
+
+
+async def test_it_has_met_before_and_hours_wait_to_be_approved(town: str) -> None:
+    figures = await database.fetchrow(
+        """SELECT (SELECT count(*) FROM hours_worked WHERE state = 'reported') AS waiting,
+                  (SELECT count(*) FROM hours_worked WHERE state = 'approved') AS approved,
+                  (SELECT count(*) FROM meeting m JOIN initiative i ON i.id = m.initiative
+                   WHERE i.name = 'Grupa Czwartek' AND m.ends_at < now()) AS met,
+                  (SELECT count(*) FROM meeting m JOIN initiative i ON i.id = m.initiative
+                   WHERE i.name = 'Grupa Czwartek' AND m.ends_at < now() AND m.noted_at IS NULL) AS lacking"""
+    )
+    assert figures and tuple(figures) == (3, 6, 2, 1)
