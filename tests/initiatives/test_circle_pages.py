@@ -13,6 +13,7 @@ from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.privacy import erasure
 from volunteer_hub.settings import Settings
 
 WORDS = "Umówić wizytę u logopedy"
@@ -205,3 +206,35 @@ async def test_caps_in_words_and_circles_only_for_who_runs_them(client: httpx2.A
     own = f"/desk/caps/{await database.fetchval('SELECT id FROM helper_load')}"
     await visitor.open(own)
     assert "2 z 3" in await visitor.send(own, own="3")
+
+
+async def test_through_a_glass_the_room_is_read_and_not_written(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    of, _ = await circle()
+    place, _ = await team(of, (await people.account(Role.SPECIALIST)).id)
+    await circle_tasks.give(settings, SYSTEM, of.id, WORDS, place, None)
+    me, other = await people.signed_in(client), await people.account()
+    address = f"/desk/initiatives/{of.id}/circle"
+    assert (await client.get(address)).status_code == 404, "control"
+    await database.execute(
+        """INSERT INTO break_glass (id, account, about, reason, asked_at, approved_at, decided_by, ends_at)
+           VALUES (gen_random_uuid(), $1, $2, 'Nagła sprawa', now(), now(), $3, now() + interval '1 hour')""",
+        me.id, f"initiative:{of.id}", other.id,
+    )  # fmt: skip
+    page = (await client.get(address)).text
+    assert WORDS in page and "Z2" in page
+    for button in ("Zrobione", "Usuń", "Dodaj zadanie", "Odchodzi z zespołu", "Dodaj osobę z pracy"):
+        assert button not in page
+    with pytest.raises(Refused):
+        await circle_tasks.give(settings, people.actor(me), of.id, "x", None, None)
+    assert await reads() == 1
+
+
+async def test_erasing_somebody_takes_the_tasks_that_name_them(db: str, settings: Settings) -> None:
+    of, _ = await circle()
+    for words in ("Genowefa Nowak (Z2) prosi o telefon", WORDS):
+        await circle_tasks.give(settings, SYSTEM, of.id, words, None, None)
+    who = await database.fetchval("SELECT id FROM participant")
+    assert await erasure.erase(settings, SYSTEM, f"participant:{who}", why="asked")
+    assert [one.words for one in await circle_tasks.of(settings, of.id)] == [WORDS]
