@@ -3,6 +3,7 @@
 docs/decisions/0034-wishes.md. Locks in the order of schedule/seats.py.
 """
 
+import contextlib
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -148,10 +149,11 @@ async def close_late(settings: Settings) -> int:
     """Wishes that nobody answered end when their meeting begins; how many did. For the worker."""
     late = [row["id"] for row in await database.fetch(UNANSWERED)]
     for id in late:
-        async with database.transaction():
-            now = await seats.held(SYSTEM, id)
-            if now.state is AssignmentState.PROPOSED:
-                await _end(SYSTEM, now, AssignmentState.WITHDRAWN, "")
+        with contextlib.suppress(Refused):  # erased at this very moment
+            async with database.transaction():
+                now = await seats.held(SYSTEM, id)
+                if now.state is AssignmentState.PROPOSED:
+                    await _end(SYSTEM, now, AssignmentState.WITHDRAWN, "")
     return len(late)
 
 
