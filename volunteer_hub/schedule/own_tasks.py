@@ -34,6 +34,11 @@ class Task:
     instead: bool
     named_until: datetime | None
 
+    @property
+    def in_line(self) -> bool:
+        """They wait until a place comes free; nothing is theirs to answer now."""
+        return self.place_in_line > 0 and self.until is None
+
 
 async def tasks(actor: Actor) -> list[Task]:
     """What this volunteer is asked to do, has accepted or asked for, from now on, the soonest first."""

@@ -39,6 +39,7 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 ON_A_PAGE = 20
+ASKED = (AssignmentState.INVITED, AssignmentState.SILENT)
 FEED_READS = Limit("feed", 60, 3600)
 
 YES = mark("Dziękujemy. Zadanie jest Twoje.")
@@ -147,8 +148,8 @@ async def feed(request: Request) -> Response:
 async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:
     tasks = await own_tasks.tasks(request.state.actor)
     return MePage(
-        invitations=[task for task in tasks if task.state in (AssignmentState.INVITED, AssignmentState.SILENT)],
-        wishes=[task for task in tasks if task.state is AssignmentState.PROPOSED],
+        invitations=[task for task in tasks if task.state in ASKED and not task.in_line],
+        wishes=[task for task in tasks if task.state is AssignmentState.PROPOSED or task.in_line],
         accepted=[task for task in tasks if task.state is AssignmentState.ACCEPTED],
         has_feed=await feeds.exists(request.state.actor),
         waiting=await guardians.waiting(request.state.actor),
