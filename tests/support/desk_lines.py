@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from support import people
+from volunteer_hub.initiatives.circle_tables import CircleTask
+from volunteer_hub.initiatives.tables import Joining
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging.tables import Message
@@ -107,9 +109,15 @@ async def to_note() -> dict[str, str]:
     worked: dict[str, Any] = {"volunteer": who.id, "initiative": of.id, "day": today, "minutes": 90}
     await people.save(HoursWorked(state="reported", **worked))
     await people.initiative(name="Po wszystkim", state="finished")
+    circle = await people.initiative(name="Zespół Brzoza", kind="circle")
+    await people.save(CircleTask(initiative=circle.id, sealed=b"x", due=today))
+    course = await people.initiative(name="Kurs", kind="course")
+    wants = await people.participant(alias="Pani Ola")
+    await people.save(Joining(initiative=course.id, participant=wants.id, state="asked"))
     await people.initiative(name="Stoi")
     return {"holiday": "Ferie u nas", "task": "Zadzwonić do szkoły", "attendance": "Odbyło się",
-            "hours": "Godzinna S.", "outcome": "Po wszystkim", "idle": "Stoi"}  # fmt: skip
+            "hours": "Godzinna S.", "outcome": "Po wszystkim", "idle": "Stoi",
+            "circle": "Zespół Brzoza", "joining": "Pani Ola"}  # fmt: skip
 
 
 async def all_kinds() -> dict[str, str]:

@@ -9,7 +9,7 @@ from volunteer_hub.reports.rules import Kind
 from volunteer_hub.schedule.attendance_queries import EXPECTED
 
 POLICY_DAYS = CLEARANCE_DAYS = HOLIDAY_DAYS = 14
-TASK_DAYS, OUTCOME_DAYS, HOURS_DAYS = 2, 7, 7
+TASK_DAYS, JOINING_DAYS, OUTCOME_DAYS, HOURS_DAYS = 2, 2, 7, 7
 # Whom nobody noted within two weeks is no work of today any more.
 NOTE_DAYS = 14
 # Of a group or circle only whoever runs it goes on with what stands inside.
@@ -75,6 +75,20 @@ TASK = f"""
     LEFT JOIN team_member w ON w.id = t.member
     WHERE t.done_on IS NULL AND t.due <= $4::date + {TASK_DAYS}"""
 
+# Of a circle's task its coordinator hears that it is due; what it is stands sealed, on the circle's own page.
+CIRCLE = f"""
+    SELECT t.id, i.id, NULL::uuid, '', i.name, '', 0, t.due::timestamp AT TIME ZONE 'UTC',
+           t.due::timestamp AT TIME ZONE 'UTC', i.coordinator
+    FROM circle_task t JOIN initiative i ON i.id = t.initiative AND i.state = 'running' AND i.coordinator = $3
+    WHERE t.done_on IS NULL AND t.due <= $4::date + {TASK_DAYS}"""
+
+# Who asks to belong, and who is to be rung about a place that is kept for them; not of others' groups.
+JOINING = f"""
+    SELECT j.id, i.id, NULL::uuid, p.alias, i.name, j.state, 0, j.since, j.since + interval '{JOINING_DAYS} days',
+           i.coordinator
+    FROM joining j JOIN initiative i ON i.id = j.initiative AND {THEIRS} JOIN participant p ON p.id = j.participant
+    WHERE j.state = 'asked' OR j.state = 'offered' AND j.offer_until IS NULL"""
+
 ATTENDANCE = f"""
     SELECT m.id, m.id, NULL::uuid, '', i.name, '', 0, m.ends_at, m.ends_at + interval '1 day', i.coordinator
     FROM meeting m JOIN initiative i ON i.id = m.initiative
@@ -120,6 +134,7 @@ NO_SMS = """
 
 PARTS = {
     Kind.AGREEMENT: AGREEMENT, Kind.CLEARANCE: CLEARANCE, Kind.POLICY: POLICY, Kind.UNINSURED: UNINSURED,
-    Kind.BACK: BACK, Kind.HOLIDAY: HOLIDAY, Kind.TASK: TASK, Kind.ATTENDANCE: ATTENDANCE, Kind.HOURS: HOURS,
+    Kind.BACK: BACK, Kind.HOLIDAY: HOLIDAY, Kind.TASK: TASK, Kind.CIRCLE: CIRCLE, Kind.JOINING: JOINING,
+    Kind.ATTENDANCE: ATTENDANCE, Kind.HOURS: HOURS,
     Kind.OUTCOME: OUTCOME, Kind.IDLE: IDLE,
 }  # fmt: skip
