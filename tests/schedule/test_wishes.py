@@ -12,6 +12,7 @@ from support import people
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, VISITOR, Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.rules import segments
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions, waiting, wish_codes, wish_words, wishes
 from volunteer_hub.schedule.rules import Rule
@@ -353,3 +354,19 @@ async def test_two_workers_give_no_code_twice(db: str, settings: Settings, monke
         await opening()
     await asyncio.gather(*(wish_codes.plan(settings) for _ in range(4)))
     assert await database.fetchval("SELECT count(DISTINCT wish_code) FROM opening WHERE wish_code <> ''") == 7
+
+
+@pytest.mark.parametrize("answer", ["accepted", "wish_listed", "wish_declined"])
+async def test_an_answer_by_sms_is_one_part_however_long_the_names(coordinator: Actor, answer: str) -> None:
+    at = await opening(takes="after_yes", name="Wielkie czytanie najdłuższych bajek świata " * 2)
+    await database.execute("UPDATE place SET name = $1, address = $1", "Miejska Biblioteka Publiczna, filia nr 12")
+    ola = await me()
+    asked = (await wishes.wish(ola, at.id, "web")).assignment
+    if answer == "wish_listed":
+        other = (await wishes.wish(await me(), at.id, "web")).assignment
+        await wishes.grant(coordinator, other)
+    await (wishes.refuse if answer == "wish_declined" else wishes.grant)(coordinator, asked)
+    body = await database.fetchval(
+        "SELECT body FROM message WHERE template = $1 AND channel = 'sms' AND about = $2", answer, f"assignment:{asked}"
+    )
+    assert len(segments(body).parts) == 1, body
