@@ -233,6 +233,12 @@ async def _own_circles(me: Account, circles: list[tuple[Initiative, Participant,
     return Pair(*both)
 
 
+async def _accepted(volunteer: UUID) -> Ids:
+    """A place of theirs that they may give back."""
+    mine = Assignment(opening=(await people.opening()).id, volunteer=volunteer, state="accepted")
+    return {"id": (await people.save(mine)).id}
+
+
 async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Participant, Member]]) -> dict[str, Pair]:
     meetings = [await people.meeting(of) for of, _, _ in groups]
     seats = []
@@ -250,6 +256,7 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         "/desk/roles": Pair(*({"id": opening.role} for opening, _ in seats)),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),
         "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
+        "/me/assignments/{id:uuid}/absence": Pair(*[await _accepted(asked.volunteer) for _, asked in seats]),
         "/desk/regular": Pair({"id": regular[0].id}, None),
         "/me/regular": Pair({"id": regular[0].id}, {"id": regular[1].id}),
         "/opportunities": Pair({"id": (await people.opening()).id}, {"id": seats[1][0].id}),
