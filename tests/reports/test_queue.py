@@ -159,7 +159,7 @@ async def test_what_is_no_line_cannot_be_put_off(client: httpx2.AsyncClient, for
     assert answer.status_code == 404
 
 
-async def test_an_invitation_is_rung_after_a_day_and_sooner_before_the_meeting(db: str) -> None:
+async def test_an_invitation_is_rung_after_a_day_and_sooner_before_the_meeting(client: httpx2.AsyncClient) -> None:
     actor, now = await coordinator(), clock.now()
     far, near = await opening_in(5, "Daleko", least=0), await opening_in(1, "Blisko", least=0)
     for name, opening, hours in (("A", far, 23), ("B", far, 25), ("C", near, 1), ("D", near, 3)):
@@ -168,6 +168,10 @@ async def test_an_invitation_is_rung_after_a_day_and_sooner_before_the_meeting(d
     found = await queue.waiting(actor, people.ZONE, Kind.INVITED)
     assert [line.who for line in found.lines] == ["D K.", "B K."], held_for_her
     assert all(line.tel.startswith("+48") for line in found.lines)
+    await database.execute("UPDATE volunteer SET phone = ''")
+    await people.signed_in(client)
+    page = (await client.get("/desk?kind=invited")).text
+    assert page.count("Zaproś następną osobę") == 2 and "tel:" not in page.partition('id="queue"')[2]
 
 
 async def test_a_place_nobody_was_found_for_is_not_told_twice(db: str) -> None:
