@@ -24,8 +24,9 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.people.tables import Participant
+from volunteer_hub.privacy import handover, reseal
 from volunteer_hub.schedule import contract_steps
-from volunteer_hub.settings import Settings
+from volunteer_hub.settings import Settings, load
 
 SECRET = "Xylofonowaczka"
 
@@ -344,6 +345,33 @@ async def test_the_desk_hears_of_late_steps_of_its_own_contracts(db: str, settin
     assert one.step == steps[0] and one.due == TODAY - timedelta(days=2)
     await contract_lines.tick(me, id, steps[0], TODAY)
     assert await contract_steps.overdue(me, TODAY) == []
+
+
+async def test_it_goes_to_a_colleague_with_its_runners_other_work(db: str, settings: Settings) -> None:
+    me, heir = await runner(), await runner()
+    id = await signed(settings, people.actor(me), await people.participant())
+    assert (await handover.in_hand(me.id)).contracts == 1
+    await handover.hand_over(people.actor(await people.account(Role.ADMINISTRATOR)), me.id, heir.id)
+    assert (await contracts.read(settings, people.actor(heir), id)).row.runs
+    with pytest.raises(Refused) as refused:
+        await contracts.read(settings, people.actor(me), id)
+    assert refused.value.status == 404
+
+
+async def test_after_a_change_of_the_key_the_new_one_opens_it(db: str) -> None:
+    old, new = "old-" * 10, "new-" * 10
+    before = load({"HUB_MODE": "demo", "HUB_FIELD_KEY": old})
+    between = load({"HUB_MODE": "demo", "HUB_FIELD_KEY": new, "HUB_FIELD_KEY_OLD": old})
+    after = load({"HUB_MODE": "demo", "HUB_FIELD_KEY": new})
+    me = people.actor(await runner())
+    id, _, _ = await contract(before, me, await people.participant(), words=SECRET)
+    await contract_acts.sign(me, id, 0, TODAY)
+    await contract_acts.end(before, me, id, 1, ContractState.FINISHED, TODAY, SECRET)
+    assert (await contracts.read(after, me, id)).goals[0].words is None, "the control: not sealed anew yet"
+    assert (await reseal.reseal(between)).lost == 0
+    whole = await contracts.read(after, me, id)
+    assert SECRET in whole.outcome and SECRET in (whole.goals[0].words or "")
+    assert all(SECRET in (step.words or "") for step in whole.goals[0].steps)
 
 
 async def test_erasing_somebody_leaves_that_they_signed_and_no_word(db: str, settings: Settings) -> None:

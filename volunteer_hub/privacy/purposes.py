@@ -67,13 +67,14 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         "participants",
-        mark("Uczestnicy: imię albo pseudonim, telefon, grupa lub zajęcia, obecność"),
+        mark("Uczestnicy: imię albo pseudonim, telefon, grupa lub zajęcia, obecność, ukończenie, kontrakt socjalny"),
         mark("Żeby grupa się spotkała, a przypomnienie doszło. SMS nigdy nie mówi, o czym jest grupa."),
         (Basis.TASK, Basis.CONSENT),
         (
             "participants", "contract-words", "contract-outcome", "diaries", "circle-tasks", "circle-goals",
             "circle-outcome", "initiative-reasons",
         ),
+        mark("to, że szkolenie ukończono albo kontrakt podpisano: numer i dzień, bez imienia i słów"),
     ),
     Purpose(
         "requests",

@@ -21,7 +21,7 @@ class Version:
     words: str
 
 
-VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "368d41f6f2ee46d7"),)
+VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "f8c7d57371587956"),)
 NEWEST = VERSIONS[0]
 
 

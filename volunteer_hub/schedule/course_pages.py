@@ -167,9 +167,10 @@ async def take_back(request: Request) -> Response:
     """The session counts as missed again."""
     form = forms.read(TakenBack, await request.form())
     page = await _person(request, forms.blank())
-    if form.value is not None:
-        ids = page.course.initiative.id, page.row.member.id
-        await attended.make_up(request.state.actor, *ids, form.value.meeting, "")
+    if form.value is None:
+        return redirect(request, _address(page))
+    ids = page.course.initiative.id, page.row.member.id
+    await attended.make_up(request.state.actor, *ids, form.value.meeting, "")
     return redirect(request, _address(page), mark("Zapisane."))
 
 
