@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas.rules import CALM, PRESSING, SOON, TODAY
@@ -173,6 +174,7 @@ def is_working_day(day: date) -> bool:
     return day.isoweekday() < 6 and day not in holidays(day.year)
 
 
+@cache
 def holidays(year: int) -> frozenset[date]:
     """Days off in Poland that are no Sundays anyway: the act of 18 January 1951, with Christmas Eve since 2025."""
     fixed = [(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26)]
