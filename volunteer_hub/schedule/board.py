@@ -106,45 +106,42 @@ class Lines:
 
 
 # $1 and $2 are the reader, $3 and $4 the first wall time and the one after the last. The instants narrow by the index:
-# no zone is further than a day from another.
+# no zone is further than a day from another. Seats are looked up meeting by meeting, and all else is windows: joined,
+# the planner takes the meetings for a few and compares each with each.
 SHOWN = f"""
-    WITH found AS MATERIALIZED (
-        SELECT m.id, m.initiative, m.place AS place_id, m.starts_wall, m.ends_wall, m.starts_at,
-               m.state = 'cancelled' AS cancelled, m.starts_at > now() AS ahead, i.name AS title, i.kind,
-               p.name AS place, p.private, a.name AS area
+    WITH shown AS (
+        SELECT m.id, m.place AS place_id, m.starts_wall, m.ends_wall, m.state = 'cancelled' AS cancelled,
+               m.starts_at > now() AS ahead, i.name AS title, i.kind, p.name AS place, p.private, a.name AS area,
+               s.taken, s.most, s.invited, s.roles,
+               CASE WHEN m.state = 'planned' AND m.starts_at > now() THEN s.missing ELSE 0 END AS missing,
+               CASE WHEN m.state = 'planned' AND m.starts_at > now() THEN s.risk ELSE 0 END AS risk
         FROM meeting m JOIN initiative i ON i.id = m.initiative JOIN place p ON p.id = m.place
         JOIN area a ON a.id = p.area
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(o.taken), 0) AS taken, coalesce(sum(o.most), 0) AS most,
+                   coalesce(sum(greatest(o.least - o.taken, 0)), 0) AS missing, coalesce(sum(w.invited), 0) AS invited,
+                   coalesce(sum(w.risk), 0) AS risk,
+                   coalesce(string_agg(r.name, ', ' ORDER BY sort_key(r.name)), '') AS roles
+            FROM opening o JOIN role_asked r ON r.id = o.role
+            CROSS JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE state = 'invited') AS invited,
+                       count(*) FILTER (WHERE state = 'accepted' AND at_risk <> '') AS risk
+                FROM assignment WHERE opening = o.id) w
+            WHERE o.meeting = m.id) s
         WHERE m.starts_at >= $3::timestamp - interval '1 day' AND m.starts_at < $4::timestamp + interval '1 day'
           AND m.starts_wall >= $3 AND m.starts_wall < $4 AND {THEIRS} %s
-    ), seats AS (
-        SELECT o.meeting, sum(o.taken) AS taken, sum(o.most) AS most, sum(greatest(o.least - o.taken, 0)) AS missing,
-               sum(s.invited) AS invited, sum(s.risk) AS risk,
-               string_agg(r.name, ', ' ORDER BY sort_key(r.name)) AS roles
-        FROM found f JOIN opening o ON o.meeting = f.id JOIN role_asked r ON r.id = o.role
-        CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE state = 'invited') AS invited,
-                   count(*) FILTER (WHERE state = 'accepted' AND at_risk <> '') AS risk
-            FROM assignment WHERE opening = o.id) s
-        GROUP BY o.meeting
-    ), shown AS (
-        SELECT f.*, coalesce(s.taken, 0) AS taken, coalesce(s.most, 0) AS most, coalesce(s.invited, 0) AS invited,
-               CASE WHEN f.cancelled OR NOT f.ahead THEN 0 ELSE coalesce(s.missing, 0) END AS missing,
-               CASE WHEN f.cancelled OR NOT f.ahead THEN 0 ELSE coalesce(s.risk, 0) END AS risk,
-               coalesce(s.roles, '') AS roles
-        FROM found f LEFT JOIN seats s ON s.meeting = f.id
     ), narrowed AS (SELECT * FROM shown WHERE true %s)"""
 
-WEEK = """, placed AS (
-        SELECT place_id, row_number() OVER (ORDER BY count(*) DESC, sort_key(min(place)), place_id) AS line,
-               count(*) OVER () AS places
-        FROM narrowed GROUP BY place_id
-    ), counted AS (
-        SELECT n.*, p.line, p.places, least(%s, (p.places - 1) / {most} + 1) AS page, count(*) OVER () AS total,
+WEEK = """, gathered AS (
+        SELECT n.*, count(*) OVER () AS total, count(*) OVER (PARTITION BY n.place_id) AS here,
                sum(n.taken) FILTER (WHERE NOT n.cancelled) OVER day AS day_taken,
                sum(n.most) FILTER (WHERE NOT n.cancelled) OVER day AS day_most
-        FROM narrowed n JOIN placed p USING (place_id) WINDOW day AS (PARTITION BY n.starts_wall::date)
-    )
-    SELECT * FROM counted WHERE line > (page - 1) * {most} AND line <= page * {most}
+        FROM narrowed n WINDOW day AS (PARTITION BY n.starts_wall::date)
+    ), placed AS (
+        SELECT *, dense_rank() OVER (ORDER BY here DESC, sort_key(place), place_id) AS line FROM gathered
+    ), counted AS (SELECT *, max(line) OVER () AS places FROM placed),
+    paged AS (SELECT *, least(%s, (places - 1) / {most} + 1) AS page FROM counted)
+    SELECT * FROM paged WHERE line > (page - 1) * {most} AND line <= page * {most}
     ORDER BY starts_wall::date, line, starts_wall, id"""
 
 MONTH = """, counted AS (
