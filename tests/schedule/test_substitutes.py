@@ -227,25 +227,42 @@ async def test_a_yes_and_a_release_at_once_lose_and_double_nothing(coordinator: 
         assert await database.fetchval("SELECT taken FROM opening WHERE id = $1", opening.id) == 1
 
 
-async def test_two_who_stand_in_for_each_other_do_not_wait_for_ever(coordinator: Actor, settings: Settings) -> None:
-    """Each is the other's substitute: without one order of locks the two yeses would stop each other."""
-    for _ in range(6):
-        one_opening, one_id, one_actor = await place_of(coordinator)
-        other_at = await people.meeting(await people.initiative(), starts=datetime.fromisoformat("2030-05-08 12:00"))
-        other_opening, other_id, other_actor = await place_of(coordinator, at=other_at)
-        phones = [
-            await database.fetchval("SELECT phone FROM volunteer WHERE account = $1", who.account)
-            for who in (one_actor, other_actor)
-        ]
-        await substitutes.name(settings, one_actor, one_id, phones[1])
-        await substitutes.name(settings, other_actor, other_id, phones[0])
-        rows = await database.fetch("SELECT id FROM assignment WHERE instead_of = ANY($1)", [one_id, other_id])
-        await together(*(actions.answer(SYSTEM, row["id"], accept=True, channel="sms") for row in rows))
-        assert all([(await one(row["id"]))["state"] == S.ACCEPTED for row in rows])
-        for opening in (one_opening, other_opening):
-            assert await database.fetchval("SELECT taken FROM opening WHERE id = $1", opening.id) == 1
-        await database.execute("UPDATE booking SET accepted = false")
-        await database.execute("DELETE FROM assignment")
+async def two_who_stand_in_for_each_other(coordinator: Actor, settings: Settings) -> list[Any]:
+    """What came of their two yeses, given at once."""
+    noon = datetime.fromisoformat("2030-05-08 12:00")
+    places = [
+        await place_of(
+            coordinator, at=await people.meeting(await people.initiative(), starts=noon + timedelta(days=day))
+        )
+        for day in range(2)
+    ]
+    for (_, id, actor), (_, _, other) in zip(places, reversed(places), strict=True):
+        phone = await database.fetchval("SELECT phone FROM volunteer WHERE account = $1", other.account)
+        await substitutes.name(settings, actor, id, phone)
+    rows = await database.fetch(
+        "SELECT id FROM assignment WHERE instead_of = ANY($1) ORDER BY id", [id for _, id, _ in places]
+    )
+    came = await together(*(actions.answer(SYSTEM, row["id"], accept=True, channel="sms") for row in rows))
+    for opening, _, _ in places:
+        assert await database.fetchval("SELECT taken FROM opening WHERE id = $1", opening.id) == 1
+    await database.execute("DELETE FROM assignment")
+    return came
+
+
+async def test_two_who_stand_in_for_each_other_do_not_stop_each_other(coordinator: Actor, settings: Settings) -> None:
+    for _ in range(4):
+        assert await two_who_stand_in_for_each_other(coordinator, settings) == [S.ACCEPTED, S.ACCEPTED]
+
+
+async def test_control_without_both_locked_first_one_is_turned_away(
+    coordinator: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_: UUID) -> None:
+        """Nobody is locked before the answer."""
+
+    monkeypatch.setattr(substitutes, "hold", nothing)
+    came = [one for _ in range(6) for one in await two_who_stand_in_for_each_other(coordinator, settings)]
+    assert any(isinstance(one, Refused) for one in came)
 
 
 async def test_a_former_substitute_never_swaps_again_unasked(coordinator: Actor, settings: Settings) -> None:

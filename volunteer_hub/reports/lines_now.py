@@ -43,7 +43,7 @@ RISK = f"""
     SELECT a.id, o.id, a.volunteer, '', i.name, a.at_risk, 0, m.starts_at, m.starts_at, i.coordinator
     FROM assignment a JOIN opening o ON o.id = a.opening {OF_MEETING}
     WHERE a.state IN ('invited', 'accepted') AND {AHEAD} AND (a.at_risk <> ''
-      OR a.state = 'invited' AND a.answered_at IS NOT NULL AND a.offer_until IS NULL AND o.taken < o.most)"""
+      OR a.state = 'invited' AND a.answered_at IS NOT NULL AND a.waiting_since IS NULL AND o.taken < o.most)"""
 
 INVITED = f"""
     SELECT a.id, o.id, a.volunteer, '', i.name, r.name, 0, m.starts_at, m.starts_at, i.coordinator

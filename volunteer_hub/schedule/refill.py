@@ -159,7 +159,6 @@ async def _go_on(settings: Settings, opening: UUID) -> None:
     async with database.transaction():
         if not await waiting.offer(opening):
             return
-        await database.execute(seats.HOLD_OPENING, opening)
         row = await database.fetchrow(SEARCH, opening, CONFIDENTIAL)
         if row is None:
             return

@@ -57,7 +57,8 @@ RISKS = f"""
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     {clashes.WITH_WHAT}
     WHERE s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now()
-      AND (s.at_risk <> '' OR s.state = 'invited' AND s.answered_at IS NOT NULL AND o.taken < o.most)
+      AND (s.at_risk <> ''
+           OR s.state = 'invited' AND s.answered_at IS NOT NULL AND s.waiting_since IS NULL AND o.taken < o.most)
     ORDER BY m.starts_at, s.id LIMIT $1"""
 
 # $1 is today, $2 how many days ahead, $3 how many where the law sets the day. What is followed by another that covers
