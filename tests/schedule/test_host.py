@@ -1,5 +1,6 @@
 """A host's link: the meetings at its place, how many come, first names, who was there; and nothing else."""
 
+import asyncio
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from volunteer_hub.initiatives.tables import Initiative, Partner
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import host, hours
+from volunteer_hub.schedule import host, hours, seats
+from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.tables import Assignment, Booking, Meeting
 from volunteer_hub.settings import Settings
 
@@ -192,6 +194,38 @@ async def test_it_says_so_once_and_not_over_our_own_word(client: httpx2.AsyncCli
     csrf = (await post_page(client)).values["csrf"]
     answer = await client.post(f"{path}/people/{one.id}", data={"csrf": csrf, "answer": "no"})
     assert visitor and answer.status_code == 409 and await state(one.id) == "done"
+
+
+async def pressed_at_once(settings: Settings, times: int = 6) -> list[str]:
+    """What becomes of several presses for one person at the same moment."""
+    of = await library()
+    initiative, meeting = await at_theirs(of, hours=-3)
+    _, one = await coming(meeting, initiative)
+    token = (await linked(settings, of)).rpartition("/")[2]
+    presses = [host.note(token, one.id, came=n % 2 == 0, words="") for n in range(times)]
+    answers = await asyncio.gather(*presses, return_exceptions=True)
+    return sorted("taken" if answer is None else type(answer).__name__ for answer in answers)
+
+
+async def test_of_presses_at_once_one_counts(db: str, settings: Settings) -> None:
+    assert await pressed_at_once(settings) == ["Refused"] * 5 + ["taken"]
+    assert await database.fetchval("SELECT count(*) FROM assignment_change WHERE channel = 'host'") == 1
+
+
+async def test_control_without_the_lock_several_count(
+    db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unheld(_: Any, assignment: UUID) -> seats.Held:
+        row = await database.fetchrow(
+            """SELECT s.id, s.opening, o.meeting, s.volunteer, s.state FROM assignment s
+               JOIN opening o ON o.id = s.opening WHERE s.id = $1""",
+            assignment,
+        )
+        await asyncio.sleep(0.2)
+        return seats.Held(*row[:4], AssignmentState(row["state"]))
+
+    monkeypatch.setattr(seats, "held", unheld)
+    assert (await pressed_at_once(settings)).count("taken") > 1
 
 
 async def test_a_meeting_that_has_not_begun_cannot_be_noted(client: httpx2.AsyncClient, settings: Settings) -> None:
