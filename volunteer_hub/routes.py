@@ -63,16 +63,14 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
-from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import (
     absence_pages,
     board_pages,
     break_pages,
-    host_pages,
-    host_pages,
     contract_pages,
     course_pages,
     group_pages,
+    host_pages,
     initiative_pages,
     joining_pages,
     limit_pages,
@@ -90,6 +88,7 @@ from volunteer_hub.schedule import (
     wish_desk_pages,
     wish_pages,
 )
+from volunteer_hub.schedule import attendance_pages as attendance
 from volunteer_hub.schedule import contract_line_pages as contract_lines
 from volunteer_hub.schedule import day_pages as day_itself
 from volunteer_hub.schedule import hours_pages as hours_given
@@ -195,8 +194,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/guardian/{token}/data/withdrawal", ward_pages.withdraw, ANYONE),
         get("/school/{token}", school_pages.school, ANYONE),
         post("/school/{token}/pupils/{id:uuid}/vouching", school_pages.vouch, ANYONE),
-        get("/host/{token}", host_pages.show, ANYONE),
-        post("/host/{token}/people/{id:uuid}", host_pages.note, ANYONE),
         get("/host/{token}", host_pages.show, ANYONE),
         post("/host/{token}/people/{id:uuid}", host_pages.note, ANYONE),
         get("/help", help_pages.ask, ANYONE),
@@ -334,9 +331,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/resources/{id:uuid}/verify", resources.verify, COORDINATOR),
         post("/desk/resources/{id:uuid}/close", resources.close, COORDINATOR),
         post("/desk/resources/{id:uuid}/reopen", resources.reopen, COORDINATOR),
-        get("/desk/resources/{id:uuid}/host", host_pages.desk, COORDINATOR),
-        post("/desk/resources/{id:uuid}/host", host_pages.make, COORDINATOR),
-        post("/desk/resources/{id:uuid}/host/ending", host_pages.end, COORDINATOR),
         get("/desk/resources/{id:uuid}/host", host_pages.desk, COORDINATOR),
         post("/desk/resources/{id:uuid}/host", host_pages.make, COORDINATOR),
         post("/desk/resources/{id:uuid}/host/ending", host_pages.end, COORDINATOR),
