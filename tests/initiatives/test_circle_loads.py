@@ -1,6 +1,8 @@
 """A cap on households per helper: one conditional update, whoever writes the team and however many at once."""
 
 import asyncio
+import contextlib
+import random
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -210,3 +212,22 @@ async def test_a_specialist_with_no_room_starts_no_circle_from_a_request(db: str
     with pytest.raises(Refused):
         await actions.add_facilitator(SYSTEM, of.id, full)
     assert not await database.fetchval("SELECT count(*) FROM facilitator")
+
+
+async def test_many_hands_at_once_neither_miscount_nor_wait_for_each_other_for_ever(db: str) -> None:
+    chance = random.Random(37)
+    who, of = [await specialist() for _ in range(3)], [await circle() for _ in range(4)]
+    steps = ["join", "leave", "end", "again", "cap", "own", "gone"]
+
+    async def hand() -> None:
+        for _ in range(12):
+            with contextlib.suppress(Refused):
+                number = chance.randrange(4)
+                if chance.randrange(6) == 0:
+                    async with database.transaction():
+                        await circle_team.pass_on(who[number % 3], who[(number + 1) % 3])
+                await taken(chance.choice(steps), who[number % 3], of[chance.randrange(4)].id, number)
+
+    await asyncio.gather(*[hand() for _ in range(8)])
+    assert not await database.fetch(WRONG)
+    assert await database.fetchval("SELECT count(*) FROM circle_helper") > 3, "control: something was done"

@@ -1,6 +1,7 @@
 """Verbs of a circle's team: joining, leaving, who leads. Whoever leads it may do them, and its coordinator.
 
-Locks: the initiative, the role, the volunteer and their clearances, then the team's row and by it the helper's load.
+Locks: the initiative, the role, the volunteer and their clearances, the team's rows, the centre's caps, the helpers'
+loads; of initiatives several by id, of rows and loads by person.
 A helper's households are counted by the database (migration 37), whoever writes the row. docs/decisions/0037.
 """
 
@@ -175,15 +176,25 @@ async def lead(actor: Actor, initiative: UUID, helper: UUID) -> None:
 
 async def pass_on(account: UUID, to: UUID) -> None:
     """Every place of `account` in teams becomes the colleague `to`'s, who has room for them all, or Refused 409."""
+    # All of it in the one order, before the first of them changes; a team joined meanwhile is not handed over.
+    first = "SELECT initiative FROM circle_helper WHERE account = $1 AND left_on IS NULL"
+    of = [row["initiative"] for row in await database.fetch(first, account)]
+    await database.execute("SELECT FROM initiative WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", of)
+    theirs_too = "account IN ($1, $2) AND initiative = ANY($3)"
+    await database.execute(
+        f"SELECT FROM circle_helper WHERE {theirs_too} ORDER BY account, id FOR UPDATE", account, to, of
+    )
+    await database.execute("SELECT FROM helper_cap ORDER BY who FOR SHARE")
+    await database.execute("SELECT FROM helper_load WHERE account IN ($1, $2) ORDER BY account FOR UPDATE", account, to)
     rows = await database.fetch(
         """SELECT h.id, h.initiative, h.function, h.leads, (
                       SELECT o.id FROM circle_helper o WHERE o.initiative = h.initiative AND o.account = $2
                          AND o.left_on IS NULL) AS there
-           FROM circle_helper h WHERE h.account = $1 AND h.left_on IS NULL ORDER BY h.initiative""",
-        account, to,
+           FROM circle_helper h WHERE h.account = $1 AND h.left_on IS NULL AND h.initiative = ANY($3)
+           ORDER BY h.initiative""",
+        account, to, of,
     )  # fmt: skip
     for row in rows:
-        await _held(row["initiative"])
         with _refusals():
             theirs = row["there"] or await database.fetchval(
                 JOIN, row["initiative"], to, None, None, row["function"], False, None

@@ -92,6 +92,9 @@ MOVE_REGULAR = """
 
 # In a team both are in, who stays does; households of both are one person's now, also above the cap.
 MOVE_TEAMS = (
+    "SELECT FROM circle_helper WHERE volunteer IN ($1, $2) ORDER BY volunteer, id FOR UPDATE",
+    # The row of a load waits for the centre's cap, so it is made before any load is held.
+    "SELECT helper_load_row(NULL, $1) WHERE EXISTS (SELECT FROM circle_helper WHERE volunteer = $2 AND counts)",
     "SELECT FROM helper_load WHERE volunteer IN ($1, $2) ORDER BY volunteer FOR UPDATE",
     """UPDATE circle_task t SET helper = k.id FROM circle_helper g JOIN circle_helper k ON k.initiative = g.initiative
        WHERE t.helper = g.id AND g.volunteer = $2 AND k.volunteer = $1 AND g.left_on IS NULL AND k.left_on IS NULL""",
