@@ -10,7 +10,7 @@ import pytest
 from support import people, risks
 
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM, Actor
+from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.schedule import actions, clashes, standing
 from volunteer_hub.schedule.tables import Meeting, Opening
 
@@ -120,6 +120,16 @@ async def test_the_desk_reads_why_and_with_what(client: httpx2.AsyncClient) -> N
     coordinator = people.actor(await people.signed_in(client))
     (first, _, _), (_, opening, _) = await meetings(coordinator, 0, 3)
     await move(coordinator, first, 3)
+    assert "Dwa zadania w jednym czasie" in (await client.get("/desk")).text
     for page in ("/desk/risks", f"/desk/openings/{opening.id}"):
         html = (await client.get(page)).text
         assert "Dwa zadania w jednym czasie" in html and "O 0" in html, page
+
+
+async def test_the_volunteer_reads_it_on_their_page(client: httpx2.AsyncClient) -> None:
+    coordinator = people.actor(await people.account())
+    (first, _, _), _ = await meetings(coordinator, 0, 3)
+    await move(coordinator, first, 3)
+    me = await people.signed_in(client, Role.VOLUNTEER)
+    await database.execute("UPDATE volunteer SET account = $1", me.id)
+    assert (await client.get("/me")).text.count("masz też inne przyjęte zadanie") == 1

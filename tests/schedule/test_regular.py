@@ -14,7 +14,16 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies import actions as replies
-from volunteer_hub.schedule import actions, regular, regular_queries, series_actions, series_fill, standing
+from volunteer_hub.schedule import (
+    actions,
+    of_volunteer,
+    regular,
+    regular_queries,
+    series_actions,
+    series_fill,
+    silence,
+    standing,
+)
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.series_actions import Meets
 from volunteer_hub.schedule.tables import Series
@@ -291,3 +300,35 @@ async def test_answers_changes_and_new_meetings_at_once_agree(coordinator: Actor
     await series_fill.plan(load({"HUB_MODE": "demo", "HUB_SERIES_WEEKS": "20"}))
     await books_agree()
     assert await database.fetchval("SELECT max(taken) FROM opening") <= 2
+
+
+async def test_unanswered_when_it_begins_it_is_silent_and_a_late_yes_is_one_to_the_rest(coordinator: Actor) -> None:
+    _, role, row = await running()
+    who = await people.volunteer()
+    id = await proposed(coordinator, row, role, who)
+    settings = load({"HUB_MODE": "demo"})
+    await silence.plan(settings)
+    assert await database.fetchval("SELECT state FROM regular_task") == "invited"
+    first = (await meetings_of(row.id))[0]["id"]
+    await database.execute("UPDATE regular_task SET invited_at = now() - interval '3 days'")
+    await database.execute("UPDATE meeting SET starts_at = now() - interval '1 hour' WHERE id = $1", first)
+    await silence.plan(settings)
+    assert await database.fetchval("SELECT state FROM regular_task") == "silent"
+    await replies.receive("1", who.phone, "TAK 2")
+    assert await database.fetchval("SELECT state FROM regular_task WHERE id = $1", id) == "accepted"
+    assert len(await places(who)) == len(await meetings_of(row.id)) - 1
+
+
+async def test_who_leaves_has_no_regular_task_and_who_pauses_has_it_again(coordinator: Actor) -> None:
+    _, role, row = await running(most=2)
+    leaves, pauses = await people.volunteer(), await people.volunteer()
+    for who in (leaves, pauses):
+        await regular.answer(SYSTEM, await proposed(coordinator, row, role, who), accept=True, channel="sms")
+    await of_volunteer.take_off(coordinator, leaves.id)
+    await of_volunteer.take_off(coordinator, pauses.id, TODAY + timedelta(days=30))
+    states = "SELECT state FROM regular_task WHERE volunteer = $1"
+    assert await database.fetchval(states, leaves.id) == "withdrawn"
+    assert await database.fetchval(states, pauses.id) == "accepted"
+    await series_fill.plan(load({"HUB_MODE": "demo", "HUB_SERIES_WEEKS": "20"}))
+    assert "accepted" not in {state for _, state in await places(leaves)}
+    assert [state for _, state in await places(pauses)][-7:] == ["accepted"] * 7

@@ -35,6 +35,8 @@ async def test_the_desk_proposes_and_writes_down_the_answer(client: httpx2.Async
     who = await people.volunteer(first_name="Kacper", last_name="Wrona")
     page = f"/desk/series/{row.id}"
     assert "Najpierw zaproponuj je komuś na stałe" in (await client.get(page)).text
+    opening = await database.fetchval("SELECT id FROM opening LIMIT 1")
+    assert f"{page}/regular" in (await client.get(f"/desk/openings/{opening}")).text
     form = (await client.get(f"{page}/regular")).text
     assert "Kacper W." in form and "ta sama osoba" in form
     sent = await press(

@@ -11,7 +11,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries, rules
 from volunteer_hub.matching.forms import Invitation
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
-from volunteer_hub.schedule import actions, wish_queries
+from volunteer_hub.schedule import actions, regular_queries, wish_queries
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
 from volunteer_hub.schedule.rules import AssignmentState
@@ -32,6 +32,7 @@ class OpeningPage:
     roster: list[RosterRow]
     most: dict[str, int]
     wishes: list[OpenWish]
+    regular_first: UUID | None
     say: str = ""
 
 
@@ -74,7 +75,8 @@ async def _page(request: Request, say: str = "") -> OpeningPage:
     found = await queries.staffing(request.state.actor, request.path_params["id"])
     wishes = await wish_queries.open_wishes(request.state.actor, opening=request.path_params["id"])
     shown = {f.name: getattr(found, f.name) for f in fields(found)}
-    return OpeningPage(**shown, most=rules.PARTS, wishes=wishes, say=say)
+    first = await regular_queries.offered_first(request.path_params["id"])
+    return OpeningPage(**shown, most=rules.PARTS, wishes=wishes, regular_first=first, say=say)
 
 
 async def _row(actor: Actor, opening: UUID, volunteer: UUID) -> RosterRow | None:

@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import answering, substitutes, waiting
 from volunteer_hub.schedule.substitutes import OwnPlace
@@ -20,6 +21,7 @@ ASKED = mark("Jeśli ta osoba u nas pomaga, właśnie ją pytamy. Dopóki nie po
 FREED = mark("Zapisane. Dziękujemy, że dajesz znać. Poszukamy kogoś innego.")
 OFFERED = mark("Zapisane. Dziękujemy, że dajesz znać. Pytamy już pierwszą osobę z listy oczekujących.")
 LATE = mark("Zapisane. To już niedługo, więc prosimy też o telefon do centrum.")
+LATE_RING = mark("Zapisane. To już niedługo, więc prosimy też zadzwonić do centrum: %(phone)s.")
 
 
 class Release(Form):
@@ -55,6 +57,8 @@ async def release(request: Request) -> Response:
     await answering.withdraw(actor, id, given.value.word)
     goes_on = await waiting.goes_on(id)
     late = await answering.was_late(id) and not goes_on
+    if late and (phone := settings_of(request).centre_phone):
+        return redirect(request, "/me", LATE_RING, phone=pretty(phone))
     return redirect(request, "/me", OFFERED if goes_on else LATE if late else FREED)
 
 

@@ -49,6 +49,11 @@ COMING = f"{TASK} AND s.state IN ('proposed', 'invited', 'accepted') AND m.start
 PAST_ONES = f"{TASK} AND s.state IN ('accepted', 'done', 'missed') AND m.starts_at <= now()"
 
 
+# Who only makes a break has their regular tasks again after it.
+NO_LONGER_REGULAR = """
+    UPDATE regular_task SET state = 'withdrawn' WHERE volunteer = $1 AND state IN ('invited', 'silent', 'accepted')"""
+
+
 async def tasks_of(actor: Actor, volunteer: UUID) -> Tasks:
     """Of one volunteer, whoever runs it; coordinators only, others see none."""
     if not actor.coordinates:
@@ -81,4 +86,6 @@ async def take_off(actor: Actor, volunteer: UUID, before: date | None = None) ->
         raise Refused(mark("Właśnie ktoś zaprosił tę osobę. Odśwież stronę i zobacz, jak jest teraz."))
     for task in tasks:
         await actions.withdraw(actor, task["id"])
+    if before is None:
+        await database.execute(NO_LONGER_REGULAR, volunteer)
     return len(tasks)

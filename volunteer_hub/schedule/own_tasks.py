@@ -14,9 +14,9 @@ from volunteer_hub.schedule.rules import AssignmentState
 class Task:
     """An assignment as its volunteer sees it. `place` of a home shows once they accepted.
 
-    `checked`: they said yes, and the centre must look at something first. `place_in_line`: on its waiting
-    list, 0: not on it. `until`: a place is offered to them until then; `instead`: it is somebody's who cannot come.
-    `named_until`: somebody they named may answer until then.
+    `checked`: they said yes, and the centre must look at something first. `clash`: they have accepted another task for
+    that time. `place_in_line`: on its waiting list, 0: not on it. `until`: a place is offered to them until then;
+    `instead`: it is somebody's who cannot come. `named_until`: somebody they named may answer until then.
     """
 
     id: UUID
@@ -29,6 +29,7 @@ class Task:
     area: str
     state: AssignmentState
     checked: bool
+    clash: bool
     place_in_line: int
     until: datetime | None
     instead: bool
@@ -49,6 +50,7 @@ async def tasks(actor: Actor) -> list[Task]:
                   CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
                        nullif(p.address, '')) END AS place,
                   s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk <> '' AS checked,
+                  s.state = 'accepted' AND s.at_risk = 'clash' AS clash,
                   {waiting.PLACE} AS place_in_line, s.instead_of IS NOT NULL AS instead,
                   CASE WHEN s.state = 'invited' THEN s.offer_until AT TIME ZONE m.timezone END AS until,
                   CASE WHEN s.named_until > now() THEN s.named_until AT TIME ZONE m.timezone END AS named_until

@@ -14,6 +14,14 @@ from volunteer_hub.settings import Settings
 
 MOST_PER_TICK = 200
 
+# A regular task that nobody answered before the first of its meetings began. A late yes is one to the rest.
+REGULAR = f"""
+    UPDATE regular_task SET state = 'silent' WHERE id IN (
+        SELECT t.id FROM regular_task t WHERE t.state = 'invited' AND EXISTS (
+            SELECT FROM meeting m WHERE m.series = t.series AND m.series_day >= t.first_day AND m.state = 'planned'
+              AND m.starts_at <= now() AND m.starts_at > t.invited_at)
+        ORDER BY t.id LIMIT {MOST_PER_TICK} FOR UPDATE SKIP LOCKED)"""
+
 # Who said yes where no place was left has answered.
 UNANSWERED = """
     FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
@@ -23,7 +31,8 @@ STILL = f"SELECT EXISTS (SELECT {UNANSWERED} AND s.id = $1)"
 
 
 async def plan(_: Settings) -> int:
-    """The worker's: how many invitations became silent."""
+    """The worker's: how many invitations to a meeting became silent."""
+    await database.execute(REGULAR)
     return sum([await _silent(row["id"]) for row in await database.fetch(DUE)])
 
 
