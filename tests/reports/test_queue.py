@@ -136,6 +136,7 @@ async def test_a_line_is_put_off_until_tomorrow_for_one_person_alone(client: htt
     assert "Odłóż do jutra" in before and "Odłożon" not in before
     await visitor.send("/desk/later")
     text = visitor.page.text
+    assert visitor.page.url.query == b"kind=short", "one stays with what one was looking at"
     assert "Odłożone. Jutro rano będzie tu znowu." in text and "Pokaż odłożone" in text
     assert not re.search("Pusto", text.partition('id="queue"')[2].partition("</section>")[0])
     assert Kind.SHORT in (await queue.waiting(await coordinator(), people.ZONE)).totals, "others still see it"

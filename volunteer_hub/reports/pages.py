@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from pydantic import Field
@@ -109,7 +110,8 @@ async def later(request: Request) -> Response:
     if form.value is None:
         raise Refused("", 404)
     await queue.put_off(request.state.actor, form.value.kind, form.value.id, settings_of(request).timezone)
-    return redirect(request, "/desk", mark("Odłożone. Jutro rano będzie tu znowu."))
+    way = urlencode(narrowed(request).model_dump(exclude_none=True))
+    return redirect(request, f"/desk?{way}" if way else "/desk", mark("Odłożone. Jutro rano będzie tu znowu."))
 
 
 async def show_again(request: Request) -> Response:
