@@ -16,6 +16,7 @@
   let source = null, pause = AGAIN, timer = 0, retry = 0, over = false;
   const due = new Set();
   const last = new Map();
+  const asking = new Set();
 
   const typed = (field) => {
     if (field.type === "hidden" || field.type === "submit") return false;
@@ -66,29 +67,41 @@
     for (const id of [...due]) replace(id, false);
   };
 
+  // One question at a time: of two side by side the older answer might come last, and stay.
   const replace = async (id, asked) => {
+    if (asking.has(id)) return;
     const part = document.getElementById(id);
     due.delete(id);
     if (!part) return;
     if (!asked && busy(part)) return later(id);
-    const began = Date.now();
-    let html;
+    asking.add(id);
     try {
-      const headers = { "HX-Request": "true", "X-Unasked": "yes" };
-      const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "error" });
-      if (!answer.ok) return;
-      html = await answer.text();
-    } catch {
-      return; // the stream will have broken off as well, and its return asks for everything
+      const began = Date.now();
+      const html = await answer();
+      if (html === null) return;
+      fresh = began;
+      const now = document.getElementById(id);
+      if (!now || rootOf(html) !== id || (last.get(id) === html && !asked)) return;
+      if (!asked && busy(now)) return later(id);
+      last.set(id, html);
+      await put(now, html, id);
+    } finally {
+      asking.delete(id);
+      if (due.has(id) && !timer && !document.getElementById("changed")?.firstChild) timer = setTimeout(refresh, TOGETHER);
     }
-    fresh = began;
-    if (last.get(id) === html && !asked) return;
-    const now = document.getElementById(id);
-    if (!now) return;
-    if (!asked && busy(now)) return later(id);
-    last.set(id, html);
-    await put(now, html, id);
   };
+
+  // Nothing, when it could not be had: the stream will have broken off as well, and its return asks for everything.
+  const answer = async () => {
+    const headers = { "HX-Request": "true", "X-Unasked": "yes" };
+    try {
+      const given = await fetch(location.href, { headers, cache: "no-store", redirect: "error" });
+      return given.ok ? await given.text() : null;
+    } catch {
+      return null;
+    }
+  };
+  const rootOf = (html) => /^\s*<\w+[^>]*\sid="([^"]+)"/.exec(html)?.[1];
 
   // What is the same stays the same element, so that focus and the reader's place stay too.
   const put = async (part, html, id) => {

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from browser.test_board_pages import NEXT, TODAY, coordinator
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from volunteer_hub.kit import database
 
@@ -137,6 +137,37 @@ async def test_control_with_nothing_typed_the_part_is_shown_anew(browser: Browse
     await hanna.evaluate("document.querySelector('#board').prepend(document.createElement('textarea'))")
     await call_off(path)
     await expect(hanna.locator("#board textarea")).to_have_count(0, timeout=SOON)
+    await hanna.context.close()
+
+
+async def test_an_older_answer_never_covers_a_newer_one(browser: Browser, town_server: str) -> None:
+    """The part is asked for, the answer is long on its way, and meanwhile something more changes."""
+    hanna = await coordinator(browser, town_server)
+    await hanna.goto(NEXT)
+    paths = [await card.get_attribute("href") for card in await hanna.locator("#board a[data-move]").all()]
+    await watched(hanna)
+    slow: list[str] = []
+
+    async def on_its_way(route: Route) -> None:
+        if route.request.headers.get("x-unasked"):
+            slow.append(route.request.url)
+            given = await route.fetch()
+            await asyncio.sleep(2 if len(slow) == 1 else 0)
+            await route.fulfill(response=given)
+        else:
+            await route.continue_()
+
+    await hanna.route("**/desk/week*", on_its_way)
+    await call_off(paths[0])
+    async with asyncio.timeout(SOON / 1000):
+        while not slow:
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
+    await call_off(paths[1])
+    for path in paths[:2]:
+        await expect(hanna.locator(f'#board a[href="{path}"]')).to_contain_text("odwołane", timeout=SOON)
+    await asyncio.sleep(2)
+    await expect(hanna.locator(f'#board a[href="{paths[1]}"]')).to_contain_text("odwołane")
     await hanna.context.close()
 
 

@@ -221,6 +221,6 @@ def _month_day(day: date, rows: list[asyncpg.Record]) -> MonthDay:
 
 
 def _card(row: asyncpg.Record) -> Card:
-    numbers = {name: int(row[name]) for name in ("taken", "most", "invited", "missing", "risk")}
+    numbers: dict[str, Any] = {name: int(row[name]) for name in ("taken", "most", "invited", "missing", "risk")}
     rest = {name: row[name] for name in Card.__slots__ if name not in numbers}
     return Card(**rest, **numbers)
