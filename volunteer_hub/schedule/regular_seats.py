@@ -56,7 +56,10 @@ class Task:
     @classmethod
     def of(cls, row: asyncpg.Record) -> Self:
         return cls(
-            *(row[name] for name in ("id", "series", "role", "volunteer")),
+            id=row["id"],
+            series=row["series"],
+            role=row["role"],
+            volunteer=row["volunteer"],
             state=AssignmentState(row["state"]),
             first_day=row["first_day"],
             last_day=row["last_day"],
