@@ -33,5 +33,6 @@ async def test_a_host_says_who_was_there(
     await button.focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Obecność zapisana")).to_be_visible()
-    assert await database.fetchval("SELECT count(*) FROM hours_worked WHERE state = 'reported'") == 1
+    noted = "SELECT h.state FROM hours_worked h JOIN assignment_change c USING (assignment) WHERE c.channel = 'host'"
+    assert [row["state"] for row in await database.fetch(noted)] == ["reported"]
     await page.context.close()
