@@ -238,3 +238,13 @@ async def test_the_offer_may_be_refused_by_nobody_else(coordinator: Actor) -> No
     with pytest.raises(Refused) as refused:
         await actions.answer(stranger, first, accept=True, channel="web")
     assert refused.value.status == 404
+
+
+async def test_who_cannot_take_a_place_now_keeps_nobody_else_from_it(coordinator: Actor) -> None:
+    opening, holder, (first, second) = await full(coordinator)
+    await database.execute("UPDATE volunteer SET restricted_at = now() WHERE id = $1", (await one(first))["volunteer"])
+    assert await waiting.anyone(opening.id), "full"
+    await actions.withdraw(SYSTEM, holder)
+    assert await waiting.anyone(opening.id), "the second is asked"
+    await actions.answer(SYSTEM, second, accept=False, channel="sms")
+    assert not await waiting.anyone(opening.id) and (await one(first))["waiting_since"]

@@ -88,8 +88,16 @@ async def join(actor: Actor, of: Held, channel: str) -> int:
 
 
 async def anyone(opening: UUID) -> bool:
-    """Whether somebody waits for the opening or has an offer of it: nobody passes them by asking."""
-    return await database.fetchval(ANYONE, opening)
+    """Whether a place of the opening, if there is one, is somebody's who waits: nobody passes them by asking.
+
+    Whoever in line may take it is asked first; who cannot keeps nobody else from it. The opening stays locked.
+    """
+    if not await database.fetchval(ANYONE, opening):
+        return False
+    if not await offer(opening):
+        return True
+    of = await database.fetchrow(FREE, opening)
+    return of is None or of["places"] <= 0
 
 
 async def goes_on(assignment: UUID) -> bool:
