@@ -241,12 +241,8 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                    v.first_name || ' ' || left(v.last_name, 1) || '.' AS name,
                    coalesce(c.at, s.created_at) AS since, coalesce(c.channel, '') AS channel,
                    s.state = 'invited' AND s.answered_at IS NOT NULL AND s.waiting_since IS NULL AS kept,
-                   o.taken < o.most AS room, {waiting.PLACE} AS place_in_line, s.waiting_since,
-                   CASE WHEN s.state = 'invited' AND s.offer_until > now() THEN s.offer_until END AS offer_until,
-                   CASE WHEN s.state = 'accepted' AND s.named_until > now() THEN s.named_until END AS named_until,
-                   CASE WHEN s.state IN ('invited', 'accepted', 'done') THEN (
-                       SELECT fv.first_name || ' ' || left(fv.last_name, 1) || '.' FROM assignment f
-                       JOIN volunteer fv ON fv.id = f.volunteer WHERE f.id = s.instead_of) END AS instead_of,
+                   o.taken < o.most AS room, {waiting.PLACE} AS place_in_line, s.waiting_since, s.offer_until,
+                   s.named_until, {waiting.INSTEAD_OF} AS instead_of,
                    CASE WHEN $1 IN ('coordinator', 'machine') THEN s.at_risk ELSE '' END AS at_risk,
                    sms_to(v) = '' AND mail_to(v) = '' AS ring,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('proposed', 'invited', 'accepted')

@@ -48,6 +48,10 @@ PLACE = f"""
     CASE WHEN {WAITS} THEN (
         SELECT count(*) FROM assignment p WHERE p.opening = s.opening AND {WAITS.replace("s.", "p.")}
           AND (p.waiting_since, p.id) <= (s.waiting_since, s.id)) ELSE 0 END"""
+# Whose place they take or would take.
+INSTEAD_OF = """
+    (SELECT f.first_name || ' ' || left(f.last_name, 1) || '.' FROM assignment was JOIN volunteer f ON f.id = was.volunteer
+     WHERE was.id = s.instead_of AND s.state IN ('invited', 'accepted', 'done'))"""
 GOES_ON = f"""
     SELECT EXISTS (SELECT FROM assignment s JOIN assignment was ON was.opening = s.opening
                    WHERE was.id = $1 AND {seats.OFFERED})"""
