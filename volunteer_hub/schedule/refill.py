@@ -35,7 +35,10 @@ STAYS = """
     WHERE id = $1 AND waiting_since IS NOT NULL AND (answered_at IS NOT NULL OR instead_of IS NOT NULL)"""
 
 # A full one too: its search is over. One of a meeting that has begun or is off goes with the next look at it.
-SEARCHES = f"SELECT opening FROM refill ORDER BY since, opening LIMIT {MOST_PER_TICK}"
+# Those that only wait for a coordinator come last, so that many of them hold up no other.
+SEARCHES = f"""
+    SELECT opening FROM refill ORDER BY stage = 'coordinator' AND told_at IS NOT NULL, since, opening
+    LIMIT {MOST_PER_TICK}"""
 # `asked`: who was asked beside the list and may still answer; `open`: offers to the list that are open.
 SEARCH = f"""
     SELECT r.id, r.opening, r.stage, r.since, r.told_at, now() AS now, o.least, o.most, o.taken,

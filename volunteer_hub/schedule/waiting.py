@@ -50,7 +50,8 @@ PLACE = f"""
           AND (p.waiting_since, p.id) <= (s.waiting_since, s.id)) ELSE 0 END"""
 # Whose place they take or would take.
 INSTEAD_OF = """
-    (SELECT f.first_name || ' ' || left(f.last_name, 1) || '.' FROM assignment was JOIN volunteer f ON f.id = was.volunteer
+    (SELECT f.first_name || ' ' || left(f.last_name, 1) || '.' FROM assignment was
+     JOIN volunteer f ON f.id = was.volunteer
      WHERE was.id = s.instead_of AND s.state IN ('invited', 'accepted', 'done'))"""
 GOES_ON = f"""
     SELECT EXISTS (SELECT FROM assignment s JOIN assignment was ON was.opening = s.opening
