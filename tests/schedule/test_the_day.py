@@ -1,6 +1,7 @@
 """The day itself: what one has today and how to get there; whom to ring; "I am ill" in one press."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,14 +18,21 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, centre, illness
-from volunteer_hub.settings import Settings
+from volunteer_hub.settings import Settings, load
 
 TODAY = clock.today(people.ZONE)
 
 
+@pytest.fixture
+def settings() -> Settings:
+    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_CENTRE_PHONE": "540 000 000"})
+
+
 @pytest.fixture(autouse=True)
-def a_centre_with_a_phone(settings: Settings) -> None:
+def a_centre_with_a_phone(settings: Settings) -> Iterator[None]:
     centre.configure(settings)
+    yield
+    centre.configure(Settings.model_construct())
 
 
 async def today(at: Attended, *, begun: bool = False) -> Account:
@@ -70,7 +78,8 @@ async def test_today_says_where_with_whom_and_whom_to_ring(client: httpx2.AsyncC
     )
     await people.sign_in(client, await today(at))
     page = await Visitor(client).open("/me/today")
-    assert "ul. Cicha 5/7" in page and f'href="geo:{home.latitude},{home.longitude}' in page
+    assert 'href="tel:+48540000000"' in page and "Zapytaj o: Hanna Lis." in page
+    assert "ul. Cicha 5/7, " in page and "5/7, ," not in page and f'href="geo:{home.latitude},{home.longitude}' in page
     assert "Anna1" in page and "Zielińska" not in page, "who else comes, by first name"
     assert "https://" not in page.split("<main")[1].split("</main")[0], "no page of others learns where somebody goes"
 
@@ -154,7 +163,7 @@ async def test_a_leader_sees_who_comes_and_numbers_on_the_day_alone(client: http
         assert "Zofia0" not in await Visitor(client2).open("/desk/day"), "who leads another group sees nothing of it"
     await at.shift(timedelta(days=2))
     page = await visitor.open("/desk/day")
-    assert "Następne spotkania" in page and "tel:+48" not in page and "Sprawdź obecność" not in page
+    assert "Następne spotkania" in page and f"tel:{at.helpers[0].phone}" not in page and "Sprawdź obecność" not in page
 
 
 async def test_a_facilitator_lands_on_their_day(client: httpx2.AsyncClient) -> None:

@@ -17,7 +17,7 @@ TODAY = "m.starts_wall::date <= centre_today() AND m.ends_wall::date >= centre_t
 
 TASKS = f"""
     SELECT s.id, m.id AS meeting, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall,
-           p.name AS place, concat_ws(', ', nullif(p.address, ''), nullif(concat_ws(' ', p.postcode, p.town), ''))
+           p.name AS place, concat_ws(', ', nullif(p.address, ''), nullif(trim(concat_ws(' ', p.postcode, p.town)), ''))
                AS address,
            a.name AS area, p.latitude, p.longitude, p.accessibility_note AS hint, m.starts_at <= now() AS begun,
            s.state = 'done' AS done, coalesce(c.name, '') AS coordinator,
