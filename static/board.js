@@ -48,5 +48,10 @@
   });
   document.addEventListener("dragend", leave);
   document.addEventListener("live:put", ready);
+  const print = document.querySelector("[data-print]");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
   ready();
 })();

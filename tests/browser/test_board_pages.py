@@ -99,21 +99,26 @@ async def test_for_the_wall(browser: Browser, town_server: str) -> None:
     """A4 lying, the heading of the week, no name of a person, nothing to press."""
     page = await coordinator(browser, town_server)
     await page.goto(NEXT)
+    await page.evaluate("window.print = () => { window.asked = true; }")
+    await page.get_by_role("button", name="Drukuj").click()
+    assert await page.evaluate("window.asked")
     await page.emulate_media(media="print")
     await page.set_viewport_size({"width": 1060, "height": 740})
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     paper = await page.locator("body").inner_text()
     names = await database.fetch(
-        """SELECT DISTINCT v.last_name AS name FROM assignment a JOIN volunteer v ON v.id = a.volunteer
-           UNION SELECT name FROM place WHERE private"""
+        "SELECT DISTINCT v.last_name AS name FROM assignment a JOIN volunteer v ON v.id = a.volunteer"
     )
+    homes = {row["name"] for row in await database.fetch("SELECT name FROM place WHERE private")}
     assert names and not [row["name"] for row in names if row["name"] in paper]
+    assert homes and not homes & set(paper.splitlines()), "a line of its own is a place's name"
     assert "adres domowy" in paper and "Biblioteka miejska" in paper and "0 z " in paper
     for gone in ("Więcej filtrów", "Wyloguj się", "Miesiąc", "przeciągnąć", "Zobacz telefony"):
         assert gone not in paper, gone
     assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     await page.emulate_media(media="screen")
-    assert "Mieszkanie rodziny" in await page.locator("body").inner_text(), "control: on the screen it is named"
+    lines = (await page.locator("body").inner_text()).splitlines()
+    assert "Mieszkanie rodziny" in homes & set(lines), "control: on the screen it is named"
     pdf = await page.pdf(prefer_css_page_size=True)
     assert b"/MediaBox [0 0 841" in pdf, "lying"
     await page.context.close()
