@@ -68,7 +68,7 @@ GOES_WITH = {
     "not_the_same": "volunteer", "booking": "volunteer", "assignment_change": "assignment",
     "regular_task": "volunteer", "hours_worked": "volunteer", "circle_helper": "volunteer", "helper_load": "volunteer",
     "member": "participant", "joining": "participant",
-    "coming": "participant", "coming_change": "coming", "confided": "participant",
+    "coming": "participant", "coming_change": "participant", "confided": "participant",
     "completion": "participant", "contract_step": "contract_goal",
 }  # fmt: skip
 STAYS = {
