@@ -272,7 +272,8 @@ async def regularly(who: Volunteer, initiative: UUID, since: date, role: UUID) -
     place = await database.fetchval("SELECT id FROM place LIMIT 1")
     of = await people.save(Series(initiative=initiative, place=place, rrule="FREQ=WEEKLY", first_day=since,
                                   starts=time(17), ends=time(18), timezone="Europe/Warsaw"))  # fmt: skip
-    await people.save(RegularTask(series=of.id, role=role, volunteer=who.id, state="accepted", first_day=since))
+    await people.save(RegularTask(series=of.id, role=role, volunteer=who.id, state="accepted", first_day=since,
+                                  override_word="Kanarka prosiła"))
 
 
 async def helps(who: Volunteer, *, past: bool) -> UUID:
@@ -282,8 +283,9 @@ async def helps(who: Volunteer, *, past: bool) -> UUID:
     begins = (clock.now() + timedelta(days=days)).replace(tzinfo=None, microsecond=0)
     opening = await people.opening(await people.meeting(of, starts=begins), taken=1)
     row = await people.save(Assignment(opening=opening.id, volunteer=who.id, state="done" if past else "accepted",
-                                       missed_words="Kanarka nie mogła"))
-    await people.save(AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web"))
+                                       missed_words="Kanarka nie mogła", override_word="Kanarka dojedzie"))
+    await people.save(AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web",
+                                       words="u Kanarki gorączka"))
     meeting = await database.fetchrow("SELECT * FROM meeting WHERE id = $1", opening.meeting)
     assert meeting
     await people.save(Booking(assignment=row.id, meeting=meeting["id"], volunteer=who.id, accepted=True,

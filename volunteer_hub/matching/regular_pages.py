@@ -25,12 +25,12 @@ PROPOSED = mark("Propozycja wysłana. Jedna odpowiedź będzie dotyczyć wszystk
 
 @dataclass(frozen=True)
 class ProposePage:
-    """`role` is the one that people are looked for; `planned`: there is a meeting to judge them by."""
+    """`role` is the one that people are looked for, if there is any; `planned`: there is a meeting to judge them by."""
 
     row: SeriesRow
     said: str
     roles: list[RoleOf]
-    role: RoleOf
+    role: RoleOf | None
     choices: list[Choice]
     planned: bool
     q: str
@@ -64,10 +64,8 @@ async def _page(request: Request, form: Checked[Any], role: str, chosen: str = "
     actor = request.state.actor
     row = await series_queries.one(actor, request.path_params["id"])
     roles = await regular_queries.roles(row.id)
-    if not roles:
-        raise Refused(mark("Ta inicjatywa nie ma jeszcze ról dla wolontariuszy."))
-    of = next((one for one in roles if str(one.id) == role), roles[0])
-    opening = await regular_queries.next_opening(row.id, of.id)
+    of = next((one for one in roles if str(one.id) == role), roles[0] if roles else None)
+    opening = await regular_queries.next_opening(row.id, of.id) if of else None
     q = forms.one_line(request.query_params.get("q", ""))
     asked = await regular_queries.of_series(actor, row.id)
     there = {one.volunteer for one in asked if one.state in ("invited", "accepted")}

@@ -1,4 +1,4 @@
-"""States of meetings and assignments; who may take an opening, by named rules, and how well they fit it.
+"""Who may take an opening, by named rules, and how well they fit it; the states come from `states`.
 
 The rules read wall times as people agreed on them, also where a clock change skips or repeats an hour.
 """
@@ -15,63 +15,15 @@ from uuid import UUID
 from volunteer_hub.kit import geo
 from volunteer_hub.people.rules import ORAL_DAYS, Term, age, is_minor, service_day
 from volunteer_hub.schedule.spans import Span, Window, by_day, by_week, days, seconds
-
-
-class MeetingState(StrEnum):
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
-
-
-class AssignmentState(StrEnum):
-    PROPOSED = "proposed"
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    SILENT = "silent"
-    WITHDRAWN = "withdrawn"
-    DONE = "done"
-    MISSED = "missed"
-
-
-S = AssignmentState
-TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
-    S.PROPOSED: frozenset({S.INVITED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN}),
-    S.INVITED: frozenset({S.ACCEPTED, S.DECLINED, S.SILENT, S.WITHDRAWN}),
-    S.SILENT: frozenset({S.PROPOSED, S.INVITED, S.ACCEPTED, S.DECLINED}),
-    S.ACCEPTED: frozenset({S.DECLINED, S.WITHDRAWN, S.DONE, S.MISSED}),
-    S.DECLINED: frozenset({S.PROPOSED, S.INVITED, S.ACCEPTED}),
-    S.WITHDRAWN: frozenset({S.PROPOSED, S.INVITED}),
-    S.DONE: frozenset({S.MISSED}),
-    S.MISSED: frozenset({S.DONE}),
-}
-
-
-class HoursState(StrEnum):
-    REPORTED = "reported"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-class Missed(StrEnum):
-    """Why somebody who was expected did not come."""
-
-    ILL = "ill"
-    TOLD = "told"
-    NO_WORD = "no_word"
-    CENTRE = "centre"
-    OTHER = "other"
-
-
-class Stage(StrEnum):
-    """How far the search for somebody in a place that came free has got."""
-
-    LIST = "list"
-    WIDER = "wider"
-    COORDINATOR = "coordinator"
-
-
-def may_become(was: AssignmentState, becomes: AssignmentState) -> bool:
-    return becomes in TRANSITIONS[was]
+from volunteer_hub.schedule.states import (  # noqa: F401 - whoever asks for the rules asks for them here
+    TRANSITIONS,
+    AssignmentState,
+    HoursState,
+    MeetingState,
+    Missed,
+    Stage,
+    may_become,
+)  # fmt: skip
 
 
 class Rule(StrEnum):
