@@ -215,7 +215,7 @@ async def _own_visits(me: Account) -> Pair:
         of, home = await people.initiative(), await people.place(private=True)
         visited = await people.member(of, await people.participant())
         await people.save(VisitedAt(initiative=of.id, member=visited.id, place=home.id))
-        opening = await people.opening(await people.meeting(of))
+        opening = await people.opening(await people.meeting(of), taken=1)
         await people.save(Assignment(opening=opening.id, volunteer=who, state="accepted"))
         both.append({"id": of.id})
     return Pair(*both)
@@ -235,7 +235,7 @@ async def _own_circles(me: Account, circles: list[tuple[Initiative, Participant,
 
 async def _accepted(volunteer: UUID) -> Ids:
     """A place of theirs that they may give back."""
-    mine = Assignment(opening=(await people.opening()).id, volunteer=volunteer, state="accepted")
+    mine = Assignment(opening=(await people.opening(taken=1)).id, volunteer=volunteer, state="accepted")
     return {"id": (await people.save(mine)).id}
 
 
