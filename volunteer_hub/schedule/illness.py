@@ -22,6 +22,12 @@ TASKS = """
     SELECT s.id, o.meeting FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
     WHERE s.volunteer = $1 AND s.state = 'accepted' AND m.state = 'planned' AND m.starts_at > now()
       AND m.starts_wall::date = $2 ORDER BY m.starts_at, s.id"""
+# Whom they stand in for has to be held with them, as whoever answers for both does.
+HOLD = f"""
+    SELECT FROM volunteer WHERE id = $1 OR id IN (
+        SELECT f.volunteer FROM ({TASKS}) AS task JOIN assignment s ON s.id = task.id
+        JOIN assignment f ON f.id = s.instead_of)
+    ORDER BY id FOR NO KEY UPDATE"""
 OF_TASK = """
     SELECT s.volunteer, m.starts_wall::date AS day FROM assignment s JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting WHERE s.id = $1"""
@@ -67,6 +73,7 @@ async def _give_back(actor: Actor, volunteer: UUID, day: date) -> int:
             f"SELECT id FROM meeting WHERE id IN (SELECT meeting FROM ({TASKS}) AS task) ORDER BY id FOR SHARE",
             *(volunteer, day),
         )
+        await database.execute(HOLD, volunteer, day)
         await seats.volunteer_held(volunteer)
         tasks = await database.fetch(TASKS, volunteer, day)
         if {task["meeting"] for task in tasks} - {row["id"] for row in locked}:
