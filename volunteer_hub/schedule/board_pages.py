@@ -159,12 +159,7 @@ async def _head(
 ) -> Head:
     """`steps` are days of what comes before, of what is shown, of what comes after; other views open at `other`."""
     kept = {name: str(value) for name, value in filters.model_dump(mode="json").items() if value is not None}
-    here = said(view, steps[1])
-
-    def address(of: str, **changes: object) -> str:
-        parts = {name: str(value) for name, value in (kept | changes).items() if value}
-        return ADDRESSES[of] + (f"?{urlencode(parts)}" if parts else "")
-
+    here, address = said(view, steps[1]), _addresses(kept)
     # A part that is asked for alone has no filters to choose from.
     choices = NO_CHOICES if wants_fragment(request) else await board_filters.choices(request.state.actor)
     return Head(
@@ -182,6 +177,16 @@ async def _head(
         now=address(view),
         on=address(view, **said(view, steps[2])),
     )
+
+
+def _addresses(kept: dict[str, str]) -> Callable[..., str]:
+    """Addresses of the views, with the filters `kept` unless said otherwise."""
+
+    def address(of: str, **changes: object) -> str:
+        parts = {name: str(value) for name, value in (kept | changes).items() if value}
+        return ADDRESSES[of] + (f"?{urlencode(parts)}" if parts else "")
+
+    return address
 
 
 def _same_month(one: date, other: date) -> bool:
