@@ -12,6 +12,7 @@ from volunteer_hub.initiatives.tables import Initiative, RoleAsked
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.rules import segments
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies import actions as replies
 from volunteer_hub.schedule import (
@@ -332,3 +333,24 @@ async def test_who_leaves_has_no_regular_task_and_who_pauses_has_it_again(coordi
     await series_fill.plan(load({"HUB_MODE": "demo", "HUB_SERIES_WEEKS": "20"}))
     assert "accepted" not in {state for _, state in await places(leaves)}
     assert [state for _, state in await places(pauses)][-7:] == ["accepted"] * 7
+
+
+async def test_each_sms_is_one_part_and_says_nothing_of_a_confidential_group(coordinator: Actor) -> None:
+    of = await people.initiative(name="Spotkania przy herbacie na Zazamczu i okolicy")
+    group = await people.initiative(name="Grupa Czwartek", kind="group")
+    for each in (of, group):
+        role = await people.role(each, most=1)
+        row = await people.series(each, rrule="FREQ=WEEKLY;BYDAY=TU,TH")
+        await series_fill.fill(row.id)
+        for n, (_, state) in enumerate([(0, True), (1, True), (2, False)]):
+            who = await people.volunteer()
+            last = TODAY + timedelta(days=90) if n == 0 else None
+            await proposed(coordinator, row, role, who, last)
+            await replies.receive(f"{each.id}{n}", who.phone, "TAK" if state else "NIE")
+        await regular.end(coordinator, await database.fetchval("SELECT id FROM regular_task LIMIT 1"), TODAY)
+    said = await database.fetch("SELECT template, body FROM message WHERE channel = 'sms'")
+    assert {row["template"] for row in said} == {"regular_invitation", "regular_confirmed", "regular_ended"}
+    long = [row["body"] for row in said if len(segments(row["body"]).parts) > 1]
+    assert not long, "\n".join(long)
+    everything = await database.fetch("SELECT subject || body || html AS text FROM message")
+    assert not [row for row in everything if "Czwartek" in row["text"]]

@@ -5,8 +5,7 @@ volunteer's own calendar address shows every meeting, and later changes of a mee
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,8 @@ from volunteer_hub.schedule import centre, notices, regular_seats, series_words
 from volunteer_hub.schedule.regular_seats import LeftOut
 from volunteer_hub.schedule.series import Series, read
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import speaking
+from volunteer_hub.web import formats
+from volunteer_hub.web.i18n import gettext, speaking
 
 # After this nobody is asked any more.
 ASKED_FOR = timedelta(days=14)
@@ -49,7 +49,11 @@ async def tell(
         return
     settings = centre.settings()
     with speaking(row["language"]):
-        values = _values(settings, row) | {"left_out": regular_seats.said(left_out), "since": since}
+        values = _values(settings, row) | {
+            "left_out": regular_seats.said(left_out),
+            "left_short": regular_seats.in_short(left_out),
+            "since": since,
+        }
     said: dict[str, Any] = {
         "about": f"regular:{id}",
         "language": row["language"],
@@ -68,7 +72,7 @@ async def spoken(id: UUID, language: str, left_out: Sequence[LeftOut]) -> dict[s
     row = await database.fetchrow(ROW, CONFIDENTIAL, id)
     with speaking(language):
         short = _values(centre.settings(), row)["short"] if row else ""
-        return {"short": short, "left_out": regular_seats.said(left_out)}
+        return {"short": short, "left_out": regular_seats.in_short(left_out)}
 
 
 def plan_of(row: asyncpg.Record) -> Series:
@@ -83,14 +87,13 @@ def _values(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
     """As in notices: of what is confidential neither name nor role nor place, of a home no address."""
     hidden = row["confidential"] or row["private"]
     plan, today = plan_of(row), clock.today(row["timezone"])
-    short = replace(plan, skips_holidays=False, skips_breaks=False)
     guardian = row["through_guardian"]
     return {
         "centre": settings.centre_name,
         "phone": settings.centre_phone,
         "url": f"{settings.public_url}/{'guardian' if guardian else 'me'}",
         "said": series_words.said(plan, row["starts"], today),
-        "short": series_words.said(short, row["starts"], today),
+        "short": _short(plan, row["starts"], today),
         "title": "" if row["confidential"] else row["title"],
         "role": "" if row["confidential"] else row["role"],
         "tasks": "" if row["confidential"] else row["tasks"],
@@ -100,3 +103,13 @@ def _values(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
         "code": row["code"],
         "ward": row["first_name"] if guardian else "",
     }
+
+
+def _short(plan: Series, starts: time, today: date) -> str:
+    """As series_words.said, for an SMS: without what takes days away, days without their year."""
+    text = gettext("%(days)s o %(hour)s", days=series_words.days_said(plan), hour=formats.hour(starts))
+    if plan.first_day > today:
+        text = gettext("%(text)s, od %(day)s", text=text, day=formats.short_day(plan.first_day))
+    if plan.last_day:
+        text = gettext("%(text)s, do %(day)s", text=text, day=formats.short_day(plan.last_day))
+    return text

@@ -18,6 +18,8 @@ from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark
 
 FULL = "full"
+# So many days that are left out are named in an SMS.
+IN_AN_SMS = 3
 # Said to the volunteer, also by SMS on a family's phone: what gives nobody away.
 WHY = {
     FULL: mark("nie ma miejsca"),
@@ -143,8 +145,14 @@ def _bar(v: VolunteerFacts, o: OpeningFacts, word: str) -> Rule | None:
 
 
 def said(left_out: Sequence[LeftOut]) -> str:
-    """One sentence with the days that are not theirs, in the language in use; empty when there are none."""
-    if not left_out:
-        return ""
+    """One sentence with the days that are not theirs and why, in the language in use; empty when there are none."""
     days = [f"{formats.short_day(one.starts_wall)} ({_(WHY.get(one.why, OTHERWISE))})" for one in left_out]
-    return _("Bez tych dni: %(days)s.", days=", ".join(days))
+    return _("Bez tych dni: %(days)s.", days=", ".join(days)) if days else ""
+
+
+def in_short(left_out: Sequence[LeftOut]) -> str:
+    """As `said`, for an SMS: the first of the days, without the reasons."""
+    days = [f"{one.starts_wall:%-d.%m}" for one in left_out[:IN_AN_SMS]]
+    if more := len(left_out) - len(days):
+        days.append(_("i jeszcze %(n)s", n=more))
+    return _("Bez: %(days)s.", days=", ".join(days)) if days else ""
