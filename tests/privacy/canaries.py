@@ -18,7 +18,7 @@ from volunteer_hub.initiatives.contract_acts import Details
 from volunteer_hub.initiatives.contract_lines import StepDetails
 from volunteer_hub.initiatives.contract_rules import ContractState
 from volunteer_hub.initiatives.course_tables import Completion
-from volunteer_hub.initiatives.tables import DiaryEntry, Goal, InitiativeChange
+from volunteer_hub.initiatives.tables import DiaryEntry, Goal, InitiativeChange, Joining
 from volunteer_hub.intake import drafts
 from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import clock, database, secret
@@ -235,6 +235,7 @@ async def participant(settings: Settings) -> Participant:
                                    reach_note="przez sąsiada, pana Kanarka")  # fmt: skip
     group = await people.initiative(kind="group")
     mine = await people.member(group, who)
+    await people.save(Joining(initiative=group.id, participant=who.id, state="joined"))
     said = await people.save(Coming(meeting=(await people.meeting(group)).id, member=mine.id, comes=True, came=True))
     await people.save(ComingChange(coming=said.id, became=True))
     await people.participant(first_name="Jan", last_name="Kowalski", phone=FAMILY)
