@@ -27,7 +27,8 @@ CLOSED = """
     volunteer.language volunteer.kind volunteer.step volunteer.travels volunteer.gender volunteer.guardian_scope
     volunteer.feed_hash step_taken.step clearance.kind guardian_link.channel consent.purpose consent.text_version
     consent.scope consent.language consent.channel consent.by_whom participant.language participant.reach
-    joining.state joining.channel assignment.state assignment.answered_by assignment.at_risk assignment.missed_reason regular_task.state
+    joining.state joining.channel
+    assignment.state assignment.answered_by assignment.at_risk assignment.missed_reason regular_task.state
     regular_task.answered_by hours_worked.state assignment_change.was assignment_change.became
     assignment_change.channel request.number request.area_slug request.for_whom request.language request.what
     request.reporter request.channel request.desk request.state request_move.was_desk request_move.desk
