@@ -113,7 +113,8 @@ async def test_what_is_agreed_stays_and_stands_there_with_the_way_to_leave(clien
     opening = await people.opening(at, await people.role(initiative))
     asked, volunteers = await facts.facts(opening.id, [ola.id])
     assert Rule.TIME in broken(volunteers[ola.id], asked), "nothing new then"
-    await visitor.send("/assignments/" + str(inside) + "/withdraw")
+    await visitor.open(f"/me/assignments/{inside}/absence")
+    await visitor.send(f"/assignments/{inside}/withdraw")
     assert "Bajki w środę" not in await visitor.open("/me/time/away")
 
 
