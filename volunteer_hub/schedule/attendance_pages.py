@@ -19,6 +19,7 @@ from volunteer_hub.web.render import redirect, render
 
 NOTED = mark("Obecność jest zapisana.")
 NO_TIME = mark("Wpisz czas, na przykład 2, 1:30 albo 45 min.")
+TOO_LONG = forms.GENERAL["string_too_long"]
 NO_WORDS = mark("Napisz w kilku słowach, co się stało.")
 LONGEST_WORDS = 200
 
@@ -92,7 +93,7 @@ def _noted(form: Checked[Any], one: Helper, sheet: Sheet, errors: dict[str, str]
     elif not there and reason is Missed.OTHER and not words:
         errors[f"words-{one.id}"] = gettext(NO_WORDS)
     elif not there and len(words) > LONGEST_WORDS:
-        errors[f"words-{one.id}"] = gettext(forms.GENERAL["string_too_long"], max_length=LONGEST_WORDS)
+        errors[f"words-{one.id}"] = gettext(TOO_LONG, max_length=LONGEST_WORDS)
     return Noted(minutes or sheet.minutes, reason, words)
 
 

@@ -1,20 +1,19 @@
 """What the desk types to set help of one person for one going."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from volunteer_hub.initiatives.forms import Clearances
 from volunteer_hub.schedule.pairs import NewPair, When
 from volunteer_hub.schedule.series import Kind, Pattern, Series
-from volunteer_hub.schedule.series_forms import WHERE_AND_WHEN, Day, Hour
-from volunteer_hub.web.forms import Form, Line, Wrong, Yes
+from volunteer_hub.schedule.series_forms import WHERE_AND_WHEN, FromTo
+from volunteer_hub.web.forms import Line
 from volunteer_hub.web.i18n import mark
 
 
-class PairForm(Form):
+class PairForm(FromTo):
     """`weeks`: every week or every other one. `volunteer` may be chosen later."""
 
     sentences = WHERE_AND_WHEN | {
@@ -34,27 +33,7 @@ class PairForm(Form):
     clearances: Clearances = []
     weeks: Literal["1", "2"]
     days: list[Annotated[int, Field(ge=1, le=7)]] = Field(min_length=1)
-    starts: Hour
-    ends: Hour
-    first_day: Day
-    last_day: Day | None = None
-    skips_holidays: Yes = False
-    skips_breaks: Yes = False
     volunteer: UUID | None = None
-
-    @field_validator("ends")
-    @classmethod
-    def _after_the_start(cls, ends: Hour, info: ValidationInfo) -> Hour:
-        if (starts := info.data.get("starts")) and ends <= starts:
-            raise Wrong(mark("Koniec musi być po początku."))
-        return ends
-
-    @field_validator("last_day")
-    @classmethod
-    def _after_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
-        if last and (first := info.data.get("first_day")) and last < first:
-            raise Wrong(mark("Koniec nie może być przed początkiem."))
-        return last
 
     def pair(self, participant: UUID) -> NewPair:
         return NewPair(

@@ -34,7 +34,32 @@ WHERE_AND_WHEN = {
 }
 
 
-class SeriesForm(Form):
+class FromTo(Form):
+    """From one hour to another, from one day on until another or without end, with or without days off."""
+
+    starts: Hour
+    ends: Hour
+    first_day: Day
+    last_day: Day | None = None
+    skips_breaks: Yes = False
+    skips_holidays: Yes = False
+
+    @field_validator("ends")
+    @classmethod
+    def _after_the_start(cls, ends: time, info: ValidationInfo) -> time:
+        if (starts := info.data.get("starts")) and ends <= starts:
+            raise Wrong(mark("Koniec musi być po początku."))
+        return ends
+
+    @field_validator("last_day")
+    @classmethod
+    def _after_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
+        if last and (first := info.data.get("first_day")) and last < first:
+            raise Wrong(mark("Koniec nie może być przed początkiem."))
+        return last
+
+
+class SeriesForm(FromTo):
     """`often` is a number of weeks, or how else the days are told."""
 
     sentences = WHERE_AND_WHEN | {"often": mark("Wybierz z listy."), "times": mark("Wpisz liczbę od 1 do 200.")}
@@ -42,14 +67,8 @@ class SeriesForm(Form):
     often: str
     days: list[Annotated[int, Field(ge=1, le=7)]] = []
     nths: list[int] = []
-    starts: Hour
-    ends: Hour
     place: UUID
-    first_day: Day
-    last_day: Day | None = None
     times: Annotated[int, Field(ge=1, le=MOST_TIMES)] | None = None
-    skips_breaks: Yes = False
-    skips_holidays: Yes = False
     seen: int = 0
 
     @field_validator("often")
@@ -73,20 +92,6 @@ class SeriesForm(Form):
         if info.data.get("often") == Kind.MONTH and not (nths and set(nths) <= set(NTHS)):
             raise Wrong(mark("Zaznacz, który to dzień w miesiącu."))
         return nths
-
-    @field_validator("ends")
-    @classmethod
-    def _after_the_start(cls, ends: time, info: ValidationInfo) -> time:
-        if (starts := info.data.get("starts")) and ends <= starts:
-            raise Wrong(mark("Koniec musi być po początku."))
-        return ends
-
-    @field_validator("last_day")
-    @classmethod
-    def _after_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
-        if last and (first := info.data.get("first_day")) and last < first:
-            raise Wrong(mark("Koniec nie może być przed początkiem."))
-        return last
 
     @field_validator("times")
     @classmethod
