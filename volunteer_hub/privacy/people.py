@@ -62,6 +62,7 @@ ABOUTS = """
     SELECT 'assignment:' || id AS about FROM assignment WHERE volunteer = ANY($1)
     UNION ALL SELECT 'regular:' || id FROM regular_task WHERE volunteer = ANY($1)
     UNION ALL SELECT 'coming:' || c.id FROM coming c JOIN member e ON e.id = c.member WHERE e.participant = ANY($1)
+    UNION ALL SELECT 'joining:' || id FROM joining WHERE participant = ANY($1)
     UNION ALL SELECT 'inbound:' || id FROM inbound WHERE address = ANY($2)"""
 
 

@@ -12,6 +12,14 @@ from volunteer_hub.web.i18n import mark
 
 STALE = mark("To zaproszenie jest już nieaktualne.")
 
+# They asked for it themselves, and the centre's yes is not there yet, or its no is.
+NOT_THEIRS_TO_SAY = """
+    SELECT s.asked_at IS NOT NULL AND (
+        s.state = 'proposed' AND s.waiting_since IS NULL
+        OR s.state = 'declined' AND c.was = 'proposed' AND c.channel = 'desk')
+    FROM assignment s LEFT JOIN LATERAL (
+        SELECT was, channel FROM assignment_change WHERE assignment = s.id ORDER BY at DESC, id LIMIT 1) c ON true
+    WHERE s.id = $1"""
 SOON = "SELECT starts_at < now() + make_interval(hours => $2) FROM meeting WHERE id = $1"
 LATE = "SELECT late FROM assignment_change WHERE assignment = $1 ORDER BY at DESC, id LIMIT 1"
 
@@ -20,7 +28,8 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
     """The volunteer says yes or no; the state after it. The same answer once more changes nothing.
 
     A volunteer answers for themselves only; coordinators and the machine for whoever told them. A no after a yes frees
-    the seat. Raises Full or Waiting (the yes is kept), Busy, or Refused 410 when the invitation no longer stands.
+    the seat. Raises Full or Waiting (the yes is kept), Busy, or Refused 410 when the invitation no longer stands, or
+    there was none: what a volunteer asked for is the centre's to give.
     """
     becomes = AssignmentState.ACCEPTED if accept else AssignmentState.DECLINED
     async with database.transaction():
@@ -30,6 +39,8 @@ async def answer(actor: Actor, assignment: UUID, *, accept: bool, channel: str) 
             return now.state
         await seats.meeting_stands(now.meeting)
         if not may_become(now.state, becomes):
+            raise Refused(STALE, 410)
+        if accept and actor.role is not Role.COORDINATOR and await database.fetchval(NOT_THEIRS_TO_SAY, assignment):
             raise Refused(STALE, 410)
         refusal = (await standing.objection(now) or await _take(actor, now)) if accept else None
         if isinstance(refusal, Waiting):

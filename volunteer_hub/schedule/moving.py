@@ -6,12 +6,27 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, notices, seats, standing
+from volunteer_hub.schedule import centre, deadlines, notices, seats, standing, waiting
 from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState
 from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.schedule.spans import instants
 from volunteer_hub.web.i18n import mark
+
+# A place that is offered is offered anew for the new time; whose turn it was keeps their place in line.
+OFFERS_END = f"""
+    UPDATE assignment s SET offer_until = NULL FROM opening o
+    WHERE o.id = s.opening AND o.meeting = $1 AND {seats.OFFERED} AND s.waiting_since IS NOT NULL"""
+# Who was named as somebody's substitute, and whoever named them, hear in time what becomes of it.
+NAMED_UNTIL = """
+    UPDATE assignment s SET offer_until = least(s.offer_until, $2), named_until = least(s.named_until, $2)
+    FROM opening o WHERE o.id = s.opening AND o.meeting = $1 AND (s.named_until IS NOT NULL
+      OR s.state = 'invited' AND s.instead_of IS NOT NULL AND s.offer_until IS NOT NULL)"""
+FREE_AND_WAITED_FOR = f"""
+    SELECT o.id FROM opening o WHERE o.meeting = $1 AND o.taken < o.most
+      AND EXISTS (SELECT FROM assignment s WHERE s.opening = o.id AND {waiting.WAITS}) ORDER BY o.id"""
+OFFERED_NOW = f"""
+    SELECT s.id FROM assignment s JOIN opening o ON o.id = s.opening WHERE o.meeting = $1 AND {seats.OFFERED}"""
 
 
 async def move_meeting(
@@ -50,6 +65,8 @@ async def move_meeting(
         await standing.recheck_meeting(actor, meeting)
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
         known, unaware = await _open(meeting)
+        asked_anew = await _offer_anew(meeting)
+        known, unaware = [*known.keys() - asked_anew], [*unaware.keys() - asked_anew]
         key = f"assignment:{{id}}:moved:{sequence}"
         await notices.tell(centre.settings(), known, "moved", key=key, method="REQUEST")
         await notices.tell(centre.settings(), unaware, "invitation", key=key, method="REQUEST")
@@ -77,7 +94,8 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
         for id, was in (known | unaware).items():
             await seats.remember(actor, id, was, AssignmentState.WITHDRAWN, "desk")
         await database.execute(
-            "UPDATE assignment SET state = 'withdrawn', at_risk = '', at_risk_since = NULL WHERE id = ANY($1)",
+            """UPDATE assignment SET state = 'withdrawn', at_risk = '', at_risk_since = NULL, waiting_since = NULL,
+                   offer_until = NULL, named_until = NULL WHERE id = ANY($1)""",
             [*known, *unaware],
         )
         await database.execute("UPDATE booking SET accepted = false WHERE meeting = $1", meeting)
@@ -86,6 +104,17 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
         key = "assignment:{id}:cancelled"
         await notices.tell(centre.settings(), known, "cancelled", key=key, method="CANCEL")
         await notices.tell_participants(centre.settings(), meeting, "cancelled", key="coming:{id}:cancelled")
+
+
+async def _offer_anew(meeting: UUID) -> set[UUID]:
+    """Offers of a moved meeting end, and its free places are offered to who is first in line now; to whom."""
+    (of,) = await database.fetch("SELECT now(), starts_at, timezone FROM meeting WHERE id = $1", meeting)
+    until = deadlines.deadline(*of, centre.settings().offer_hours)
+    await database.execute(OFFERS_END, meeting)
+    await database.execute(NAMED_UNTIL, meeting, until or of["now"])
+    for row in await database.fetch(FREE_AND_WAITED_FOR, meeting):
+        await waiting.seat_freed(row["id"])
+    return {row["id"] for row in await database.fetch(OFFERED_NOW, meeting)}
 
 
 async def _hold_volunteers(meeting: UUID) -> list[UUID]:
@@ -105,7 +134,7 @@ async def _open(meeting: UUID) -> tuple[dict[UUID, str], dict[UUID, str]]:
     All that has not left about them is called off, and so are the participants' messages.
     """
     rows = await database.fetch(
-        """SELECT s.id, s.state FROM assignment s JOIN opening o ON o.id = s.opening
+        """SELECT s.id, s.state, s.asked_at FROM assignment s JOIN opening o ON o.id = s.opening
            WHERE o.meeting = $1 AND s.state IN ('proposed', 'invited', 'accepted') ORDER BY s.id FOR UPDATE OF s""",
         meeting,
     )
@@ -113,6 +142,7 @@ async def _open(meeting: UUID) -> tuple[dict[UUID, str], dict[UUID, str]]:
     unaware: dict[UUID, str] = {}
     for row in rows:
         knows = await notices.recall(f"assignment:{row['id']}") or row["state"] == AssignmentState.ACCEPTED
+        knows = knows or (row["state"] == AssignmentState.PROPOSED and row["asked_at"])
         (known if knows else unaware)[row["id"]] = row["state"]
     for coming in await database.fetch("SELECT id FROM coming WHERE meeting = $1", meeting):
         await notices.recall(f"coming:{coming['id']}")

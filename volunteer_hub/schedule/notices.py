@@ -35,6 +35,7 @@ MAY_HEAR = """v.restricted_at IS NULL AND (v.guardian_consent_at IS NOT NULL
 
 ASSIGNMENTS = f"""
     SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING},
+           s.state = 'proposed' OR s.waiting_since IS NOT NULL AND s.offer_until IS NULL AS waits,
            v.first_name, v.guardian_name, v.language, through_guardian(v) AS through_guardian, sms_to(v) AS sms,
            mail_to(v) AS mail
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
@@ -162,6 +163,7 @@ def _of_assignment(row: asyncpg.Record) -> dict[str, Any]:
     return {
         "code": row["code"],
         "accepted": row["state"] == AssignmentState.ACCEPTED,
+        "waits": row["waits"],  # for us or for a place: no answer is asked of them
         "role": "" if hidden else row["role"],
         "tasks": "" if hidden else row["tasks"],
     }
