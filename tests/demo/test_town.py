@@ -97,6 +97,8 @@ async def test_the_year_goes_on_and_somebody_always_waits(town: str) -> None:
     assert waiting == {"waiting", "asked"}
     wished = "SELECT count(*) FROM assignment WHERE asked_at IS NOT NULL AND state IN ('proposed', 'accepted')"
     assert await database.fetchval(wished) == 2
+    regular = await database.fetch("SELECT state, count(*) AS n FROM regular_task GROUP BY 1")
+    assert {"accepted", "invited"} <= {row["state"] for row in regular}
     account = await database.fetchval("SELECT id FROM account WHERE email = 'hanna@centrum.example'")
     actor = Actor(role=Role.COORDINATOR, account=account)
     assert [(one.people, one.areas) for one in await forming.difficulties(actor)] == [(3, ["Śródmieście"])]

@@ -1,5 +1,6 @@
 """What goes on in the demo town week after week: series, a break, goals and money, who asks and who waits."""
 
+import contextlib
 from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Reach
-from volunteer_hub.schedule import joining, series_actions, wishes
+from volunteer_hub.schedule import joining, regular, series_actions, wishes
 from volunteer_hub.schedule.queries import ASKABLE
 from volunteer_hub.schedule.series import Kind, Pattern, Series
 from volunteer_hub.schedule.series_actions import Meets
@@ -39,10 +40,10 @@ async def load(
 
 
 async def _series(actor: Actor, places: dict[str, UUID], today: date) -> None:
-    """A group every other Wednesday, visits on the first Sunday of the month; both go on without end."""
+    """A group every other Wednesday, parcels on the first Friday of the month; both go on without end."""
     later = today + timedelta(weeks=WEEKS_AWAY)
     fortnightly = Series(Pattern(Kind.WEEKS, (3,), weeks=2), later)
-    monthly = Series(Pattern(Kind.MONTH, (7,), nths=(1,)), later, skips_breaks=False)
+    monthly = Series(Pattern(Kind.MONTH, (5,), nths=(1,)), later, skips_breaks=False)
     await series_actions.add_break(
         actor, name="Ferie zimowe (pokazowe)", first_day=date(today.year + 1, 1, 18),
         last_day=date(today.year + 1, 1, 31), source="Dane pokazowe",
@@ -50,9 +51,26 @@ async def _series(actor: Actor, places: dict[str, UUID], today: date) -> None:
     await series_actions.start(
         actor, await _named("Grupa Środa"), Meets(places["dom"], time(18), time(19, 30), fortnightly)
     )
-    await series_actions.start(
-        actor, await _named("Wieczory w domu pomocy"), Meets(places["dps"], time(15), time(17), monthly)
+    parcels = await series_actions.start(
+        actor, await _named("Wydawanie paczek"), Meets(places["magazyn"], time(14), time(17), monthly)
     )
+    await _regular(actor, parcels, later)
+
+
+async def _regular(actor: Actor, series: UUID, since: date) -> None:
+    """The first Friday of the month is somebody's; somebody else has been asked and has not answered."""
+    role = await database.fetchval(
+        "SELECT r.id FROM role_asked r JOIN series s ON s.initiative = r.initiative WHERE s.id = $1", series
+    )
+    people = await database.fetch("SELECT id FROM volunteer WHERE step = 'active' ORDER BY phone")
+    asked: list[UUID] = []
+    for person in people:
+        if len(asked) == 2:
+            break
+        with contextlib.suppress(Refused):
+            asked.append(await regular.propose(actor, series, role, person["id"], since, None))
+    if asked:
+        await regular.answer(actor, asked[0], accept=True, channel="desk")
 
 
 async def _work(actor: Actor) -> None:
@@ -85,18 +103,19 @@ async def _who_waits(actor: Actor, today: date) -> None:
 
 
 async def _wishes() -> None:
-    """Two volunteers have asked for openings of the list and wait for a coordinator's yes."""
+    """Two volunteers have asked for openings of the list and wait for a coordinator's yes; whoever wants to plant
+    trees has a place at once."""
+    planting = await _named("Wielkie sadzenie nad Wisłą")
+    await database.execute("UPDATE initiative SET takes = 'at_once' WHERE id = $1", planting)
     rows = await database.fetch(f"SELECT o.id {ASKABLE} ORDER BY m.starts_at DESC, o.id LIMIT 12")
     people = await database.fetch("SELECT id FROM volunteer WHERE step = 'active' ORDER BY phone LIMIT 30")
     asked = 0
     for row, person in ((row, person) for row in rows for person in people):
         if asked == 2:
             return
-        try:
+        with contextlib.suppress(Refused):
             await wishes.wish(SYSTEM, row["id"], "sms", volunteer=person["id"])
             asked += 1
-        except Refused:
-            continue
 
 
 async def _same_difficulty(
