@@ -11,7 +11,8 @@ from support import people, risks
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.schedule import actions, clashes, standing
+from volunteer_hub.schedule import actions, attendance, attendance_queries, clashes, standing
+from volunteer_hub.schedule.attendance import Noted, Said
 from volunteer_hub.schedule.tables import Meeting, Opening
 
 NOON = datetime.fromisoformat("2030-05-08 12:00")
@@ -79,6 +80,21 @@ async def test_of_three_at_one_time_the_first_counts_and_the_next_when_it_goes(c
     assert [mark[1] for mark in (await marks()).values()].count("clash") == 2
     await actions.withdraw(coordinator, a)
     assert await marks() == {a: ("withdrawn", "", False), b: ("accepted", "", True), c: ("accepted", "clash", False)}
+
+
+@pytest.mark.parametrize("missed_first", [True, False])
+async def test_where_they_were_counts_though_it_had_been_set_aside(coordinator: Actor, missed_first: bool) -> None:
+    (first, _, a), (second, _, b) = await meetings(coordinator, 0, 3)
+    await move(coordinator, first, 3)
+    await database.execute("UPDATE meeting SET starts_at = now() - interval '2 hours', ends_at = now()")
+    await database.execute("UPDATE booking SET starts_at = now() - interval '2 hours', ends_at = now()")
+    for meeting, id, there in sorted([(first, a, []), (second, b, [b])], key=lambda one: bool(one[2]) == missed_first):
+        seen = (await attendance_queries.sheet(coordinator, meeting.id)).mark
+        await attendance.note(coordinator, meeting.id, Said(seen, [id], there, {id: Noted(60)}))
+    assert await marks() == {a: ("missed", "", False), b: ("done", "", True)}
+    assert await database.fetchval("SELECT array_agg(opening) FROM commitment") == [
+        await database.fetchval("SELECT opening FROM assignment WHERE id = $1", b)
+    ]
 
 
 async def test_what_is_set_aside_leaves_no_room_for_a_third(coordinator: Actor) -> None:

@@ -165,6 +165,20 @@ async def test_an_idea_offers_nothing_and_an_ended_one_takes_nobody(db: str) -> 
     assert refused.value.status == 410
 
 
+async def test_a_yes_to_a_place_in_a_group_that_has_ended_is_told_so(db: str) -> None:
+    of, member = await full_group()
+    one = await somebody(1)
+    await joining.put_on_list(SYSTEM, of.id, one.id)
+    await leaves(of, member)
+    assert await state_of(one) == ("offered", True)
+    await database.execute("UPDATE initiative SET state = 'stopped'")
+    with pytest.raises(Refused, match=joining.OVER):
+        await joining.answer(SYSTEM, await id_of(one), accept=True, channel="sms")
+    inside = "SELECT count(*) FROM member WHERE participant = $1"
+    assert await database.fetchval(inside, one.id) == 0, "nobody joins what is over"
+    assert await joining.answer(SYSTEM, await id_of(one), accept=False, channel="sms") is JoiningState.DECLINED
+
+
 async def test_who_asks_waits_for_a_yes_of_who_runs_it(db: str) -> None:
     of = await people.initiative(kind="group", most_members=1)
     me = people.actor(await coordinator(of))
@@ -211,7 +225,7 @@ async def test_the_desk_puts_on_the_list_and_writes_down_what_was_said(client: h
     page = await visitor.open(f"/desk/initiatives/{of.id}/members")
     assert "trzeba zadzwonić" in page and waits.phone[-3:] in page
     await visitor.send(f"/joinings/{await id_of(waits)}", word="yes")
-    assert "Ta osoba już tu należy." in visitor.page.text and "Chcą dołączyć" not in visitor.page.text
+    assert "Zapisane." in visitor.page.text and "Chcą dołączyć" not in visitor.page.text
     await visitor.open(f"/desk/initiatives/{of.id}/members/{member.id}/leaving")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import people
 
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import widening
@@ -70,6 +70,19 @@ async def test_the_best_others_are_asked_all_at_once(coordinator: Actor, setting
         await actions.answer(SYSTEM, asked[1], accept=True, channel="sms")
     await tick(settings)
     assert await stage(opening) is None and not await letters(), "the search is over"
+
+
+async def test_others_are_asked_in_the_morning_not_at_night(coordinator: Actor, settings: Settings) -> None:
+    opening, _ = await released(coordinator, widens=1)
+    await people.volunteer()
+    east = (23 - clock.now().hour + 12) % 24 - 12
+    zone = f"Etc/GMT{-east:+d}"  # where it is eleven at night now
+    await database.execute("UPDATE meeting SET timezone = $1", zone)
+    await tick(settings)
+    (asked,) = await invited(opening)
+    rows = await database.fetch("SELECT channel, due_at FROM message WHERE about = $1", f"assignment:{asked}")
+    due = {row["channel"]: row["due_at"] for row in rows}
+    assert clock.wall(due["sms"], zone).hour == 8 and due["email"] < due["sms"]
 
 
 async def test_when_all_said_no_the_coordinator_reads_how_many(coordinator: Actor, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 from support import people
 
@@ -11,7 +12,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, answering, substitutes, wishes
+from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, wishes
 from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.settings import Settings
@@ -146,3 +147,25 @@ async def test_who_named_a_substitute_hears_before_a_meeting_that_is_now_sooner(
     assert (await one(has))["named_until"] < starts
     named = await database.fetchval("SELECT offer_until FROM assignment WHERE instead_of = $1", has)
     assert named is not None and named < starts
+
+
+async def test_whoever_waits_and_is_asked_by_hand_has_an_invitation_to_answer(coordinator: Actor) -> None:
+    ola, adam = await me(), await me()
+    at = await opening("at_once")
+    _, waits = await asked(at, ola, adam)
+    await database.execute("UPDATE opening SET most = 2 WHERE id = $1", at.id)
+    mine = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", adam.account)
+    assert await actions.invite(coordinator, at.id, mine) == waits
+    (task,) = await own_tasks.tasks(adam)
+    assert not task.in_line and [template for template, _ in await sms(waits)] == ["invitation"]
+    assert await actions.answer(adam, waits, accept=True, channel="web") is S.ACCEPTED
+
+
+async def test_a_place_that_comes_by_a_regular_task_is_said_in_words(client: httpx2.AsyncClient) -> None:
+    at, who = await opening("at_once"), await people.volunteer()
+    desk = await people.account(Role.COORDINATOR)
+    id = await actions.invite(people.actor(desk), at.id, who.id)
+    await database.execute("UPDATE assignment_change SET channel = 'regular' WHERE assignment = $1", id)
+    await people.sign_in(client, desk)
+    page = (await client.get(f"/desk/openings/{at.id}")).text
+    assert ", na stałe" in page and "regular" not in page.split('id="roster"')[1].split("</section>")[0]

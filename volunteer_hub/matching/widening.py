@@ -29,7 +29,7 @@ async def _ask(opening: UUID, most: int) -> int:
     for candidate in (await queries.candidates(SYSTEM, opening))[:most]:
         try:
             await actions.invite(
-                SYSTEM, opening, candidate.person.id, score=candidate.fit.score.total, rank=candidate.rank
+                SYSTEM, opening, candidate.person.id, score=candidate.fit.score.total, rank=candidate.rank, wakes=False
             )
         except Refused:  # somebody else was just asked, or the place is gone
             continue

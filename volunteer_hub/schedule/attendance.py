@@ -12,7 +12,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import attendance_queries, seats
+from volunteer_hub.schedule import attendance_queries, clashes, seats
 from volunteer_hub.schedule.attendance_queries import Helper, Participant, Sheet
 from volunteer_hub.schedule.rules import AssignmentState, Missed
 from volunteer_hub.schedule.seats import Held
@@ -130,6 +130,7 @@ async def _helped(actor: Actor, meeting: UUID, who: Helper, noted: Noted, *, the
     if who.state is not becomes:
         of = Held(who.id, who.opening, meeting, who.volunteer, who.state)
         await seats.become(actor, of, becomes, "desk")
+        await clashes.noted(who.volunteer)
     await database.execute(
         "UPDATE assignment SET missed_reason = $2, missed_words = $3 WHERE id = $1",
         *(who.id, "" if there else noted.reason, "" if there else noted.words),

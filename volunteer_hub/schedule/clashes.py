@@ -30,6 +30,15 @@ IN_THE_WAY = """
         SELECT FROM booking b JOIN assignment s ON s.id = b.assignment AND s.state = 'accepted'
         JOIN meeting m ON m.id = $2 AND tstzrange(m.starts_at, m.ends_at) && tstzrange(b.starts_at, b.ends_at)
         WHERE b.volunteer = $1 AND NOT b.accepted AND b.meeting <> m.id)"""
+MISSED = """
+    UPDATE booking b SET accepted = false FROM assignment s
+    WHERE s.id = b.assignment AND s.state = 'missed' AND b.volunteer = $1 AND b.accepted"""
+WAS_THERE = """
+    UPDATE booking b SET accepted = true FROM assignment s
+    WHERE s.id = b.assignment AND s.state = 'done' AND b.volunteer = $1 AND NOT b.accepted AND NOT EXISTS (
+        SELECT FROM booking c JOIN assignment o ON o.id = c.assignment
+        WHERE c.volunteer = b.volunteer AND c.id <> b.id AND (c.accepted OR o.state = 'done' AND c.id < b.id)
+          AND tstzrange(b.starts_at, b.ends_at) && tstzrange(c.starts_at, c.ends_at))"""
 # What an assignment `s` that is at risk by a clash is at one time with, as x.
 WITH_WHAT = """
     LEFT JOIN LATERAL (
@@ -59,6 +68,13 @@ async def settle(volunteers: Collection[UUID]) -> set[UUID]:
 async def set_aside(volunteers: Collection[UUID]) -> list[UUID]:
     """Which of these people have said yes to something that does not count now."""
     return [row["volunteer"] for row in await database.fetch(SET_ASIDE, list(volunteers))]
+
+
+async def noted(volunteer: UUID) -> None:
+    """After somebody said where the volunteer was: what they missed counts no more, and where they were counts, though
+    it had been set aside. Under their lock."""
+    await database.execute(MISSED, volunteer)
+    await database.execute(WAS_THERE, volunteer)
 
 
 async def in_the_way(volunteer: UUID, meeting: UUID) -> bool:

@@ -13,7 +13,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import hours_queries, seats
+from volunteer_hub.schedule import clashes, hours_queries, seats
 from volunteer_hub.schedule.hours_queries import DAYS_BACK, LEADS
 from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import Held
@@ -150,6 +150,7 @@ async def _was_there(actor: Actor, row: asyncpg.Record, *, came: bool) -> None:
     if came and was and may_become(AssignmentState(was), AssignmentState.DONE):
         of = Held(row["assignment"], row["opening"], row["meeting"], row["volunteer"], AssignmentState(was))
         await seats.become(actor, of, AssignmentState.DONE, "desk")
+        await clashes.noted(row["volunteer"])
         await database.execute(
             "UPDATE assignment SET missed_reason = '', missed_words = '' WHERE id = $1", row["assignment"]
         )

@@ -5,12 +5,16 @@ from uuid import UUID, uuid4
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, codes, notices, seats
+from volunteer_hub.schedule import centre, codes, deadlines, notices, seats
 from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.web.i18n import mark
 
-IN_SPITE = "UPDATE assignment SET override_word = $2 WHERE id = $1"
+# Whoever waited for a place and is asked by hand has a plain invitation to answer.
+ASKED = "UPDATE assignment SET override_word = $2, waiting_since = NULL WHERE id = $1"
+OF_OPENING = """
+    SELECT o.meeting, o.role, m.starts_at, m.timezone, now() AS now
+    FROM opening o JOIN meeting m ON m.id = o.meeting WHERE o.id = $1"""
 
 
 async def invite(
@@ -21,17 +25,21 @@ async def invite(
     score: int | None = None,
     rank: int | None = None,
     word: str = "",
+    wakes: bool = True,
 ) -> UUID:
     """Asks the volunteer by SMS and e-mail; the assignment's id. `score` and `rank` are how they stood when chosen.
 
     `word`: why, in spite of a wish of theirs or of the role (rules.WISHES); it stands on the roster.
+    `wakes` False: the SMS of night hours leaves in the morning, as that of an offer does.
 
     Refused when a named rule is broken, no seat is free, they are asked already, or the meeting has begun or is off.
     """
     must_plan(actor)
     async with database.transaction():
-        of = await database.fetchrow("SELECT meeting, role FROM opening WHERE id = $1", opening)
-        meeting, role = of or (None, None)
+        of = await database.fetchrow(OF_OPENING, opening)
+        if of is None:
+            raise Refused("", 404)
+        meeting, role = of["meeting"], of["role"]
         await seats.meeting_stands(meeting)
         await seats.role_stands(role)
         phone = await seats.volunteer_held(volunteer)
@@ -50,10 +58,11 @@ async def invite(
         id = known["id"] if known else uuid4()
         code, _ = await codes.choose(phone, id)
         await seats.ask(actor, id, opening, volunteer, code, score, rank)
-        await database.execute(IN_SPITE, id, word if in_spite else "")
+        await database.execute(ASKED, id, word if in_spite else "")
         await database.execute(seats.BOOK, id, volunteer, meeting, False)
         await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk")
         # The first invitation has the plain key; whoever is asked once more after a no gets a message of its own.
         key = "assignment:{id}:invite" + (f":{known['times'] + 1}" if known and known["times"] else "")
-        await notices.tell(centre.settings(), [id], "invitation", key=key, method="REQUEST")
+        leaves = None if wakes else deadlines.leaves(of["now"], of["starts_at"], of["timezone"])
+        await notices.tell(centre.settings(), [id], "invitation", key=key, method="REQUEST", leaves=leaves)
     return id

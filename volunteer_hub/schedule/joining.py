@@ -207,7 +207,9 @@ async def _put(
 async def _held(actor: Actor, initiative: UUID, joining: UUID, *states: JoiningState) -> asyncpg.Record:
     await _room(initiative)
     of = await database.fetchrow(
-        "SELECT id, initiative, participant, state FROM joining WHERE id = $1 AND initiative = $2 FOR UPDATE",
+        """SELECT j.id, j.initiative, j.participant, j.state, i.state IN ('finished', 'stopped') AS over
+           FROM joining j JOIN initiative i ON i.id = j.initiative
+           WHERE j.id = $1 AND j.initiative = $2 FOR UPDATE OF j""",
         joining, initiative,
     )  # fmt: skip
     if of is None or not (actor == SYSTEM or (await members.seen(actor, initiative)).changes):
@@ -227,7 +229,10 @@ async def _room(initiative: UUID) -> int:
 
 
 async def _join(actor: Actor, of: asyncpg.Record, channel: str) -> JoiningState:
-    """A place, or where they stood on the list when it went to somebody else meanwhile."""
+    """A place, or where they stood on the list when it went to somebody else meanwhile. Raises Refused 410: it is over.
+    """
+    if of["over"]:
+        raise Refused(OVER, 410)
     today = clock.today(centre.settings().timezone)
     try:
         async with database.transaction():

@@ -13,9 +13,10 @@ from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.schedule.spans import instants
 from volunteer_hub.web.i18n import mark
 
-# A place that is offered is offered anew for the new time; whose turn it was keeps their place in line.
+# A place that is offered is offered anew for the new time; whose turn it was keeps their place in line, as one who said
+# yes when they began to wait.
 OFFERS_END = f"""
-    UPDATE assignment s SET offer_until = NULL FROM opening o
+    UPDATE assignment s SET offer_until = NULL, answered_at = s.waiting_since FROM opening o
     WHERE o.id = s.opening AND o.meeting = $1 AND {seats.OFFERED} AND s.waiting_since IS NOT NULL"""
 # Who was named as somebody's substitute, and whoever named them, hear in time what becomes of it.
 NAMED_UNTIL = """
