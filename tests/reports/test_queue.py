@@ -211,12 +211,13 @@ async def test_what_stands_inside_a_group_is_its_coordinators_work_alone(db: str
     mine, other = await people.account(), await people.account()
     of = await people.initiative(name="Czwartki przy herbacie", kind="group", coordinator=mine.id)
     at = await people.meeting(of, starts=clock.wall(clock.now() - timedelta(hours=4), people.ZONE))
-    await people.member(of, await people.participant())
+    await people.member(of, await people.participant(sms_ok=False))
+    await people.meeting(of, starts=in_days(1))
     await people.save(Joining(initiative=of.id, participant=(await people.participant()).id, state="asked"))
     await people.initiative(name="Po grupie", kind="group", state="finished", coordinator=mine.id)
     circle = await people.initiative(name="Zespół", kind="circle", coordinator=mine.id)
     await people.save(CircleTask(initiative=circle.id, sealed=b"x", due=at.starts_wall.date()))
-    inside = {Kind.ATTENDANCE, Kind.OUTCOME, Kind.JOINING, Kind.CIRCLE}
+    inside = {Kind.ATTENDANCE, Kind.OUTCOME, Kind.JOINING, Kind.CIRCLE, Kind.CALLS}
     for whose, there in ((mine, inside), (other, set())):
         found = await queue.waiting(people.actor(whose), people.ZONE)
         assert inside & set(found.totals) == there

@@ -114,10 +114,13 @@ async def to_note() -> dict[str, str]:
     course = await people.initiative(name="Kurs", kind="course")
     wants = await people.participant(alias="Pani Ola")
     await people.save(Joining(initiative=course.id, participant=wants.id, state="asked"))
+    rung = await people.initiative(name="Bez SMS-ów", kind="course")
+    await people.member(rung, await people.participant(phone=None, sms_ok=False))
+    await people.meeting(rung, starts=in_days(1))
     await people.initiative(name="Stoi")
     return {"holiday": "Ferie u nas", "task": "Zadzwonić do szkoły", "attendance": "Odbyło się",
             "hours": "Godzinna S.", "outcome": "Po wszystkim", "idle": "Stoi",
-            "circle": "Zespół Brzoza", "joining": "Pani Ola"}  # fmt: skip
+            "circle": "Zespół Brzoza", "joining": "Pani Ola", "calls": "Bez SMS-ów"}  # fmt: skip
 
 
 async def all_kinds() -> dict[str, str]:

@@ -6,11 +6,13 @@ when, by when it should be done, whose initiative it is. reports/queue.py puts t
 the states of messages that need a call, $5 since when requests are not late.
 """
 
+from volunteer_hub.initiatives.queries import OPEN_KINDS
 from volunteer_hub.intake.desks import shown
 from volunteer_hub.intake.queries import LATE
 from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.reports.rules import NEAR, Kind
+from volunteer_hub.schedule.calls import DUE
 
 OUR_DESKS = DESKS[Role.COORDINATOR]
 NAME = "v.first_name || ' ' || left(v.last_name, 1) || '.'"
@@ -18,6 +20,7 @@ RING = "CASE WHEN through_guardian(v) THEN v.guardian_phone ELSE v.phone END"
 # Invitations nobody answered: rung after so many hours, sooner where the meeting is near.
 UNANSWERED_HOURS, UNANSWERED_HOURS_NEAR = 24, 2
 REPLY_HOURS, FAILED_HOURS, WISH_HOURS = 1, 24, 24
+CALL_DAYS = 2
 
 AHEAD = "m.state = 'planned' AND m.starts_at > now()"
 OF_MEETING = """JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
@@ -92,7 +95,15 @@ REQUEST = f"""
     FROM request r WHERE r.desk IN ({", ".join(f"'{desk}'" for desk in OUR_DESKS)})
       AND (r.state = 'new' OR {LATE.replace("$2", "$5")})"""
 
+# Whom no SMS reminds of a meeting of the next two days: somebody rings, or tells them through whom they are reached.
+# Of a group or circle that is the work of who runs it.
+CALLS = f"""
+    SELECT m.id, m.id, NULL::uuid, '', i.name, '', 0, m.starts_at, m.starts_at, i.coordinator
+    FROM meeting m JOIN initiative i ON i.id = m.initiative
+    WHERE {AHEAD} AND m.starts_at < now() + interval '{CALL_DAYS} days' AND {DUE}
+      AND ({OPEN_KINDS} OR i.coordinator = $3)"""
+
 PARTS = {
-    Kind.NOBODY: NOBODY, Kind.SHORT: SHORT, Kind.RISK: RISK, Kind.INVITED: INVITED, Kind.WISH: WISH,
-    Kind.REPLY: REPLY, Kind.FAILED: FAILED, Kind.SIGN_UP: SIGN_UP, Kind.REQUEST: REQUEST,
+    Kind.NOBODY: NOBODY, Kind.SHORT: SHORT, Kind.RISK: RISK, Kind.INVITED: INVITED, Kind.CALLS: CALLS,
+    Kind.WISH: WISH, Kind.REPLY: REPLY, Kind.FAILED: FAILED, Kind.SIGN_UP: SIGN_UP, Kind.REQUEST: REQUEST,
 }  # fmt: skip

@@ -18,6 +18,7 @@ from volunteer_hub.reports.places import Places, places
 from volunteer_hub.reports.queries import Day, Quarter, Short
 from volunteer_hub.reports.queue import Waiting
 from volunteer_hub.reports.rules import Bar, Kind
+from volunteer_hub.schedule import hours_queries
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark
@@ -69,12 +70,13 @@ class TodayPage(QueuePart):
 
 @dataclass(frozen=True)
 class ReportPage:
-    """The year by quarters; `charts` hold the bars of each count that has a picture."""
+    """The year by quarters; `charts` hold the bars of each count that has a picture. `minutes`: of help, approved."""
 
     year: int
     years: list[int]
     this_year: int
     quarters: list[Quarter]
+    minutes: int
     charts: dict[str, list[Bar]]
     sent: dict[str, int]
     places: Places
@@ -129,6 +131,7 @@ async def report(request: Request) -> Response:
         years=sorted({year, *range(oldest, this_year + 1)}, reverse=True),
         this_year=this_year,
         quarters=quarters,
+        minutes=await hours_queries.total(year),
         charts=charts(quarters),
         sent=await queries.sent_this_month(actor, zone),
         places=await places(actor, year, zone),

@@ -74,6 +74,7 @@ PAGES = {
     Kind.HOLIDAY: "/desk/breaks",
     Kind.TASK: "/desk/teams/{page}",
     Kind.CIRCLE: "/desk/initiatives/{page}/circle",
+    Kind.CALLS: "/desk/meetings/{page}/calls",
     Kind.ATTENDANCE: "/desk/meetings/{page}/attendance",
     Kind.HOURS: "/desk/hours",
     Kind.OUTCOME: "/desk/initiatives/{page}/outcome",

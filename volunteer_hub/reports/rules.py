@@ -38,6 +38,7 @@ class Kind(StrEnum):
     WISH = "wish"
     JOINING = "joining"
     INVITED = "invited"
+    CALLS = "calls"
     SIGN_UP = "sign_up"
     UNINSURED = "uninsured"
     CLEARANCE = "clearance"
