@@ -22,7 +22,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.forms import Wrong
 
-SLUGS = ("goals", "partners", "funding", "diary")
+SLUGS = ("goals", "partners", "funding", "papers", "diary")
 SECRET = "Pani Genowefa znowu płakała"
 
 
@@ -115,6 +115,8 @@ async def test_a_partner_comes_from_the_map_or_by_name(client: httpx2.AsyncClien
         ("funding", "one_off", {"year": "1", "source": "own", "amount": "1"}, "Wpisz rok"),
         ("funding", "one_off", {"year": "2026", "source": "mafia", "amount": "1"}, "Wybierz, skąd są pieniądze."),
         ("funding", "one_off", {"year": "2026", "source": "own", "amount": "1,234.50"}, "Wpisz liczbę"),
+        ("papers", "one_off", {"words": ""}, "Wypełnij to pole."),
+        ("papers", "one_off", {"words": "x", "signed_on": "2026-11-02", "ends_on": "2026-11-01"}, "przed podpisaniem"),
         ("actions", "educational", {"day": "2026-11-01", "words": "x", "reached": "3"}, "Wybierz miejsce albo"),
         ("actions", "educational", {"words": "x", "place_name": "Rynek", "reached": "-3"}, "Najmniejsza możliwa"),
         ("materials", "educational", {"name": ""}, "Wypełnij to pole."),
@@ -129,7 +131,7 @@ async def test_a_wrong_line_is_said_and_not_written(
     page = await put(visitor, of.id, slug, **wrong)
     assert visitor.page.status_code == 422 and sentence in page
     seen = await work.of(await row(of))
-    assert not any((seen.goals, seen.partners, seen.funding, seen.materials, seen.actions, seen.takeovers))
+    assert not any((seen.goals, seen.partners, seen.funding, seen.papers, seen.materials, seen.actions, seen.takeovers))
 
 
 async def row(of: Initiative, actor: Actor = SYSTEM) -> queries.InitiativeRow:
@@ -184,6 +186,14 @@ async def test_a_campaign_does_not_tell_somebodys_home(client: httpx2.AsyncClien
     await items.add(SYSTEM, ACTIONS, of.id, values | {"given": 0})
     page = await visitor.open(f"/desk/initiatives/{of.id}")
     assert "Zazamcze" in page and "Mieszkanie pani Zofii" not in page
+
+
+async def test_papers_say_where_they_are_and_until_when_they_hold(client: httpx2.AsyncClient) -> None:
+    visitor, of = await mine(client)
+    await put(visitor, of.id, "papers", words="Porozumienie o sali", signed_on="2026-01-05", ends_on="2026-02-01")
+    page = await put(visitor, of.id, "papers", words="Zgoda miasta", kept_at="Segregator 3")
+    assert "5 stycznia 2026" in page and "Segregator 3" in page and page.count("już nieważny") == 1
+    assert page.index("Zgoda miasta") < page.index("Porozumienie o sali"), "what holds stands first"
 
 
 async def test_a_group_takes_over_what_the_centre_did(client: httpx2.AsyncClient) -> None:

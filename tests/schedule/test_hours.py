@@ -254,13 +254,21 @@ async def test_the_list_of_who_was_there_answers_a_report(db: str) -> None:
     assert may_become(AssignmentState(await state(at)), AssignmentState.DONE)
 
 
-async def test_sums_count_what_was_approved_and_outlive_who_gave_it(db: str, settings: Settings) -> None:
+async def report(client: httpx2.AsyncClient, year: int) -> str:
+    return (await client.get(f"/desk/reports?year={year}")).text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def test_sums_count_what_was_approved_and_outlive_who_gave_it(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    await people.signed_in(client)
     at, account = await helped()
     id, day = await reported(at, account, 150), await day_of(at)
     assert await hours_queries.total(day.year) == 0
     await hours.approve(people.actor(at.leader), id, 135)
     who = at.helpers[0].id
     assert await hours_queries.total(day.year) == 135
+    assert "Godziny pomocy: 2 h 15 min" in await report(client, day.year)
     assert await hours_queries.approved(who, day, day) == 135 == (await hours_queries.by_volunteer(day, day))[who]
     given = await hours_queries.of_volunteer(SYSTEM, who)
     assert (given.approved, given.waiting, [line.minutes for line in given.last]) == (135, 0, [135])
@@ -268,3 +276,4 @@ async def test_sums_count_what_was_approved_and_outlive_who_gave_it(db: str, set
     await erasure.erase(settings, SYSTEM, f"volunteer:{who}", why="request")
     assert not await database.fetchval("SELECT count(*) FROM hours_worked")
     assert await hours_queries.total(day.year) == 135
+    assert "Godziny pomocy: 2 h 15 min" in await report(client, day.year)

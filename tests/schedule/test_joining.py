@@ -179,6 +179,18 @@ async def test_a_yes_to_a_place_in_a_group_that_has_ended_is_told_so(db: str) ->
     assert await joining.answer(SYSTEM, await id_of(one), accept=False, channel="sms") is JoiningState.DECLINED
 
 
+async def test_who_wants_no_sms_any_more_gets_none_about_a_place_that_is_kept(db: str) -> None:
+    of, member = await full_group()
+    one = await somebody(1)
+    await joining.put_on_list(SYSTEM, of.id, one.id)
+    await leaves(of, member)
+    sms = "SELECT state FROM message WHERE about LIKE 'joining:%'"
+    assert await database.fetchval(sms) == "planned"
+    async with database.transaction():
+        await of_participant.call_off(one.id)
+    assert await database.fetchval(sms) == "cancelled"
+
+
 async def test_who_asks_waits_for_a_yes_of_who_runs_it(db: str) -> None:
     of = await people.initiative(kind="group", most_members=1)
     me = people.actor(await coordinator(of))

@@ -27,6 +27,7 @@ from volunteer_hub.initiatives.tables import (
     Material,
     Member,
     Partner,
+    Paper,
     Takeover,
 )
 from volunteer_hub.intake.rules import DESKS, Desk
@@ -182,6 +183,7 @@ async def _inside(
             "partners": Partner(initiative=circle.id, name="Piekarnia"),
             "funding": FundingLine(initiative=circle.id, **money),
             "diary": DiaryEntry(initiative=circle.id, day=date(2026, 11, 1), sealed=b"x"),
+            "papers": Paper(initiative=circle.id, words="Zgoda na salę"),
             "takeovers": Takeover(initiative=group.id, words="Klucze"),
         }
         for slug, row in lines.items():

@@ -55,6 +55,21 @@ class FundingForm(ItemForm):
     spent: Amount = Decimal(0)
 
 
+class PaperForm(ItemForm):
+    words: Line = Field(max_length=200)
+    signed_on: date | None = None
+    ends_on: date | None = Field(None, validate_default=True)
+    kept_at: Name = ""
+
+    @field_validator("ends_on")
+    @classmethod
+    def _after(cls, day: date | None, info: ValidationInfo) -> date | None:
+        signed = info.data.get("signed_on")
+        if day and signed and day < signed:
+            raise Wrong(mark("Ten dzień jest przed podpisaniem."))
+        return day
+
+
 class MaterialForm(ItemForm):
     name: Name
     made: Count = 0

@@ -16,6 +16,7 @@ from volunteer_hub.initiatives.item_forms import (
     GoalForm,
     ItemForm,
     MaterialForm,
+    PaperForm,
     PartnerForm,
     TakeoverForm,
 )
@@ -54,6 +55,7 @@ PARTNERS = Sort(
     settle="UPDATE partner p SET name = r.name FROM resource r WHERE p.id = $1 AND r.id = p.resource",
 )  # fmt: skip
 FUNDING = Sort("funding", "funding_line", FundingForm)
+PAPERS = Sort("papers", "paper", PaperForm)
 MATERIALS = Sort("materials", "material", MaterialForm, frozenset({InitiativeKind.EDUCATIONAL}))
 ACTIONS = Sort("actions", "campaign_action", ActionForm, frozenset({InitiativeKind.EDUCATIONAL}))
 TAKEOVERS = Sort("takeovers", "takeover", TakeoverForm, frozenset({InitiativeKind.GROUP}), leaders=True)

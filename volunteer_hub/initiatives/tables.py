@@ -223,6 +223,19 @@ class FundingLine(Table):
     funding_not_owed = Check((amount >= 0) & (spent >= 0))
 
 
+class Paper(Table):
+    """A paper an initiative rests on: an agreement, a permit, a policy; the binder it is in, and until when it holds."""
+
+    id = key()
+    initiative = link(Initiative, on_delete=OnDelete.cascade)
+    words = Varchar(200)
+    signed_on = Date(null=True, default=None)
+    ends_on = Date(null=True, default=None)
+    kept_at = Varchar(120, default="")
+    version = Integer(default=0)
+    created_at = moment(required=True)
+
+
 class DiaryEntry(Table):
     """What happened on a day. Of a group or circle the words are sealed, under the entry's id, and `words` is empty."""
 

@@ -75,6 +75,18 @@ class Takeover:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """`over`: it holds no more."""
+
+    id: UUID
+    words: str
+    signed_on: date | None
+    ends_on: date | None
+    kept_at: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The sums of a campaign. The same person may have been reached twice."""
 
@@ -93,6 +105,7 @@ class Work:
     materials: Sequence[Material] = ()
     actions: Sequence[Action] = ()
     takeovers: Sequence[Takeover] = ()
+    papers: Sequence[Paper] = ()
 
     @property
     def money(self) -> Money:
@@ -136,6 +149,9 @@ ACTIONS = """
            coalesce(CASE WHEN p.private THEN a.name ELSE p.name END, c.place_name) AS place
     FROM campaign_action c LEFT JOIN place p ON p.id = c.place LEFT JOIN area a ON a.id = p.area
     WHERE c.initiative = $1 ORDER BY c.day DESC, c.created_at DESC, c.id"""
+PAPERS = """
+    SELECT id, words, signed_on, ends_on, kept_at, coalesce(ends_on < centre_today(), false) AS over FROM paper
+    WHERE initiative = $1 ORDER BY over, ends_on NULLS LAST, created_at, id"""
 TAKEOVERS = """
     SELECT t.id, t.words, t.taken_on, coalesce(p.alias, '') AS who FROM takeover t
     LEFT JOIN member m ON m.id = t.member LEFT JOIN participant p ON p.id = m.participant
@@ -155,5 +171,6 @@ async def of(row: InitiativeRow) -> Work:
         ],
         materials=[Material(**one) for one in await database.fetch(MATERIALS, row.id)],
         actions=[Action(**one) for one in await database.fetch(ACTIONS, row.id)],
+        papers=[Paper(**one) for one in await database.fetch(PAPERS, row.id)],
         takeovers=[Takeover(**one) for one in await database.fetch(TAKEOVERS, row.id)],
     )

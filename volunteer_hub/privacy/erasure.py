@@ -134,7 +134,7 @@ SAID = {
     "need": ("voiced_by", "about", "address"), "need_evidence": ("words",), "need_change": ("reason",),
     "partner_asked": ("words",), "agenda_item": ("words", "decision"), "team_task": ("words",),
     "goal": ("words", "outcome"), "initiative": ("outcome",), "initiative_change": ("reason",),
-    "diary_entry": ("words",), "partner": ("gives",), "completion": ("exception", "undone_words"),
+    "diary_entry": ("words",), "paper": ("words", "kept_at"), "partner": ("gives",), "completion": ("exception", "undone_words"),
     "coming": ("made_up",),
 }  # fmt: skip
 SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"

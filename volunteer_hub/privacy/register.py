@@ -193,6 +193,7 @@ WITHOUT_PEOPLE = (
     ),
     columns("partner", "id initiative resource name gives version created_at"),
     columns("funding_line", "id initiative year source payer amount spent version created_at"),
+    columns("paper", "id initiative words signed_on ends_on kept_at version created_at"),
     columns("material", "id initiative name made version created_at"),
     columns("course_finish", "id initiative enough counted version"),
     columns("contract_member", "id contract account"),

@@ -13,9 +13,10 @@ from volunteer_hub.people.participants import Contact
 from volunteer_hub.schedule import joining
 
 # $1 a membership or a participant, $2 the first day that is not theirs any more (null: every day).
-COMINGS = """
-    SELECT c.id FROM coming c JOIN member e ON e.id = c.member JOIN meeting m ON m.id = c.meeting
-    WHERE (e.id = $1 OR e.participant = $1) AND ($2::date IS NULL OR m.starts_wall::date >= $2)"""
+ABOUT = """
+    SELECT 'coming:' || c.id AS about FROM coming c JOIN member e ON e.id = c.member JOIN meeting m ON m.id = c.meeting
+    WHERE (e.id = $1 OR e.participant = $1) AND ($2::date IS NULL OR m.starts_wall::date >= $2)
+    UNION ALL SELECT 'joining:' || id FROM joining WHERE participant = $1"""
 
 
 async def leave(actor: Actor, initiative: UUID, member: UUID, left_on: date) -> None:
@@ -47,6 +48,7 @@ async def say_sms(actor: Actor, participant: UUID, given: bool, *, channel: str,
 
 
 async def call_off(whose: UUID, since: date | None = None) -> None:
-    """Nothing that waits goes out to this participant, or membership, about the days from `since` on."""
-    for row in await database.fetch(COMINGS, whose, since):
-        await outbox.cancel(about=f"coming:{row['id']}")
+    """Nothing that waits goes out to this participant, or membership, about the days from `since` on; to a participant
+    also nothing about a place that is kept for them."""
+    for row in await database.fetch(ABOUT, whose, since):
+        await outbox.cancel(about=row["about"])
