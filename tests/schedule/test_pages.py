@@ -58,6 +58,13 @@ async def test_a_volunteer_answers_on_their_page(client: httpx2.AsyncClient) -> 
     assert await state(id) == "withdrawn"
 
 
+async def test_the_way_to_what_is_accepted_is_one_press(client: httpx2.AsyncClient) -> None:
+    id = await asked(await as_volunteer(client))
+    assert "geo:" not in (await client.get("/me")).text
+    await press(client, "/me", f"/me/assignments/{id}/answer", answer="yes")
+    assert re.search(r'href="geo:[0-9.]+,[0-9.]+\?q=', (await client.get("/me")).text)
+
+
 async def test_htmx_gets_the_list_again(client: httpx2.AsyncClient) -> None:
     id = await asked(await as_volunteer(client))
     answer = await press(client, "/me", f"/me/assignments/{id}/answer", htmx=True, answer="no")

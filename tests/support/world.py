@@ -251,9 +251,11 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         seats.append((opening, await people.save(Assignment(opening=opening.id, volunteer=who.id, state="invited"))))
     all_theirs = role is Role.COORDINATOR
     regular = [await _regular(of, *both) for (of, _, _), both in zip(groups, seats, strict=True)]
+    rung = [{"id": at.id, "member": member.id} for at, (_, _, member) in zip(meetings, groups, strict=True)]
     given = [await _hours(of, asked.volunteer) for (of, _, _), (_, asked) in zip(groups, seats, strict=True)]
     return {
         "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
+        "/desk/meetings/{id:uuid}/calls": Pair(rung[0], None if all_theirs else rung[1]),
         "/desk/openings": Pair({"id": seats[0][0].id}, None),
         "/desk/roles": Pair(*({"id": opening.role} for opening, _ in seats)),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),

@@ -12,7 +12,7 @@ from volunteer_hub.schedule.rules import AssignmentState
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An assignment as its volunteer sees it. `place` of a home shows once they accepted.
+    """An assignment as its volunteer sees it. `place` of a home shows once they accepted; so does `at`, its point.
 
     `checked`: they said yes, and the centre must look at something first. `clash`: they have accepted another task for
     that time. `place_in_line`: on its waiting list, 0: not on it. `until`: a place is offered to them until then;
@@ -26,6 +26,7 @@ class Task:
     starts_wall: datetime
     ends_wall: datetime
     place: str
+    at: str
     area: str
     state: AssignmentState
     checked: bool
@@ -49,6 +50,7 @@ async def tasks(actor: Actor) -> list[Task]:
         f"""SELECT s.id, i.name AS title, r.name AS role, r.tasks, m.starts_wall, m.ends_wall, a.name AS area, s.state,
                   CASE WHEN p.private AND s.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
                        nullif(p.address, '')) END AS place,
+                  CASE WHEN s.state = 'accepted' THEN p.latitude || ',' || p.longitude ELSE '' END AS at,
                   s.state = 'invited' AND s.answered_at IS NOT NULL AND s.at_risk <> '' AS checked,
                   s.state = 'accepted' AND s.at_risk = 'clash' AS clash,
                   {waiting.PLACE} AS place_in_line, s.instead_of IS NOT NULL AS instead,
