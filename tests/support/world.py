@@ -26,8 +26,8 @@ from volunteer_hub.initiatives.tables import (
     Joining,
     Material,
     Member,
-    Partner,
     Paper,
+    Partner,
     Takeover,
 )
 from volunteer_hub.intake.rules import DESKS, Desk
