@@ -18,7 +18,7 @@ SAID = {
     JoiningState.ASKED: mark("Zapisane. Ta osoba czeka na odpowiedź."),
     JoiningState.WAITING: mark("Teraz nie ma miejsca. Ta osoba jest na liście oczekujących."),
     JoiningState.OFFERED: mark("Jest wolne miejsce. Zapytaliśmy tę osobę, czy przyjdzie."),
-    JoiningState.JOINED: mark("Ta osoba już tu należy."),
+    JoiningState.JOINED: mark("Zapisane."),
     JoiningState.DECLINED: mark("Zapisane. Tej osoby nie ma już na liście."),
 }
 

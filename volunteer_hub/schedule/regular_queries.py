@@ -18,6 +18,8 @@ TASKS = """
     SELECT t.id, t.series, t.role AS role_id, r.name AS role, i.name AS title, t.volunteer,
            v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, t.state, t.first_day, t.last_day,
            t.override_word, sms_to(v) = '' AND mail_to(v) = '' AS ring, a.name AS area, s.rrule,
+           CASE WHEN p.private AND t.state <> 'accepted' THEN '' ELSE concat_ws(', ', nullif(p.name, ''),
+                nullif(p.address, '')) END AS place,
            s.first_day AS series_first, s.last_day AS series_last, s.times, s.starts, s.timezone, s.skips_holidays,
            s.skips_breaks, coalesce(x.theirs, 0) AS theirs, coalesce(x.missing, '{}') AS missing
     FROM regular_task t JOIN volunteer v ON v.id = t.volunteer JOIN role_asked r ON r.id = t.role
@@ -49,12 +51,14 @@ FIRST_OF = """
 
 @dataclass(frozen=True, slots=True)
 class RegularTask:
-    """`said`: its days in words; `missing`: planned meetings within them that are not theirs."""
+    """`said`: its days in words; `missing`: planned meetings within them that are not theirs. `place`: with its
+    address; of a home only when they said yes."""
 
     id: UUID
     series: UUID
     role: str
     title: str
+    place: str
     area: str
     volunteer: UUID
     name: str
