@@ -12,7 +12,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, wishes
+from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, who_knows, wishes
 from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.settings import Settings
@@ -105,6 +105,7 @@ async def test_an_offer_of_a_meeting_that_is_now_sooner_is_made_anew(coordinator
     starts = await database.fetchval("SELECT starts_at FROM meeting WHERE id = $1", at.meeting)
     assert now["offer_until"] < was and now["offer_until"] < starts - timedelta(minutes=29), "time for the next too"
     assert [template for template, _ in await sms(first)] == ["place_free"], "one message, with the new time"
+    assert [said.ring for said in await who_knows.told(coordinator, at.meeting)] == [False, False], "both hear of it"
     assert (await one(second))["offer_until"] is None and [said[0] for said in await sms(second)] == ["moved"]
     assert await actions.answer(adam, first, accept=True, channel="web") is S.ACCEPTED
 

@@ -17,7 +17,7 @@ from volunteer_hub.kit.actor import SYSTEM, VISITOR, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.schedule import seats
+from volunteer_hub.schedule import clashes, seats
 from volunteer_hub.schedule.rules import AssignmentState, Missed
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
@@ -203,6 +203,7 @@ async def note(token: str, assignment: UUID, *, came: bool, words: str) -> None:
         if of.state is not AssignmentState.ACCEPTED:
             raise Refused(NOTED, 409)
         await seats.become(VISITOR, of, AssignmentState.DONE if came else AssignmentState.MISSED, CHANNEL)
+        await clashes.noted(of.volunteer)
         if came:
             await database.execute(HOURS, assignment, words)
         else:

@@ -15,7 +15,7 @@ SAID = """
     LEFT JOIN LATERAL (
         SELECT g.id, g.channel, g.state, coalesce(g.finished_at, g.sent_at, g.created_at) AS at FROM message g
         WHERE g.about = {about} AND g.created_at >= m.changed_at
-          AND g.template IN ('cancelled', 'moved', 'withdrawn', 'invitation')
+          AND g.template IN ('cancelled', 'moved', 'withdrawn', 'invitation', 'place_free')
         ORDER BY g.state = 'delivered' DESC, g.state IN ('sent', 'accepted') DESC, g.created_at DESC, g.id LIMIT 1
     ) g ON true"""
 
@@ -27,7 +27,7 @@ VOLUNTEERS = f"""
     JOIN assignment s ON s.opening = o.id JOIN volunteer v ON v.id = s.volunteer
     {SAID.format(about="'assignment:' || s.id")}
     WHERE m.id = $3 AND {MINE} AND m.sequence > 0 AND (
-        m.state = 'planned' AND s.state IN ('invited', 'accepted')
+        m.state = 'planned' AND s.state IN ('proposed', 'invited', 'accepted')
         OR m.state = 'cancelled' AND EXISTS (SELECT FROM assignment_change c WHERE c.assignment = s.id
                                              AND c.became = 'withdrawn' AND c.at >= m.changed_at))
     ORDER BY sort_key(v.first_name || ' ' || v.last_name), s.id"""
