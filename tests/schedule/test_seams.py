@@ -12,7 +12,8 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, who_knows, wishes
+from volunteer_hub.privacy import rights
+from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, waiting, who_knows, wishes
 from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.settings import Settings
@@ -122,6 +123,20 @@ async def test_who_is_busy_at_the_new_time_is_passed_over(coordinator: Actor) ->
     await move(coordinator, at, days=3)
     assert (await one(first))["offer_until"] is None and (await one(first))["waiting_since"]
     assert (await one(second))["offer_until"], "the place is not kept for who cannot come"
+
+
+async def test_what_is_offered_to_who_asks_us_not_to_use_their_data_goes_to_the_next(coordinator: Actor) -> None:
+    ola, adam, ewa = await me(), await me(), await me()
+    at = await opening("at_once")
+    has, first, second = await asked(at, ola, adam, ewa)
+    await actions.withdraw(ola, has)
+    adams = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", adam.account)
+    await rights.restrict(coordinator, f"volunteer:{adams}", on=True)
+    assert (await one(first))["offer_until"] is None and not await sms(first), "they hear no more of it"
+    assert (await one(second))["offer_until"] and (await one(first))["waiting_since"], "and keep their place in line"
+    await actions.answer(ewa, second, accept=False, channel="web")
+    await rights.restrict(coordinator, f"volunteer:{adams}", on=False)
+    assert await waiting.offer(at.id) and (await one(first))["offer_until"]
 
 
 async def test_an_offer_of_a_meeting_called_off_is_dead(coordinator: Actor) -> None:

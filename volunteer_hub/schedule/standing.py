@@ -46,6 +46,11 @@ MARK = """
         WHEN $2 = '' THEN NULL WHEN at_risk = '' THEN now() ELSE at_risk_since END
     WHERE id = $1"""
 
+# Who cannot take the place that is offered to them now keeps their place in line only.
+PASSED_BY = f"""
+    UPDATE assignment s SET offer_until = NULL, answered_at = s.waiting_since
+    WHERE s.id = ANY($1) AND {seats.OFFERED} AND s.waiting_since IS NOT NULL RETURNING s.id, s.opening"""
+
 # What the guard in the database would say now, against the mark; and all marks, which may have become too many.
 DOUBTFUL = HOLDERS.format(
     which="""(s.at_risk <> '' OR assignment_obstacle(s.volunteer, s.opening) IS NOT NULL)
@@ -69,8 +74,8 @@ async def recheck(actor: Actor, *volunteers: UUID) -> None:
 
     Called in the transaction that changed a clearance, consent, agreement, service, policy, birth date, restriction or
     limit, after the change. Marks what no longer holds or is at one time with something accepted before, clears the
-    marks where all is well again, frees the places of minors without consent, tells the coordinators. A second time it
-    changes nothing and tells nobody.
+    marks where all is well again, frees the places of minors without consent, passes on what is offered to who cannot
+    take it, tells the coordinators. A second time it changes nothing and tells nobody.
     """
     async with database.transaction():
         await database.execute(
@@ -88,6 +93,7 @@ async def recheck(actor: Actor, *volunteers: UUID) -> None:
         for row in changed:
             if row["id"] not in freed:
                 await database.execute(MARK, row["id"], found[row["id"]])
+        await _pass_by([row["id"] for row in changed if found[row["id"]]])
         await _tell([row["id"] for row in changed if found[row["id"]]], freed)
 
 
@@ -205,6 +211,13 @@ async def _judged(rows: Iterable[asyncpg.Record]) -> list[tuple[asyncpg.Record, 
         asked, people = await facts.facts(opening, [row["volunteer"] for row in on_it])
         judged += [(row, standing_rule(people[row["volunteer"]], asked)) for row in on_it]
     return judged
+
+
+async def _pass_by(assignments: Collection[UUID]) -> None:
+    """What was offered to them goes to the next in line at once."""
+    for row in sorted(await database.fetch(PASSED_BY, list(assignments)), key=lambda row: row["opening"]):
+        await notices.recall(f"assignment:{row['id']}")
+        await waiting.offer(row["opening"])
 
 
 async def _free(actor: Actor, row: asyncpg.Record) -> None:
