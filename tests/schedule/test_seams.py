@@ -42,7 +42,9 @@ async def asked(at: Opening, *who: Actor) -> list[UUID]:
 
 
 async def one(id: UUID) -> dict[str, Any]:
-    return dict(await database.fetchrow("SELECT * FROM assignment WHERE id = $1", id))
+    row = await database.fetchrow("SELECT * FROM assignment WHERE id = $1", id)
+    assert row
+    return dict(row)
 
 
 async def sms(id: UUID) -> list[tuple[str, str]]:

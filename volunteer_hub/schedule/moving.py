@@ -67,10 +67,9 @@ async def move_meeting(
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
         known, unaware = await _open(meeting)
         asked_anew = await _offer_anew(meeting)
-        known, unaware = [*known.keys() - asked_anew], [*unaware.keys() - asked_anew]
         key = f"assignment:{{id}}:moved:{sequence}"
-        await notices.tell(centre.settings(), known, "moved", key=key, method="REQUEST")
-        await notices.tell(centre.settings(), unaware, "invitation", key=key, method="REQUEST")
+        await notices.tell(centre.settings(), known.keys() - asked_anew, "moved", key=key, method="REQUEST")
+        await notices.tell(centre.settings(), unaware.keys() - asked_anew, "invitation", key=key, method="REQUEST")
         key = f"coming:{{id}}:moved:{sequence}"
         elsewhere = place not in (None, was["place"])
         if ask:
@@ -110,7 +109,7 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
 async def _offer_anew(meeting: UUID) -> set[UUID]:
     """Offers of a moved meeting end, and its free places are offered to who is first in line now; to whom."""
     (of,) = await database.fetch("SELECT now(), starts_at, timezone FROM meeting WHERE id = $1", meeting)
-    until = deadlines.deadline(*of, centre.settings().offer_hours)
+    until = deadlines.deadline(of["now"], of["starts_at"], of["timezone"], centre.settings().offer_hours)
     await database.execute(OFFERS_END, meeting)
     await database.execute(NAMED_UNTIL, meeting, until or of["now"])
     for row in await database.fetch(FREE_AND_WAITED_FOR, meeting):
