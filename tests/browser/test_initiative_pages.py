@@ -61,7 +61,8 @@ async def test_they_fit_and_read(
         "state": f"/desk/initiatives/{group}/state?to=finished", "outcome": f"/desk/initiatives/{group}/outcome",
         "diary": f"/desk/initiatives/{group}/diary", "role": f"/desk/initiatives/{group}/roles/new",
     }  # fmt: skip
-    ways |= {slug: f"/desk/initiatives/{campaign}/{slug}/new" for slug in ("goals", "funding", "papers", "materials", "actions")}
+    lists = ("goals", "funding", "papers", "materials", "actions")
+    ways |= {slug: f"/desk/initiatives/{campaign}/{slug}/new" for slug in lists}
     ways |= {"takeovers": f"/desk/initiatives/{group}/takeovers/new"}
     ways |= {"partners": f"/desk/initiatives/{campaign}/partners/new?q=a"}
     for name, path in {"all": "/desk/initiatives", **ways}.items():

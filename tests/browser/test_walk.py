@@ -169,7 +169,7 @@ async def remind_the_participants(phone: Watched) -> None:
     """The evening before, 17:00: the planner is asked about that moment instead of waiting for it."""
     row = await database.fetchrow(
         """SELECT m.starts_wall FROM meeting m JOIN initiative i ON i.id = m.initiative
-           WHERE i.name = 'Grupa Czwartek' ORDER BY m.starts_at LIMIT 1"""
+           WHERE i.name = 'Grupa Czwartek' AND m.starts_at > now() ORDER BY m.starts_at LIMIT 1"""
     )
     assert row
     eve = datetime.combine(row["starts_wall"].date() - timedelta(days=1), time(17, 1))

@@ -81,7 +81,8 @@ async def test_nothing_foreign_has_changed(whole: World, app: Starlette, setting
         "participant": str(whole.memberships[1][1].id), "said": "no", "channel": "desk", "version": "0", "name": "x",
         "phone": "600100200", "reach": "call", "first_name": "x", "desk": "services", "note": "x",
         "decision": "approve", "words": "x", "day": "2026-11-20", "year": "2026", "source": "own", "amount": "1",
-        "became": "finished", "comes": "yes", "reason": "x", "starts_on": "2026-11-20", "theme": str(whole.memberships[0][0].theme),
+        "became": "finished", "comes": "yes", "reason": "x", "starts_on": "2026-11-20",
+        "theme": str(whole.memberships[0][0].theme),
     }  # fmt: skip
     async with new_client(app) as client:
         await people.sign_in(client, whole.me)

@@ -41,7 +41,7 @@ async def test_the_place_is_theirs_and_may_be_given_back_by_its_code(client: htt
     assert await seated() == 1
     (word,) = await sms.answers(ola.phone)
     assert word["template"] == "wished" and word["reply_code"] == "2"
-    assert "Miejsce jest Twoje" in word["body"] and "16:00" in word["body"] and "NIE 2" in word["body"]
+    assert "Miejsce jest zapisane" in word["body"] and "16:00" in word["body"] and "NIE 2" in word["body"]
     assert "Czytanie" not in word["body"] and len(segments(word["body"]).parts) == 1
     (row,) = await sms.inbox(ola.phone)
     assert row["reading"] == "wish" and row["about"].startswith("assignment:") and row["handled_at"]

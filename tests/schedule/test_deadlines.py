@@ -48,7 +48,8 @@ def test_a_deadline_gives_time_and_leaves_time(now: datetime, ahead: timedelta, 
     if day >= 2 * HALF_HOUR:
         given_ = waking(now, until, ZONE)
         assert HALF_HOUR <= given_ <= max(HALF_HOUR, timedelta(hours=most))
-        assert day - given_ >= given_, "whoever is next has as long"
+        # Half of an odd number of microseconds is none.
+        assert day - given_ >= given_ - timedelta(microseconds=1), "whoever is next has as long"
 
 
 @given(MOMENTS, AHEAD, MOST)

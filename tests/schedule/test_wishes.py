@@ -111,7 +111,7 @@ async def test_after_yes_waits_for_the_coordinator_who_says_yes(coordinator: Act
     assert await database.fetchval("SELECT taken FROM opening") == 1
     assert sorted(await told(asked.assignment)) == [("accepted", "email"), ("accepted", "sms")]
     sms = await database.fetchval("SELECT body FROM message WHERE template = 'accepted' AND channel = 'sms'")
-    assert "miejsce jest Twoje" in sms and "NIE 2" in sms and len(sms) <= 160
+    assert "miejsce jest zapisane" in sms and "NIE 2" in sms and len(sms) <= 160
     assert (await history(asked.assignment))[-1] == ("proposed", "accepted", "desk")
 
 

@@ -49,6 +49,7 @@ USED = {
         "file": '{{ f.file(form, "file", "Plik", ".json", 5, "Najwyżej 5 MB.") }}',
         "pick": '{{ f.pick("icon", "heart", "serce", "heart", True, True) }}',
         "trap": '{{ f.trap("<1>") }}',
+        "present": '{{ f.present("there", "1", "Anna Kot", "czyta", ticked=True) }}',
         "tick": '{{ f.tick("who", "1", "Anna Kot", ticked=True) }}',
         "plain": '{{ f.plain("q", "Szukaj", "q", type="search", seen=False) }}',
         "area": '{{ f.area(form, "text", "Tekst") }}',

@@ -90,6 +90,12 @@ async def _work(actor: Actor) -> None:
         actor, items.PARTNERS, of,
         {"resource": None, "name": "Bank żywności (pokazowy)", "gives": "Żywność i samochód w piątki"},
     )  # fmt: skip
+    host = await database.fetchval(
+        "SELECT r.id FROM resource r JOIN place p ON p.id = r.place WHERE p.name = 'Szkoła Podstawowa nr 5' LIMIT 1"
+    )
+    if host:
+        lessons = await _named("Matematyka po lekcjach")
+        await items.add(actor, items.PARTNERS, lessons, {"resource": host, "name": "", "gives": "Sala 12 po lekcjach"})
 
 
 async def _who_waits(actor: Actor, today: date) -> None:

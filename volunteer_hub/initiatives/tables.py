@@ -224,7 +224,7 @@ class FundingLine(Table):
 
 
 class Paper(Table):
-    """A paper an initiative rests on: an agreement, a permit, a policy; the binder it is in, and until when it holds."""
+    """A paper an initiative rests on: an agreement, a permit, a policy; the binder it is in, until when it holds."""
 
     id = key()
     initiative = link(Initiative, on_delete=OnDelete.cascade)

@@ -134,8 +134,8 @@ SAID = {
     "need": ("voiced_by", "about", "address"), "need_evidence": ("words",), "need_change": ("reason",),
     "partner_asked": ("words",), "agenda_item": ("words", "decision"), "team_task": ("words",),
     "goal": ("words", "outcome"), "initiative": ("outcome",), "initiative_change": ("reason",),
-    "diary_entry": ("words",), "paper": ("words", "kept_at"), "partner": ("gives",), "completion": ("exception", "undone_words"),
-    "coming": ("made_up",),
+    "diary_entry": ("words",), "paper": ("words", "kept_at"), "partner": ("gives",),
+    "completion": ("exception", "undone_words"), "coming": ("made_up",),
 }  # fmt: skip
 SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"
 # What somebody can do, or an organisation, stands on the map with this person as the one to ring.

@@ -63,7 +63,7 @@ PAGES = {
     Kind.REPLY: "/desk/messages/{page}",
     Kind.REQUEST: "/desk/requests/{page}",
     Kind.WISH: "/desk/wishes",
-    Kind.JOINING: "/desk/initiatives/{page}/members",
+    Kind.JOINING: "/desk/initiatives/{page}/members#waiting",
     Kind.INVITED: "/desk/openings/{page}",
     Kind.SIGN_UP: "/desk/people/{page}",
     Kind.UNINSURED: "/desk/policies",
