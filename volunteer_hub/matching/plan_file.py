@@ -1,0 +1,84 @@
+"""`volunteer-hub plan INSTANCE.json`: the engine alone on a file, for researchers and for whoever wants to check it.
+
+A process of its own: the solver's libraries are half a second and 50 MB that web and worker need not pay for.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from volunteer_hub.matching.engine import answer, planning, reading
+from volunteer_hub.matching.engine.instance import Fault
+
+# The part of the time that is left for saying why something stays unfilled, and for writing.
+RESERVED = 0.1
+BAR = 30
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Solves a file and writes the plan; a fault is one sentence on standard error and 2."""
+    # From when the process began, for what it spent on starting is a part of its time.
+    began = time.monotonic() - time.process_time()
+    asked = argparse.ArgumentParser()
+    asked.add_argument("file", type=Path)
+    asked.add_argument("--out", type=Path)
+    asked.add_argument("--seconds", type=float, default=60)
+    said = asked.parse_args(arguments)
+    try:
+        if said.out is not None and not os.access(said.out.absolute().parent, os.W_OK):
+            raise Fault(str(said.out), "its folder is not there or cannot be written to.")
+        _write(_solved(said.file, began, began + said.seconds * (1 - RESERVED)), said.out)
+    except Fault as fault:
+        print(f"volunteer-hub: {fault}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"volunteer-hub: {error.filename or said.file}: {error.strerror or error}.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _solved(file: Path, began: float, ends: float) -> str:
+    instance = reading.parse(file.read_bytes())
+    read = time.monotonic() - began
+    try:
+        plan = planning.plan(instance, ends, _progress if sys.stderr.isatty() else lambda phase, done: None)
+    finally:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\033[K")
+    return json.dumps(answer.answer(plan, read), indent=1, allow_nan=False) + "\n"
+
+
+def _write(text: str, out: Path | None) -> None:
+    """Whole or not at all: a plan that was there stays until the new one is."""
+    if out is None:
+        sys.stdout.write(text)
+        return
+    handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=f".{out.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _progress(phase: str, done: float) -> None:
+    full = round(BAR * min(1.0, done))
+    sys.stderr.write(f"\r{phase:<12}[{'#' * full}{' ' * (BAR - full)}]")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
