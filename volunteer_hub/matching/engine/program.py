@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
+from volunteer_hub.matching.engine.cliques import Exclusions
 from volunteer_hub.matching.engine.problem import POINT, Draft, Problem, fair
 
 Floats = NDArray[np.float64]
@@ -157,11 +158,13 @@ def program(problem: Problem, rest: Draft, free: NDArray[np.int64]) -> Program:
             lower.append(0)
             rows.put(seats[o], 1)
             rows.add(columns, 0, -1)
+    exclusions = Exclusions(problem, sorted({int(o) for o in found.opening[free]}))
     for v, columns in _grouped(found.volunteer[free]):
         mine = [int(found.opening[free[column]]) for column in columns]
-        cliques, single = _cliques(problem, rest, v, mine)
+        column_of = dict(zip(mine, columns, strict=True))
+        cliques, single = exclusions.cliques(rest, v, mine)
         for clique in cliques:
-            rows.add([columns[n] for n in clique], 1)
+            rows.add([column_of[o] for o in clique], 1)
         _hours(problem, rest, v, mine, columns, rows)
         fixed = len(rest.picks.get(v, ()))
         together = 1 if single else len(columns)
@@ -204,44 +207,6 @@ def _grouped(keys: NDArray[np.int32]) -> Iterable[tuple[int, list[int]]]:
     order = np.argsort(keys, kind="stable").tolist()
     for key, columns in groupby(order, key=lambda column: keys[column]):
         yield int(key), list(columns)
-
-
-def _cliques(problem: Problem, rest: Draft, v: int, mine: list[int]) -> tuple[list[list[int]], bool]:
-    """Maximal sets of which the volunteer can take one, until every pair that excludes itself is in one of them;
-    and whether they can take only one of all."""
-    excludes = [0] * len(mine)
-    for a in range(len(mine)):
-        for b in range(a):
-            if problem.clash(mine[a], mine[b]) or _too_long_together(problem, rest, v, mine[a], mine[b]):
-                excludes[a] |= 1 << b
-                excludes[b] |= 1 << a
-    found: list[list[int]] = []
-    open_ = list(excludes)
-    for a in range(len(mine)):
-        while open_[a]:
-            b = (open_[a] & -open_[a]).bit_length() - 1
-            clique, others = [a, b], excludes[a] & excludes[b]
-            # Pairs that no clique holds yet go first, so that few cliques hold all.
-            while others:
-                wanted = others & open_[a] or others
-                c = (wanted & -wanted).bit_length() - 1
-                clique.append(c)
-                others &= excludes[c]
-            for one in clique:
-                for other in clique:
-                    open_[one] &= ~(1 << other)
-            found.append(clique)
-    return found, any(len(clique) == len(mine) for clique in found) or len(mine) == 1
-
-
-def _too_long_together(problem: Problem, rest: Draft, v: int, a: int, b: int) -> bool:
-    second = dict(problem.instance.openings[b].weeks)
-    most = problem.instance.volunteers[v].week_minutes
-    return any(
-        rest.used.get((v, week), 0) + minutes + second[week] > most
-        for week, minutes in problem.instance.openings[a].weeks
-        if week in second
-    )
 
 
 def _hours(problem: Problem, rest: Draft, v: int, mine: list[int], columns: list[int], rows: _Rows) -> None:

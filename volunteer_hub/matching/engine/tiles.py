@@ -14,6 +14,8 @@ from volunteer_hub.matching.engine.program import program
 
 # Openings of a part, and steps of its search: small parts are proven in a moment, and many of them fit into the time.
 OPENINGS, LEAVES = 120, 50
+# Candidates of a part at most, unless one opening alone has more.
+DENSE = 20_000
 # Candidates of a part whose relaxed program gives a share of the bound.
 CANDIDATES = 40_000
 SWEEPS = 6
@@ -25,14 +27,30 @@ def improve(draft: Draft, left: Callable[[], float], progress: Callable[[float],
     for sweep in range(SWEEPS):
         order = sorted(range(len(openings)), key=lambda o: _key(draft.problem, o, by_place=sweep % 2 == 1))
         won = False
-        half = OPENINGS // 2 * (sweep // 2 % 2)
-        for start in range(-half, len(order), OPENINGS):
+        first = OPENINGS // 2 if sweep // 2 % 2 else OPENINGS
+        done = 0
+        for part in _cut(draft.problem, order, first):
             if left() <= 0:
                 return
-            won |= _solved_anew(draft, order[max(0, start) : start + OPENINGS], left)
-            progress((sweep + max(0, start) / len(order)) / SWEEPS)
+            won |= _solved_anew(draft, part, left)
+            done += len(part)
+            progress((sweep + done / len(order)) / SWEEPS)
         if not won and sweep:
             return
+
+
+def _cut(problem: Problem, order: list[int], first: int) -> Iterator[list[int]]:
+    """Parts of so many openings, the first smaller where a sweep is to cut elsewhere; fewer where they are dense."""
+    part: list[int] = []
+    size, most = 0, first
+    for o in order:
+        if part and (len(part) == most or size + _count(problem, o) > DENSE):
+            yield part
+            part, size, most = [], 0, OPENINGS
+        part.append(o)
+        size += _count(problem, o)
+    if part:
+        yield part
 
 
 def _key(problem: Problem, o: int, *, by_place: bool) -> tuple[float, ...]:
