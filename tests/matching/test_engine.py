@@ -170,11 +170,14 @@ def test_a_town_is_solved_to_the_end_and_bounded_from_parts_too(seed: int) -> No
     assert late[1] >= urgent >= plan["urgent_seats"] and late[2] >= seats >= plan["seats"]
 
 
-def test_beyond_what_is_solved_at_once_the_parts_are(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [100, 100_000])
+def test_beyond_what_is_solved_at_once_the_parts_are(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = town(200, 100, 1)
     best = solved(whole)
     monkeypatch.setattr(planning, "WHOLE", 100)
+    monkeypatch.setattr(planning, "AT_ONCE", at_once)
     monkeypatch.setattr(tiles, "CANDIDATES", 300)
     plan = solved(whole)
     assert checker.faults(whole, plan) == []
+    assert plan["status"] == "optimal" or at_once == 100
     assert plan["seats"] >= 0.99 * best["seats"] and plan["objective"] <= best["objective"] <= plan["bound"]

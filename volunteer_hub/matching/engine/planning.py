@@ -13,8 +13,10 @@ from volunteer_hub.matching.engine.masks import RULES, Masks
 from volunteer_hub.matching.engine.problem import Draft, Problem, check_locked
 from volunteer_hub.matching.engine.program import program
 
-# Up to so many candidates the whole is solved at once; beyond, tile by tile.
-WHOLE = 40_000
+# Up to so many candidates the whole is solved at once; beyond, part by part first; beyond AT_ONCE, in parts only.
+WHOLE, AT_ONCE = 40_000, 120_000
+# More seats than any file has.
+SEATS = 10**18
 # Seconds that a first plan may take beyond the time: it is quick, and any plan is better than none.
 GRACE = 1
 
@@ -79,20 +81,21 @@ def _solved(problem: Problem, left: Callable[[], float], progress: Progress) -> 
         drafts.append(greedy(problem, draft.chosen(), late))
     draft = max(drafts, key=Draft.worth)
     progress("solve", 0.1)
-    if len(problem.candidates) > WHOLE:
+    bound, urgent, seats = float("inf"), SEATS, SEATS
+    if len(problem.candidates) > WHOLE or late():
         all_ = left()
-        tiles.improve(draft, lambda: left() - 0.4 * all_, lambda done: progress("solve", 0.1 + 0.5 * done))
-        return draft.chosen(), *tiles.bounds(rest, left)
-    if late():
-        return draft.chosen(), *tiles.bounds(rest, left)
-    free = tiles.fitting(rest, range(len(problem.candidates)))
-    whole = program(problem, rest, free)
+        tiles.improve(draft, lambda: left() - 0.6 * all_, lambda done: progress("solve", 0.1 + 0.4 * done))
+        bound, urgent, seats = tiles.bounds(rest, lambda: left() - 0.4 * all_)
+        progress("solve", 0.6)
+        if len(problem.candidates) > AT_ONCE or late():
+            return draft.chosen(), bound, urgent, seats
+    whole = program(problem, rest, tiles.fitting(rest, range(len(problem.candidates))))
     start = sorted(set(draft.chosen()) - problem.locked)
     answer = exact.solve(problem, rest, whole, start, left)
     progress("solve", 0.9)
-    urgent = rest.seats(urgent=True) + floor(whole.highest(whole.urgent, left) + 1e-6)
-    seats = rest.seats() + floor(whole.highest(whole.seats, left) + 1e-6)
-    return sorted(problem.locked | set(answer.chosen)), answer.bound, urgent, seats
+    urgent = min(urgent, rest.seats(urgent=True) + floor(whole.highest(whole.urgent, left) + 1e-6))
+    seats = min(seats, rest.seats() + floor(whole.highest(whole.seats, left) + 1e-6))
+    return sorted(problem.locked | set(answer.chosen)), min(bound, answer.bound), urgent, seats
 
 
 def _as_before(problem: Problem) -> list[int]:
