@@ -22,7 +22,8 @@ async def test_called_off_and_who_was_told(browser: Browser, town_server: str, s
     await page.get_by_role("button", name=re.compile("Odwołaj")).click()
     told = page.get_by_role("region", name="Kto już wie")
     await expect(told.get_by_role("row").nth(1)).to_contain_text(re.compile("SMS|e-mail|bez wiadomości"))
-    await examine(page, f"called-off-{scripts}")
+    if scripts:  # axe itself is one
+        await examine(page, "called-off")
     said = await database.fetchrow("SELECT address, body FROM message WHERE template = 'cancelled' AND channel = 'sms'")
     assert said
     await page.goto(f"/dev/phones?q={said['address'][3:]}")

@@ -124,7 +124,7 @@ async def test_or_no_with_a_word_and_then_asking_again_is_answered_already(coord
     assert sorted(await told(asked)) == [("wish_declined", "email"), ("wish_declined", "sms")]
     for channel in ("sms", "email"):
         body = await database.fetchval("SELECT body FROM message WHERE channel = $1", channel)
-        assert "Zapraszamy we wtorek" in body and "nie mamy dla Ciebie" in body.replace("\n", " ")
+        assert "Zapraszamy we wtorek" in body and "Tym razem nie mamy" in body.replace("\n", " ")
     assert await why(wishes.wish(ola, at.id, "web")) == wish_words.ANSWERED
     assert await why(wishes.grant(coordinator, asked)) == wishes.STALE
 
