@@ -429,6 +429,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/roles/{id:uuid}/edit", opening_pages.save_role, COORDINATOR),
         post("/desk/roles/{id:uuid}/retirement", opening_pages.retire_role, COORDINATOR),
         post("/desk/meetings/{id:uuid}/openings", opening_pages.add_opening, COORDINATOR),
+        post("/desk/meetings/{id:uuid}/attendance/more", attendance.add, LEADERS),
         get("/desk/meetings/{id:uuid}/calls", call_pages.show, LEADERS),
         post("/desk/meetings/{id:uuid}/calls/{member:uuid}", call_pages.say, LEADERS),
         get("/desk/openings/{id:uuid}/edit", opening_pages.edit_opening, COORDINATOR),

@@ -83,7 +83,7 @@ async def note(actor: Actor, meeting: UUID, said: Said) -> None:
     From an hour before the meeting until HUB_ATTENDANCE_DAYS after it. Raises Refused (404, 410), Meanwhile.
     """
     async with database.transaction():
-        await _held(meeting)
+        await held(meeting)
         now = await attendance_queries.sheet(actor, meeting)
         if not now.begun or not now.open:
             raise Refused(CLOSED if now.begun else EARLY, 410)
@@ -102,7 +102,7 @@ async def note(actor: Actor, meeting: UUID, said: Said) -> None:
             await audit.record(actor, "attendance.note", f"meeting:{meeting}")
 
 
-async def _held(meeting: UUID) -> None:
+async def held(meeting: UUID) -> None:
     """The locks of schedule/seats.py: whoever notes the same meeting, or changes who is on its roster, waits."""
     await database.execute("SELECT FROM meeting WHERE id = $1 FOR NO KEY UPDATE", meeting)
     of = "SELECT s.{what} FROM assignment s JOIN opening o ON o.id = s.opening WHERE o.meeting = $1"

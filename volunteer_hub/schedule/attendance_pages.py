@@ -2,35 +2,45 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.atlas.forms import Options
 from volunteer_hub.initiatives import queries as initiatives
-from volunteer_hub.schedule import attendance, attendance_queries, durations
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.schedule import attendance, attendance_queries, came_too, durations
 from volunteer_hub.schedule.attendance import Meanwhile, Noted, Said
 from volunteer_hub.schedule.attendance_queries import Helper, Sheet
 from volunteer_hub.schedule.rules import Missed
 from volunteer_hub.web import forms
-from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render
 
 NOTED = mark("Obecność jest zapisana.")
+ADDED = mark("Ta osoba jest na liście. Zapisz jeszcze obecność.")
 NO_TIME = mark("Wpisz czas, na przykład 2, 1:30 albo 45 min.")
 TOO_LONG = forms.GENERAL["string_too_long"]
 NO_WORDS = mark("Napisz w kilku słowach, co się stało.")
 LONGEST_WORDS = 200
 
 
+class CameToo(Form):
+    assignment: UUID
+
+
 @dataclass(frozen=True)
 class AttendancePage:
-    """`adds`: this reader may let somebody new into the group. `meanwhile`: somebody else saved something else."""
+    """`adds`: this reader may let somebody new into the group. `meanwhile`: somebody else saved something else.
+    `maybe`: volunteers who had not said yes and may have come all the same."""
 
     sheet: Sheet
     form: Checked[Any]
     adds: bool
+    maybe: Options = ()
     meanwhile: bool = False
     reasons: tuple[Missed, ...] = tuple(Missed)
 
@@ -53,6 +63,15 @@ async def save(request: Request) -> Response:
         page = await _page(request, now, _again(form, now, seen=[now.mark]))
         return render(request, "schedule/attendance.html", replace(page, meanwhile=True), status=409)
     return redirect(request, f"/desk/meetings/{id}/attendance", NOTED)
+
+
+async def add(request: Request) -> Response:
+    """Somebody who had not said yes was there: they join the list and are noted with the others."""
+    id, form = request.path_params["id"], forms.read(CameToo, await request.form())
+    if form.value is None:
+        raise Refused(mark("Wybierz osobę z listy."), 422)
+    await came_too.came_too(request.state.actor, id, form.value.assignment)
+    return redirect(request, f"/desk/meetings/{id}/attendance", ADDED)
 
 
 def as_it_stands(sheet: Sheet) -> Checked[Any]:
@@ -108,4 +127,7 @@ def _again(form: Checked[Any], now: Sheet, **more: list[str]) -> Checked[Any]:
 async def _page(request: Request, sheet: Sheet, form: Checked[Any]) -> AttendancePage:
     actor = request.state.actor
     of = await initiatives.initiative(actor, sheet.meeting.initiative)
-    return AttendancePage(sheet, form, adds=of is not None and of.inside and initiatives.changes(actor, of))
+    adds = of is not None and of.inside and initiatives.changes(actor, of)
+    notes = sheet.begun and sheet.open
+    maybe = [(str(one.id), one.name) for one in await came_too.who_may_have(sheet.meeting.id)] if notes else []
+    return AttendancePage(sheet, form, adds, maybe)
