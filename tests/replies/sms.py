@@ -84,7 +84,7 @@ async def answers(address: str) -> list[dict[str, Any]]:
     rows = await database.fetch(
         """SELECT template, body, reply_code, state, language FROM message WHERE address = $1 AND channel = 'sms'
            AND template IN ('confirmed', 'declined', 'full_seats', 'which_one', 'unclear', 'wished',
-                            'group_asked', 'place_taken', 'place_gone',
+                            'group_asked', 'no_such_code', 'place_taken', 'place_gone',
                             'place_declined')
            ORDER BY created_at, key""",
         address,

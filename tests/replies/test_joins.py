@@ -39,10 +39,22 @@ async def test_who_belongs_already_reads_the_same(client: httpx2.AsyncClient) ->
     assert answer["template"] == "group_asked" and await database.fetchval("SELECT count(*) FROM joining") == 0
 
 
-@pytest.mark.parametrize("doubt", ["stranger", "family", "volunteer", "restricted", "hidden", "other code"])
+async def test_a_number_that_nothing_has_is_told_so(client: httpx2.AsyncClient) -> None:
+    await group()
+    who = await people.participant(phone="+48600700811", sms_ok=True)
+    for _ in range(2):
+        await sms.says(client, who.phone, "CHCĘ 989")
+    (answer,) = await sms.answers(who.phone)
+    assert answer["template"] == "no_such_code" and "989" in answer["body"]
+    assert not any(row["handled_at"] for row in await sms.inbox(who.phone)), "and a human reads it"
+    await sms.says(client, "+48600700899", "CHCĘ 989")
+    assert await sms.answers("+48600700899") == [], "a stranger is answered by a human"
+
+
+@pytest.mark.parametrize("doubt", ["stranger", "family", "volunteer", "restricted"])
 async def test_where_it_is_not_sure_a_human_reads_it(client: httpx2.AsyncClient, doubt: str) -> None:
     phone = "+48600700811"
-    await group(public=doubt != "hidden")
+    await group()
     if doubt != "stranger":
         restricted = {"restricted_at": await database.fetchval("SELECT now()")} if doubt == "restricted" else {}
         await people.participant(phone=phone, sms_ok=True, **restricted)
@@ -50,7 +62,7 @@ async def test_where_it_is_not_sure_a_human_reads_it(client: httpx2.AsyncClient,
         await people.participant(phone=phone, sms_ok=True)
     if doubt == "volunteer":
         await people.volunteer(phone=phone)
-    await sms.says(client, phone, f"CHCĘ {'989' if doubt == 'other code' else CODE}")
+    await sms.says(client, phone, f"CHCĘ {CODE}")
     assert await database.fetchval("SELECT count(*) FROM joining") == 0
     (row,) = await sms.inbox(phone)
     assert row["handled_at"] is None

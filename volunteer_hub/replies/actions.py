@@ -83,10 +83,16 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
             volunteer, opening = await queries.asker(sender), await wish_codes.opening_of(reading.code)
             if volunteer and opening:
                 return await _wish(inbound, sender, speaker.language, volunteer, opening)
-            if (group := await joining.group_of(reading.code)) and await joins.ask(sender, group):
-                key, values = f"inbound:{inbound}:answer", {"centre": centre.settings().centre_name}
-                await _say(sender, key, f"inbound:{inbound}", speaker.language, "group_asked", values)
+            group = await joining.group_of(reading.code)
+            values = {"centre": centre.settings().centre_name, "code": reading.code}
+            if group and await joins.ask(sender, group):
+                await _say(sender, f"inbound:{inbound}:answer", f"inbound:{inbound}", speaker.language, "group_asked",
+                           values)  # fmt: skip
                 return "", True
+            if speaker.known and not opening and not group:
+                key = f"no-such-code:{_today(sender)}:{reading.code}"
+                await _say(sender, key, f"inbound:{inbound}", speaker.language, "no_such_code", values)
+                return "", False
     if speaker.known:
         await _say(sender, f"unclear:{_today(sender)}", f"inbound:{inbound}", speaker.language, "unclear", {})
     return "", False
