@@ -335,6 +335,16 @@ async def test_who_leaves_has_no_regular_task_and_who_pauses_has_it_again(coordi
     assert [state for _, state in await places(pauses)][-7:] == ["accepted"] * 7
 
 
+async def test_who_leaves_hears_nothing_of_what_was_still_on_its_way_to_them(coordinator: Actor) -> None:
+    _, role, row = await running(most=2)
+    leaves = await people.volunteer()
+    await proposed(coordinator, row, role, leaves)
+    waiting = "SELECT count(*) FROM message WHERE state = 'planned' AND about LIKE 'regular:%'"
+    assert await database.fetchval(waiting) > 0
+    await of_volunteer.take_off(coordinator, leaves.id)
+    assert await database.fetchval(waiting) == 0
+
+
 async def test_each_sms_is_one_part_and_says_nothing_of_a_confidential_group(coordinator: Actor) -> None:
     of = await people.initiative(name="Spotkania przy herbacie na Zazamczu i okolicy")
     group = await people.initiative(name="Grupa Czwartek", kind="group")

@@ -7,7 +7,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, hours_queries, seats
+from volunteer_hub.schedule import actions, hours_queries, notices, seats
 from volunteer_hub.schedule.hours_queries import Given
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.web.i18n import mark
@@ -51,7 +51,8 @@ PAST_ONES = f"{TASK} AND s.state IN ('accepted', 'done', 'missed') AND m.starts_
 
 # Who only makes a break has their regular tasks again after it.
 NO_LONGER_REGULAR = """
-    UPDATE regular_task SET state = 'withdrawn' WHERE volunteer = $1 AND state IN ('invited', 'silent', 'accepted')"""
+    UPDATE regular_task SET state = 'withdrawn' WHERE volunteer = $1 AND state IN ('invited', 'silent', 'accepted')
+    RETURNING id"""
 
 
 async def tasks_of(actor: Actor, volunteer: UUID) -> Tasks:
@@ -87,5 +88,7 @@ async def take_off(actor: Actor, volunteer: UUID, before: date | None = None) ->
     for task in tasks:
         await actions.withdraw(actor, task["id"])
     if before is None:
-        await database.execute(NO_LONGER_REGULAR, volunteer)
+        async with database.transaction():
+            for row in await database.fetch(NO_LONGER_REGULAR, volunteer):
+                await notices.recall(f"regular:{row['id']}")
     return len(tasks)
