@@ -38,7 +38,6 @@ from volunteer_hub.people.tables import (
 )
 from volunteer_hub.privacy.tables import RightsRequest
 from volunteer_hub.schedule.tables import (
-    AgendaItem,
     Assignment,
     AssignmentChange,
     Booking,
@@ -47,8 +46,8 @@ from volunteer_hub.schedule.tables import (
     HoursWorked,
     RegularTask,
     Series,
-    TeamTask,
 )
+from volunteer_hub.schedule.team_tables import AgendaItem, TeamTask
 from volunteer_hub.settings import Settings
 
 # Every planted word has one of these in it; a phone may be typed with spaces.

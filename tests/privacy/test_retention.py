@@ -23,7 +23,8 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
-from volunteer_hub.schedule.tables import AgendaItem, Assignment, Booking, HoursWorked, TeamMember, TeamTask
+from volunteer_hub.schedule.tables import Assignment, Booking, HoursWorked
+from volunteer_hub.schedule.team_tables import AgendaItem, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
 
 DAY = timedelta(days=1)

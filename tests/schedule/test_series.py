@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.easter import easter
 from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,9 +91,11 @@ def test_what_holidays_and_breaks_take_is_what_dateutil_excludes(
 
 
 def not_worked(day: date) -> bool:
-    """By the act of 1951 as the desks' clocks reckon it, in a room of its own; Easter and Whitsun are Sundays."""
-    easter = intake.easter(day.year)
-    return day in intake.holidays(day.year) or day in (easter, easter + timedelta(days=49))
+    """Read slowly from the act of 18 January 1951, with Christmas Eve since 2025; Easter and Whitsun are Sundays."""
+    fixed = {(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26)}
+    fixed |= {(12, 24)} if day.year >= 2025 else set()
+    moving = {easter(day.year) + timedelta(days=after) for after in (0, 1, 49, 60)}
+    return (day.month, day.day) in fixed or day in moving
 
 
 @no_deadline
@@ -265,11 +268,10 @@ def test_holidays_have_names_in_each_language() -> None:
     assert days_off.holiday(date(2029, 5, 30)) == ""
 
 
-def test_the_library_knows_the_act_as_the_desks_do() -> None:
+def test_the_library_knows_the_act() -> None:
     for year in range(2025, 2038):
-        known = {day for n in range(366) if days_off.is_holiday(day := date(year, 1, 1) + timedelta(days=n))}
-        known = {day for day in known if day.year == year}
-        assert known == {day for day in known | intake.holidays(year) if not_worked(day)}
+        days = [date(year, 1, 1) + timedelta(days=n) for n in range(366)]
+        assert [day for day in days if days_off.is_holiday(day)] == [day for day in days if not_worked(day)]
 
 
 @given(weekly, first_days, st.integers(0, 200))

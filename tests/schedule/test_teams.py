@@ -14,7 +14,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import team_queries as queries
 from volunteer_hub.schedule import teams
-from volunteer_hub.schedule.tables import TeamMember
+from volunteer_hub.schedule.team_tables import TeamMember
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -37,16 +37,8 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
-from volunteer_hub.schedule.tables import (
-    AgendaItem,
-    Assignment,
-    HoursWorked,
-    Opening,
-    RegularTask,
-    SchoolBreak,
-    TeamMember,
-    TeamTask,
-)
+from volunteer_hub.schedule.tables import Assignment, HoursWorked, Opening, RegularTask, SchoolBreak
+from volunteer_hub.schedule.team_tables import AgendaItem, TeamMember, TeamTask
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.

@@ -98,9 +98,8 @@ async def form_group(actor: Actor, theme: UUID, requests: Sequence[UUID], new: N
     """
     async with database.transaction():
         rows = await database.fetch(
-            f"""SELECT r.* {NAMED} AND $2 <> '' AND t.id = $3 AND r.id = ANY($4) ORDER BY r.id
-                FOR NO KEY UPDATE OF r""",
-            _desks(actor), language(), theme, list(requests),
+            f"SELECT r.* {NAMED} AND t.id = $2 AND r.id = ANY($3) ORDER BY r.id FOR NO KEY UPDATE OF r",
+            _desks(actor), theme, list(requests),
         )  # fmt: skip
         if len(rows) != len(set(requests)):
             raise Refused(CHANGED)

@@ -3,11 +3,11 @@
 import re
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas.rules import CALM, PRESSING, SOON, TODAY
 from volunteer_hub.kit.actor import Role
+from volunteer_hub.schedule.days_off import is_holiday
 
 
 class Desk(StrEnum):
@@ -171,28 +171,7 @@ def working_days_on(day: date, days: int) -> date:
 
 
 def is_working_day(day: date) -> bool:
-    return day.isoweekday() < 6 and day not in holidays(day.year)
-
-
-@cache
-def holidays(year: int) -> frozenset[date]:
-    """Days off in Poland that are no Sundays anyway: the act of 18 January 1951, with Christmas Eve since 2025."""
-    fixed = [(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26)]
-    days = {date(year, month, day) for month, day in (*fixed, *(((12, 24),) if year >= 2025 else ()))}
-    return frozenset(days | {easter(year) + timedelta(days=1), easter(year) + timedelta(days=60)})
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (the computus of Meeus, Jones and Butcher)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (a + 11 * h) // 319
-    r = (2 * e + 2 * i - k - h + m + 32) % 7
-    month = (h - m + r + 90) // 25
-    return date(year, month, (h - m + r + month + 19) % 32)
+    return day.isoweekday() < 6 and not is_holiday(day)
 
 
 def due_on(state: RequestState, urgency: int, since: date) -> date | None:

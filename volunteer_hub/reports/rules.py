@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from volunteer_hub.atlas.rules import CALM, PRESSING, SOON, TODAY
+from volunteer_hub.intake.rules import is_working_day
 
 NEAR = timedelta(days=2)
 THIS_WEEK = timedelta(days=7)
@@ -86,11 +87,11 @@ def is_quiet(wall: datetime) -> bool:
     return wall.time() >= QUIET_FROM or wall.time() < QUIET_UNTIL
 
 
-def at_work(since: datetime, until: datetime, days_off: Sequence[date] = ()) -> timedelta:
-    """How much of the time between two wall times somebody was at the desk: Monday to Friday but for `days_off`."""
+def at_work(since: datetime, until: datetime) -> timedelta:
+    """How much of the time between two wall times somebody was at the desk: on working days, in its hours."""
     day, total = since.date(), timedelta()
     while day <= until.date():
-        if day.isoweekday() < 6 and day not in days_off:
+        if is_working_day(day):
             opens, closes = max(since, datetime.combine(day, OPENS)), min(until, datetime.combine(day, CLOSES))
             total += max(closes - opens, timedelta())
         day += timedelta(days=1)

@@ -14,7 +14,6 @@ from volunteer_hub.access.rules import Limit
 from volunteer_hub.intake import queries as requests
 from volunteer_hub.intake.desks import shown
 from volunteer_hub.intake.queries import LATE
-from volunteer_hub.intake.rules import holidays
 from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
@@ -119,8 +118,7 @@ def is_due(item: Item, now: datetime, zone: str) -> bool:
         return False
     if item.kind != "reply":
         return True
-    days_off = tuple(holidays(wall.year) | holidays(wall.year - 1))
-    return rules.at_work(clock.wall(item.at, zone), wall, days_off) > REPLY_WAITS
+    return rules.at_work(clock.wall(item.at, zone), wall) > REPLY_WAITS
 
 
 async def _tell(settings: Settings, coordinator: Any, due: Sequence[Item], now: datetime) -> bool:
