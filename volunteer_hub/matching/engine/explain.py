@@ -1,57 +1,85 @@
-"""Why an opening is not filled: who would be a candidate but for one rule, and why those who are were not picked."""
+"""Why an opening is not filled: who would be a candidate but for one rule, and why those who are were not picked.
+
+Over all volunteers at once: each rule is one bit per volunteer (masks), and who breaks one or several comes out of
+carries between them, as in an adder. Only those within a cell's reach, and the few who are nearest, are measured.
+"""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from volunteer_hub.matching.engine.masks import RULES, Masks
+from volunteer_hub.kit.geo import EARTH_RADIUS_KM
+from volunteer_hub.matching.engine.fit import Floats, distances
+from volunteer_hub.matching.engine.instance import Opening, Point
+from volunteer_hub.matching.engine.masks import CELL, RULES, Bits, Masks
 from volunteer_hub.matching.engine.problem import Draft
 
 NEAREST = 5
+# By how much chords that stand for distances may be off, relative and (on the unit sphere) absolute.
+OFF, SMALL = 1e-9, 1e-12
+
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Unfilled:
-    """An opening below its least. `nearest`: volunteers and the rules they break, fewest first."""
+    """An opening below its least. `nearest`: volunteers and the rules they break, fewest first.
+
+    Not `told`: there was no time to say why, and only the opening and what is missing are true.
+    """
 
     opening: int
     missing: int
-    candidates: int
-    blocked_by: dict[str, int]
-    several: int
-    taken: int
-    hours_used: int
-    refused: int
-    nearest: list[tuple[int, list[str]]]
+    candidates: int = 0
+    blocked_by: dict[str, int] = field(default_factory=dict)
+    several: int = 0
+    taken: int = 0
+    hours_used: int = 0
+    refused: int = 0
+    nearest: list[tuple[int, list[str]]] = field(default_factory=list)
+    told: bool = True
 
 
-def unfilled(draft: Draft, masks: Masks) -> list[Unfilled]:
-    """Every opening of the plan that is below its least, in the file's order."""
+def unfilled(draft: Draft, masks: Masks, late: Callable[[], bool] = lambda: False) -> list[Unfilled]:
+    """Every opening of the plan that is below its least, in the file's order; once `late`, without saying why.
+
+    The urgent are told first; then cell by cell, so that those of one cell share who may reach it.
+    """
     openings = draft.problem.instance.openings
-    return [_unfilled(draft, masks, n) for n, o in enumerate(openings) if draft.filled[n] < o.least]
+    short = [n for n, o in enumerate(openings) if draft.filled[n] < o.least]
+    places = _Places(masks)
+    found = {}
+    for n in sorted(short, key=lambda n: (not openings[n].urgent, _cell(openings[n].at), n)):
+        missing = openings[n].least - draft.filled[n]
+        found[n] = Unfilled(n, missing, told=False) if late() else _unfilled(draft, masks, places, n)
+    return [found[n] for n in short]
 
 
-def _unfilled(draft: Draft, masks: Masks, opening: int) -> Unfilled:
+def _unfilled(draft: Draft, masks: Masks, places: "_Places", opening: int) -> Unfilled:
     problem, o = draft.problem, draft.problem.instance.openings[opening]
-    broken = np.array([~masks.unpacked(masks.holds(rule, o)) for rule in RULES]).reshape(len(RULES), -1)
-    count = broken.sum(axis=0)
-    one = [int(n) for n in broken[:, count == 1].sum(axis=1)]
+    broken = np.array([places.holds(o), *(masks.holds(rule, o) for rule in RULES[1:])])
+    np.bitwise_and(~broken, masks.everybody, out=broken)
+    once, twice = broken[0].copy(), np.zeros_like(broken[0])
+    for breaks in broken[1:]:
+        twice |= once & breaks
+        once |= breaks
+    once &= ~twice
     who = problem.candidates.volunteer[problem.candidates.of(opening)].tolist()
     why = Counter(_why(draft, v, opening) for v in who if opening not in draft.picks.get(v, ()))
+    only = np.bitwise_count(broken & once).sum(axis=1, dtype=np.int64).tolist()
     return Unfilled(
         opening=opening,
         missing=o.least - draft.filled[opening],
         candidates=why.total(),
-        blocked_by={rule: n for rule, n in zip(RULES, one, strict=True) if n},
-        several=int((count > 1).sum()),
+        blocked_by={rule: n for rule, n in zip(RULES, only, strict=True) if n},
+        several=int(np.bitwise_count(twice).sum(dtype=np.int64)),
         taken=why["taken"],
         hours_used=why["hours_used"],
         refused=why["refused"],
-        nearest=[
-            (v, [rule for rule, breaks in zip(RULES, broken[:, v], strict=True) if breaks])
-            for v in _nearest(draft, masks, opening, count)
-        ],
+        nearest=_nearest(masks, places, o, broken, once),
     )
 
 
@@ -61,15 +89,94 @@ def _why(draft: Draft, v: int, opening: int) -> str:
     return "hours_used" if draft.passes_hours(v, opening) else "refused"
 
 
-def _nearest(draft: Draft, masks: Masks, opening: int, count: np.ndarray) -> list[int]:
-    """Who breaks fewest rules, then is nearest, then by id; only those who can be among the first are put in order."""
-    kilometres = masks.kilometres(draft.problem.instance.openings[opening])
-    near = np.flatnonzero(count > 0)
-    if len(near) > NEAREST:
-        # Whoever breaks more rules than the fifth best is out; of those left, whoever breaks as many and is further.
-        order = np.lexsort((kilometres[near], count[near]))
-        edge = near[order[NEAREST - 1]]
-        further = (count[near] > count[edge]) | ((count[near] == count[edge]) & (kilometres[near] > kilometres[edge]))
-        near = near[~further]
-    volunteers = draft.problem.instance.volunteers
-    return sorted(near.tolist(), key=lambda v: (count[v], kilometres[v], volunteers[v].id))[:NEAREST]
+def _nearest(masks: Masks, places: "_Places", o: Opening, broken: Bits, once: Bits) -> list[tuple[int, list[str]]]:
+    """Who breaks fewest rules, then is nearest, then by id; who breaks one is looked at first, and mostly enough."""
+    near = np.flatnonzero(masks.unpacked(once))
+    levels = np.ones(len(near), dtype=np.int64)
+    if len(near) < NEAREST:
+        count = np.unpackbits(broken, axis=1, count=masks.count).sum(axis=0, dtype=np.int64)
+        near = np.flatnonzero(count)
+        levels = count[near]
+        if len(near) > NEAREST:
+            edge = np.partition(levels, NEAREST - 1)[NEAREST - 1]
+            near, levels = near[levels <= edge], levels[levels <= edge]
+    if levels.size and (levels == levels[0]).all():
+        near = places.first(near, o)
+        levels = levels[: len(near)]
+    ids = [masks.volunteers[v].id for v in near]
+    away = places.kilometres(near, o).tolist()
+    order = sorted(zip(levels.tolist(), away, ids, near.tolist(), strict=True))[:NEAREST]
+    return [(v, [rule for rule, bits in zip(RULES, broken, strict=True) if _has(bits, v)]) for *_, v in order]
+
+
+def _has(bits: Bits, v: int) -> bool:
+    return bool(bits[v >> 3] >> (7 - (v & 7)) & 1)
+
+
+def _cell(at: Point | None) -> tuple[float, ...]:
+    return () if at is None else (at[0] // CELL, at[1] // CELL)
+
+
+class _Places:
+    """Where volunteers are, as points of the unit sphere: the chord grows with the distance, and needs no sines."""
+
+    def __init__(self, masks: Masks) -> None:
+        self.masks = masks
+        cosines = np.cos(masks.latitudes)
+        self.x: Floats = cosines * np.cos(masks.longitudes)
+        self.y: Floats = cosines * np.sin(masks.longitudes)
+        self.z: Floats = np.sin(masks.latitudes)
+        self.reach: Floats = 2 * np.sin(np.minimum(masks.max_km / (2 * EARTH_RADIUS_KM), np.pi / 2))
+        self._cell: tuple[float, ...] = ()
+        self._near: Indices = np.zeros(0, dtype=np.intp)
+
+    def holds(self, o: Opening) -> Bits:
+        """Who passes the rule `distance`."""
+        if o.at is None:
+            return self.masks.everybody
+        near = self._reaching(o.at)
+        near = near[self.kilometres(near, o) <= self.masks.max_km[near]]
+        bits = np.zeros(self.masks.count, dtype=bool)
+        bits[near] = True
+        return np.packbits(bits)
+
+    def kilometres(self, who: Indices, o: Opening) -> Floats:
+        """To these volunteers, as the rule measures them; 0 where either has no place."""
+        if o.at is None:
+            return np.zeros(len(who))
+        return np.nan_to_num(distances(self.masks.latitudes[who], self.masks.longitudes[who], o.at))
+
+    def first(self, who: Indices, o: Opening) -> Indices:
+        """The nearest of them, with all who are as near as the last of those."""
+        if o.at is None or len(who) <= NEAREST:
+            return who
+        chords = self._chords(o.at, who)
+        edge = np.partition(chords, NEAREST - 1)[NEAREST - 1]
+        return who[chords <= edge * (1 + OFF) + SMALL]
+
+    def _reaching(self, at: Point) -> Indices:
+        """Who may reach the cell: by the triangle inequality nobody who reaches a place of it is lost."""
+        cell = _cell(at)
+        if self._cell != cell:
+            south, west = np.array(cell) * CELL
+            corners = [(south + a * CELL, west + b * CELL) for a in (0, 1) for b in (0, 1)]
+            middle = south + CELL / 2, west + CELL / 2
+            radius = max(_chord(middle, corner) for corner in corners)
+            self._near = np.flatnonzero(self._chords(middle) <= (self.reach + radius) * (1 + OFF) + SMALL)
+            self._cell = cell
+        return self._near
+
+    def _chords(self, at: Point, who: Indices | slice = slice(None)) -> Floats:
+        """To a place; 0 for who has none."""
+        x, y, z = _on_sphere(at)
+        squares = (self.x[who] - x) ** 2 + (self.y[who] - y) ** 2 + (self.z[who] - z) ** 2
+        return np.nan_to_num(np.sqrt(squares))
+
+
+def _on_sphere(at: Point) -> tuple[float, float, float]:
+    latitude, longitude = np.radians(at[0]), np.radians(at[1])
+    return np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
+
+
+def _chord(a: Point, b: Point) -> float:
+    return float(np.linalg.norm(np.subtract(_on_sphere(a), _on_sphere(b))))
