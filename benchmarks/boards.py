@@ -17,8 +17,8 @@ from volunteer_hub import app as application
 from volunteer_hub.access.tables import Account, Session
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.schedule import board
-from volunteer_hub.schedule.board_filters import Filters
+from volunteer_hub.schedule.boards import queries as board
+from volunteer_hub.schedule.boards.filters import Filters
 from volunteer_hub.settings import load
 from volunteer_hub.web import logs
 
@@ -109,9 +109,7 @@ async def served() -> AsyncIterator[str]:
             await task
 
 
-async def _pages(
-    client: httpx2.AsyncClient, path: str, actor: Actor, monday: date, rounds: int
-) -> dict[str, Any]:
+async def _pages(client: httpx2.AsyncClient, path: str, actor: Actor, monday: date, rounds: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {"page": [], "part": [], "read": [], "floor": []}
     page = await client.get(path)
     shown = page.text.count('href="/desk/meetings/')

@@ -23,8 +23,10 @@ from dateutil.rrule import rrulestr
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.embedded import Embedded
-from volunteer_hub.schedule import days_off, series, series_fill
-from volunteer_hub.schedule.series import Kind, Pattern, Series
+from volunteer_hub.schedule import days_off
+from volunteer_hub.schedule.series import fill as series_fill
+from volunteer_hub.schedule.series import pattern as series
+from volunteer_hub.schedule.series.pattern import Kind, Pattern, Series
 from volunteer_hub.settings import load
 
 ZONE = "Europe/Warsaw"

@@ -9,7 +9,7 @@ MODULES = [
     *(f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES),
     "volunteer_hub.initiatives.course_tables",
     "volunteer_hub.initiatives.circle_tables",
-    "volunteer_hub.schedule.team_tables",
+    "volunteer_hub.schedule.teams.tables",
 ]
 
 APP_CONFIG = AppConfig(

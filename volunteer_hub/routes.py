@@ -63,40 +63,37 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
-from volunteer_hub.schedule import (
-    absence_pages,
-    board_pages,
-    break_pages,
-    call_pages,
-    contract_pages,
-    course_pages,
-    group_pages,
-    host_pages,
-    initiative_pages,
-    joining_pages,
-    limit_pages,
-    member_pages,
-    opening_pages,
-    pair_pages,
-    participant_pages,
-    regular_pages,
-    risk_pages,
-    series_pages,
-    team_meeting_pages,
-    team_pages,
-    time_pages,
-    visit_pages,
-    wish_desk_pages,
-    wish_pages,
-)
-from volunteer_hub.schedule import attendance_pages as attendance
-from volunteer_hub.schedule import contract_line_pages as contract_lines
-from volunteer_hub.schedule import day_pages as day_itself
-from volunteer_hub.schedule import hours_pages as hours_given
 from volunteer_hub.schedule import meeting_pages as meetings
-from volunteer_hub.schedule import need_pages as needs
-from volunteer_hub.schedule import overview_pages as overview
+from volunteer_hub.schedule import opening_pages
 from volunteer_hub.schedule import pages as schedule
+from volunteer_hub.schedule.attendance import pages as attendance
+from volunteer_hub.schedule.boards import pages as board_pages
+from volunteer_hub.schedule.contracts import line_pages as contract_lines
+from volunteer_hub.schedule.contracts import pages as contract_pages
+from volunteer_hub.schedule.courses import pages as course_pages
+from volunteer_hub.schedule.hosts import pages as host_pages
+from volunteer_hub.schedule.hours import pages as hours_given
+from volunteer_hub.schedule.initiatives import group_pages
+from volunteer_hub.schedule.initiatives import need_pages as needs
+from volunteer_hub.schedule.initiatives import overview_pages as overview
+from volunteer_hub.schedule.initiatives import pages as initiative_pages
+from volunteer_hub.schedule.members import joining_pages, participant_pages
+from volunteer_hub.schedule.members import pages as member_pages
+from volunteer_hub.schedule.pairs import pages as pair_pages
+from volunteer_hub.schedule.pairs import visit_pages
+from volunteer_hub.schedule.regular import pages as regular_pages
+from volunteer_hub.schedule.risks import limit_pages
+from volunteer_hub.schedule.risks import pages as risk_pages
+from volunteer_hub.schedule.series import break_pages
+from volunteer_hub.schedule.series import pages as series_pages
+from volunteer_hub.schedule.teams import meeting_pages as team_meeting_pages
+from volunteer_hub.schedule.teams import pages as team_pages
+from volunteer_hub.schedule.today import call_pages
+from volunteer_hub.schedule.today import pages as day_itself
+from volunteer_hub.schedule.volunteers import time_pages
+from volunteer_hub.schedule.waiting import absence_pages
+from volunteer_hub.schedule.wishes import desk_pages as wish_desk_pages
+from volunteer_hub.schedule.wishes import pages as wish_pages
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.static import Hashed
 from volunteer_hub.web.uploads import OURS_TO_LIMIT, Upload

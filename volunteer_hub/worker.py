@@ -21,17 +21,13 @@ from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
 from volunteer_hub.reports import urgent
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import (
-    first_days,
-    joining,
-    refill,
-    series_fill,
-    silence,
-    substitutes,
-    warnings,
-    wish_codes,
-    wishes,
-)
+from volunteer_hub.schedule import silence
+from volunteer_hub.schedule.members import joining
+from volunteer_hub.schedule.risks import first_days, warnings
+from volunteer_hub.schedule.series import fill as series_fill
+from volunteer_hub.schedule.waiting import refill, substitutes
+from volunteer_hub.schedule.wishes import actions as wishes
+from volunteer_hub.schedule.wishes import codes as wish_codes
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import logs
 

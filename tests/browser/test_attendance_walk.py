@@ -14,8 +14,8 @@ from support.attended import HOUR, shift
 
 from volunteer_hub.access.tables import Account, Session
 from volunteer_hub.kit import clock, database, secret
-from volunteer_hub.schedule import hours
-from volunteer_hub.schedule.hours import Report
+from volunteer_hub.schedule.hours import actions as hours
+from volunteer_hub.schedule.hours.actions import Report
 
 PHONE = {"width": 360, "height": 640}
 TEN_SECONDS = 10

@@ -7,7 +7,7 @@ from schedule.test_host import at_theirs, coming, library
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.schedule import host
+from volunteer_hub.schedule.hosts import links as host
 from volunteer_hub.settings import Settings
 
 

@@ -13,7 +13,9 @@ from volunteer_hub.access.tables import Session
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, regular, series_fill
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.regular import actions as regular
+from volunteer_hub.schedule.series import fill as series_fill
 from volunteer_hub.schedule.tables import Series
 
 TODAY = clock.today(people.ZONE)

@@ -18,7 +18,7 @@ from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import initiative_actions
+from volunteer_hub.schedule.initiatives import actions as initiative_actions
 
 S = InitiativeState
 

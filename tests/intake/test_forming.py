@@ -13,7 +13,7 @@ from volunteer_hub.intake.rules import Desk
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import joining
+from volunteer_hub.schedule.members import joining
 from volunteer_hub.settings import load
 
 SETTINGS = load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test"})

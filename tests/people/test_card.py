@@ -19,7 +19,8 @@ from volunteer_hub.people import corrections, waiting
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import StepTaken, Volunteer
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import of_volunteer, risks
+from volunteer_hub.schedule.risks import queries as risks
+from volunteer_hub.schedule.volunteers import of_volunteer
 from volunteer_hub.settings import Settings
 
 TODAY = clock.today(people.ZONE)

@@ -39,7 +39,8 @@ from volunteer_hub.people.rules import Free, Kind, LeaveReason, Reach, Step
 from volunteer_hub.people.tables import GuardianLink, School
 from volunteer_hub.people.week import Days, Week
 from volunteer_hub.privacy import retention, rights
-from volunteer_hub.schedule import feeds, first_days
+from volunteer_hub.schedule.risks import first_days
+from volunteer_hub.schedule.volunteers import feeds
 from volunteer_hub.settings import Settings
 
 TABLES = (

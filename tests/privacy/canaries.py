@@ -47,7 +47,7 @@ from volunteer_hub.schedule.tables import (
     RegularTask,
     Series,
 )
-from volunteer_hub.schedule.team_tables import AgendaItem, TeamTask
+from volunteer_hub.schedule.teams.tables import AgendaItem, TeamTask
 from volunteer_hub.settings import Settings
 
 # Every planted word has one of these in it; a phone may be typed with spaces.
@@ -272,8 +272,16 @@ async def regularly(who: Volunteer, initiative: UUID, since: date, role: UUID) -
     place = await database.fetchval("SELECT id FROM place LIMIT 1")
     of = await people.save(Series(initiative=initiative, place=place, rrule="FREQ=WEEKLY", first_day=since,
                                   starts=time(17), ends=time(18), timezone="Europe/Warsaw"))  # fmt: skip
-    await people.save(RegularTask(series=of.id, role=role, volunteer=who.id, state="accepted", first_day=since,
-                                  override_word="Kanarka prosiła"))
+    await people.save(
+        RegularTask(
+            series=of.id,
+            role=role,
+            volunteer=who.id,
+            state="accepted",
+            first_day=since,
+            override_word="Kanarka prosiła",
+        )
+    )
 
 
 async def helps(who: Volunteer, *, past: bool) -> UUID:
@@ -282,17 +290,35 @@ async def helps(who: Volunteer, *, past: bool) -> UUID:
     days = -40 - await database.fetchval("SELECT count(*)::int FROM meeting") if past else 3
     begins = (clock.now() + timedelta(days=days)).replace(tzinfo=None, microsecond=0)
     opening = await people.opening(await people.meeting(of, starts=begins), taken=1)
-    row = await people.save(Assignment(opening=opening.id, volunteer=who.id, state="done" if past else "accepted",
-                                       missed_words="Kanarka nie mogła", override_word="Kanarka dojedzie"))
-    await people.save(AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web",
-                                       words="u Kanarki gorączka"))
+    row = await people.save(
+        Assignment(
+            opening=opening.id,
+            volunteer=who.id,
+            state="done" if past else "accepted",
+            missed_words="Kanarka nie mogła",
+            override_word="Kanarka dojedzie",
+        )
+    )
+    await people.save(
+        AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web", words="u Kanarki gorączka")
+    )
     meeting = await database.fetchrow("SELECT * FROM meeting WHERE id = $1", opening.meeting)
     assert meeting
     await people.save(Booking(assignment=row.id, meeting=meeting["id"], volunteer=who.id, accepted=True,
                               starts_at=meeting["starts_at"], ends_at=meeting["ends_at"]))  # fmt: skip
     if past:
-        await people.save(HoursWorked(volunteer=who.id, initiative=of.id, assignment=row.id, day=begins.date(),
-                                      minutes=60, words="zakupy z Kanarką", state="refused", reason="Kanarki nie było"))
+        await people.save(
+            HoursWorked(
+                volunteer=who.id,
+                initiative=of.id,
+                assignment=row.id,
+                day=begins.date(),
+                minutes=60,
+                words="zakupy z Kanarką",
+                state="refused",
+                reason="Kanarki nie było",
+            )
+        )
         await regularly(who, of.id, begins.date(), opening.role)
     await message(f"a:{row.id}", f"assignment:{row.id}", "inny@adres.example", "Kanarko, do zobaczenia")
     found: UUID = opening.id

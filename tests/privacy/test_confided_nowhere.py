@@ -21,7 +21,8 @@ from volunteer_hub.initiatives import confided
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import STAFF, SYSTEM, Role
 from volunteer_hub.people import confided as sealed
-from volunteer_hub.schedule import actions, feeds, notices
+from volunteer_hub.schedule import actions, notices
+from volunteer_hub.schedule.volunteers import feeds
 from volunteer_hub.settings import Settings
 
 # No diacritics, so that an SMS would not hide it; no word of ours has it.

@@ -24,7 +24,7 @@ from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
 from volunteer_hub.schedule.tables import Assignment, Booking, HoursWorked
-from volunteer_hub.schedule.team_tables import AgendaItem, TeamMember, TeamTask
+from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from support.visitor import Visitor
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.schedule import joining
+from volunteer_hub.schedule.members import joining
 
 CODE = "347"
 

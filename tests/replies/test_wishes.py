@@ -11,8 +11,8 @@ from support import people
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.messaging.rules import segments
-from volunteer_hub.schedule import wishes
 from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.wishes import actions as wishes
 
 CODE = "4826"
 CHILD: dict[str, Any] = {"birth_date": date(2012, 5, 4), "kind": "pupil", "guardian_name": "Anna Nowak"}

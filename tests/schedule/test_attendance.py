@@ -15,8 +15,10 @@ from support.visitor import Visitor
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, attendance, attendance_queries
-from volunteer_hub.schedule.attendance import Meanwhile, Noted, Said
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.attendance import actions as attendance
+from volunteer_hub.schedule.attendance import queries as attendance_queries
+from volunteer_hub.schedule.attendance.actions import Meanwhile, Noted, Said
 from volunteer_hub.schedule.rules import Missed
 
 

@@ -12,9 +12,10 @@ from support import people
 from volunteer_hub.access.tables import Account
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.schedule import board, board_filters
-from volunteer_hub.schedule.board_filters import Filters
-from volunteer_hub.schedule.board_pages import day_of, first_of, monday_of
+from volunteer_hub.schedule.boards import filters as board_filters
+from volunteer_hub.schedule.boards import queries as board
+from volunteer_hub.schedule.boards.filters import Filters
+from volunteer_hub.schedule.boards.pages import day_of, first_of, monday_of
 from volunteer_hub.schedule.tables import Assignment, Meeting
 
 MONDAY = date(2027, 3, 1)

@@ -11,7 +11,7 @@ from support.groups import group, leader, signed
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import calls
+from volunteer_hub.schedule.today import calls
 
 SOON = clock.wall(clock.now(), people.ZONE).replace(hour=16, minute=0, second=0, microsecond=0) + timedelta(days=2)
 

@@ -13,7 +13,8 @@ from support.visitor import Visitor
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, came_too
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.attendance import came_too
 from volunteer_hub.schedule.tables import Assignment
 
 

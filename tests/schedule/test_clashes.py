@@ -11,8 +11,11 @@ from support import people, risks
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.schedule import actions, attendance, attendance_queries, clashes, standing
-from volunteer_hub.schedule.attendance import Noted, Said
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.attendance import actions as attendance
+from volunteer_hub.schedule.attendance import queries as attendance_queries
+from volunteer_hub.schedule.attendance.actions import Noted, Said
+from volunteer_hub.schedule.risks import clashes, standing
 from volunteer_hub.schedule.tables import Meeting, Opening
 
 NOON = datetime.fromisoformat("2030-05-08 12:00")

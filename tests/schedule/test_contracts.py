@@ -25,7 +25,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.people.tables import Participant
 from volunteer_hub.privacy import handover, reseal
-from volunteer_hub.schedule import contract_steps
+from volunteer_hub.schedule.contracts import steps as contract_steps
 from volunteer_hub.settings import Settings, load
 
 SECRET = "Xylofonowaczka"

@@ -20,8 +20,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
-from volunteer_hub.schedule import courses
-from volunteer_hub.schedule.courses import Mark
+from volunteer_hub.schedule.courses import sessions as courses
+from volunteer_hub.schedule.courses.sessions import Mark
 
 
 async def ruled(of: Initiative, enough: int = 3, counted: Counted = Counted.SESSIONS) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer_hub.schedule.deadlines import LEAST, deadline, leaves, waking
+from volunteer_hub.schedule.waiting.deadlines import LEAST, deadline, leaves, waking
 
 ZONE = "Europe/Warsaw"
 HALF_HOUR = timedelta(minutes=30)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer_hub.schedule import durations
+from volunteer_hub.schedule.hours import durations
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import speaking
 

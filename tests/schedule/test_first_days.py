@@ -8,7 +8,7 @@ from support import people
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.people.tables import Agreement, Service
-from volunteer_hub.schedule import first_days
+from volunteer_hub.schedule.risks import first_days
 from volunteer_hub.schedule.tables import Assignment
 from volunteer_hub.settings import Settings
 
@@ -24,9 +24,7 @@ async def on_roster(who: Any, days: int, state: str = "accepted", meeting: str =
 
 
 async def first_day(who: Any) -> date | None:
-    return await database.fetchval(
-        "SELECT first_day FROM service WHERE volunteer = $1 AND last_day IS NULL", who.id
-    )
+    return await database.fetchval("SELECT first_day FROM service WHERE volunteer = $1 AND last_day IS NULL", who.id)
 
 
 async def test_the_first_meeting_that_began_is_the_first_day(db: str, settings: Settings) -> None:

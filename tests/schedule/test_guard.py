@@ -19,8 +19,9 @@ from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import clearances
 from volunteer_hub.people.tables import Agreement, Policy, Service, Volunteer
-from volunteer_hub.schedule import actions, standing
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.facts import facts
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.rules import Rule, broken
 from volunteer_hub.schedule.tables import Assignment, Opening
 

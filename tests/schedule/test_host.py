@@ -18,7 +18,9 @@ from volunteer_hub.initiatives.tables import Initiative, Partner
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import host, hours, seats
+from volunteer_hub.schedule import seats
+from volunteer_hub.schedule.hosts import links as host
+from volunteer_hub.schedule.hours import actions as hours
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.tables import Assignment, Booking, Meeting
 from volunteer_hub.settings import Settings

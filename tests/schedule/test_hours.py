@@ -19,9 +19,12 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import erasure
-from volunteer_hub.schedule import attendance, attendance_queries, hours, hours_queries
-from volunteer_hub.schedule.attendance import Noted, Said
-from volunteer_hub.schedule.hours import NotTaken, Report, Twice
+from volunteer_hub.schedule.attendance import actions as attendance
+from volunteer_hub.schedule.attendance import queries as attendance_queries
+from volunteer_hub.schedule.attendance.actions import Noted, Said
+from volunteer_hub.schedule.hours import actions as hours
+from volunteer_hub.schedule.hours import queries as hours_queries
+from volunteer_hub.schedule.hours.actions import NotTaken, Report, Twice
 from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.settings import Settings
 

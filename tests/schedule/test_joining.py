@@ -19,8 +19,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Participant
-from volunteer_hub.schedule import joining, of_participant
-from volunteer_hub.schedule.joining import EARLIEST, LATEST, by_day
+from volunteer_hub.schedule.members import joining, of_participant
+from volunteer_hub.schedule.members.joining import EARLIEST, LATEST, by_day
 from volunteer_hub.settings import load
 
 DAY = datetime(2026, 11, 1).date()

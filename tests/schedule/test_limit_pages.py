@@ -18,7 +18,8 @@ from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.people.tables import Availability, Volunteer
-from volunteer_hub.schedule import actions, standing
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.tables import Opening
 
 TODAY = clock.today(people.ZONE)

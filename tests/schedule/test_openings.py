@@ -14,8 +14,9 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
-from volunteer_hub.schedule import actions, openings, series_fill
+from volunteer_hub.schedule import actions, openings
 from volunteer_hub.schedule.openings import Wanted
+from volunteer_hub.schedule.series import fill as series_fill
 
 
 async def planned(most: int = 2, **of: Any) -> tuple[Any, Any]:

@@ -14,7 +14,8 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Participant
 from volunteer_hub.privacy import erasure
-from volunteer_hub.schedule import actions, visits
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.pairs import visits
 from volunteer_hub.settings import Settings
 
 HOME = "ul. Brzeska 7 m. 3"

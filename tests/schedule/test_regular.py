@@ -15,19 +15,16 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.rules import segments
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies import actions as replies
-from volunteer_hub.schedule import (
-    actions,
-    of_volunteer,
-    regular,
-    regular_queries,
-    series_actions,
-    series_fill,
-    silence,
-    standing,
-)
+from volunteer_hub.schedule import actions, silence
+from volunteer_hub.schedule.regular import actions as regular
+from volunteer_hub.schedule.regular import queries as regular_queries
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.rules import AssignmentState
-from volunteer_hub.schedule.series_actions import Meets
+from volunteer_hub.schedule.series import actions as series_actions
+from volunteer_hub.schedule.series import fill as series_fill
+from volunteer_hub.schedule.series.actions import Meets
 from volunteer_hub.schedule.tables import Series
+from volunteer_hub.schedule.volunteers import of_volunteer
 from volunteer_hub.settings import load
 
 TODAY = clock.today(people.ZONE)

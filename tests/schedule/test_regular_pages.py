@@ -9,7 +9,8 @@ from support import people
 from volunteer_hub.initiatives.tables import RoleAsked
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
-from volunteer_hub.schedule import regular, series_fill
+from volunteer_hub.schedule.regular import actions as regular
+from volunteer_hub.schedule.series import fill as series_fill
 from volunteer_hub.schedule.tables import Series
 
 TODAY = clock.today(people.ZONE)

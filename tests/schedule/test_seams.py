@@ -13,9 +13,13 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import rights
-from volunteer_hub.schedule import actions, answering, own_tasks, substitutes, waiting, who_knows, wishes
+from volunteer_hub.schedule import actions, answering, who_knows
 from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.volunteers import own_tasks
+from volunteer_hub.schedule.waiting import offers as waiting
+from volunteer_hub.schedule.waiting import substitutes
+from volunteer_hub.schedule.wishes import actions as wishes
 from volunteer_hub.settings import Settings
 
 ZONE = "Europe/Warsaw"

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from volunteer_hub.intake import rules as intake
 from volunteer_hub.kit import clock
-from volunteer_hub.schedule import days_off, series, series_words
-from volunteer_hub.schedule.series import Kind, Pattern, Series
+from volunteer_hub.schedule import days_off
+from volunteer_hub.schedule.series import pattern as series
+from volunteer_hub.schedule.series import words as series_words
+from volunteer_hub.schedule.series.pattern import Kind, Pattern, Series
 from volunteer_hub.web.i18n import speaking
 
 ZONE = "Europe/Warsaw"

@@ -14,9 +14,12 @@ from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, series_actions, series_fill, series_queries
-from volunteer_hub.schedule.series import Kind, Pattern, Series
-from volunteer_hub.schedule.series_actions import Meets
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.series import actions as series_actions
+from volunteer_hub.schedule.series import fill as series_fill
+from volunteer_hub.schedule.series import queries as series_queries
+from volunteer_hub.schedule.series.actions import Meets
+from volunteer_hub.schedule.series.pattern import Kind, Pattern, Series
 from volunteer_hub.settings import load
 
 ZONE = "Europe/Warsaw"

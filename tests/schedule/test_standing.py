@@ -14,7 +14,9 @@ from volunteer_hub.initiatives.tables import AgeLimit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.people.tables import Service, Volunteer
-from volunteer_hub.schedule import actions, risks, standing
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.risks import queries as risks
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.rules import STANDING, Rule
 
 

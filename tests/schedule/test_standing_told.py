@@ -13,7 +13,9 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Policy
 from volunteer_hub.replies import actions as replies
-from volunteer_hub.schedule import actions, risks, standing
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.risks import queries as risks
+from volunteer_hub.schedule.risks import standing
 
 
 @pytest.fixture

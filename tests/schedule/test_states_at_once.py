@@ -18,8 +18,10 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import erasure
-from volunteer_hub.schedule import actions, refill, seats, wishes
+from volunteer_hub.schedule import actions, seats
 from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.waiting import refill
+from volunteer_hub.schedule.wishes import actions as wishes
 from volunteer_hub.settings import Settings, load
 
 VOLUNTEERS, OPENINGS, SEATS = 4, 3, 1

@@ -12,9 +12,9 @@ from support import people
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import team_queries as queries
-from volunteer_hub.schedule import teams
-from volunteer_hub.schedule.team_tables import TeamMember
+from volunteer_hub.schedule.teams import actions as teams
+from volunteer_hub.schedule.teams import queries
+from volunteer_hub.schedule.teams.tables import TeamMember
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -17,7 +17,8 @@ from volunteer_hub.access.tables import Account
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, centre, illness
+from volunteer_hub.schedule import actions, centre
+from volunteer_hub.schedule.today import illness
 from volunteer_hub.settings import Settings, load
 
 TODAY = clock.today(people.ZONE)

@@ -13,7 +13,8 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, seats, standing
+from volunteer_hub.schedule import actions, seats
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.rules import STANDING, WISHES, Rule
 from volunteer_hub.schedule.tables import Opening
 

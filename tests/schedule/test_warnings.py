@@ -13,7 +13,9 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Agreement, Policy, Service, Volunteer
-from volunteer_hub.schedule import actions, risks, warnings
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.risks import queries as risks
+from volunteer_hub.schedule.risks import warnings
 from volunteer_hub.settings import Settings, load
 
 TODAY = clock.today(people.ZONE)

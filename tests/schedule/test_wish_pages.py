@@ -14,8 +14,9 @@ from support.visitor import Visitor
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import wish_words, wishes
 from volunteer_hub.schedule.rules import Rule
+from volunteer_hub.schedule.wishes import actions as wishes
+from volunteer_hub.schedule.wishes import words as wish_words
 
 
 async def as_volunteer(client: httpx2.AsyncClient, **values: object) -> Volunteer:

@@ -14,11 +14,15 @@ from volunteer_hub.kit.actor import SYSTEM, VISITOR, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.rules import segments
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule import actions, waiting, wish_codes, wish_words, wishes
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.schedule.seats import Held
 from volunteer_hub.schedule.tables import Opening
-from volunteer_hub.schedule.wishes import Got
+from volunteer_hub.schedule.waiting import offers as waiting
+from volunteer_hub.schedule.wishes import actions as wishes
+from volunteer_hub.schedule.wishes import codes as wish_codes
+from volunteer_hub.schedule.wishes import words as wish_words
+from volunteer_hub.schedule.wishes.actions import Got
 from volunteer_hub.settings import Settings
 
 AT_ONCE = {"takes": "at_once"}
@@ -326,9 +330,7 @@ async def test_one_person_who_presses_many_times_at_once_has_one_place(db: str) 
 async def test_asking_and_a_move_of_the_meeting_at_once_end_well(coordinator: Actor) -> None:
     at, crowd = await opening(most=9), [await people.volunteer() for _ in range(8)]
     start = await database.fetchval("SELECT starts_wall FROM meeting")
-    move = actions.move_meeting(
-        coordinator, at.meeting, start + timedelta(hours=1), start + timedelta(hours=3)
-    )
+    move = actions.move_meeting(coordinator, at.meeting, start + timedelta(hours=1), start + timedelta(hours=3))
     done = await asyncio.gather(ask_all(at, crowd[:4]), move, ask_all(at, crowd[4:]))
     assert set(done[0]) | set(done[2]) == {Got.TAKEN}
     assert await database.fetchval("SELECT bool_and(b.starts_at = m.starts_at) FROM booking b, meeting m")

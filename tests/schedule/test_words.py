@@ -11,7 +11,8 @@ from support import people
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.messaging.rules import segments
-from volunteer_hub.schedule import actions, feeds
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.volunteers import feeds
 from volunteer_hub.settings import Settings
 
 THEME = {"name_pl": "Uzależnienie od alkoholu", "name_en": "Alcohol addiction", "name_uk": "Залежність від алкоголю"}

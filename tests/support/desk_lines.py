@@ -13,7 +13,7 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Policy, Service, StepTaken
 from volunteer_hub.replies import actions as replies
 from volunteer_hub.schedule.tables import Assignment, HoursWorked, Meeting, Opening, Refill, SchoolBreak
-from volunteer_hub.schedule.team_tables import TeamMember, TeamTask
+from volunteer_hub.schedule.teams.tables import TeamMember, TeamTask
 
 
 def in_days(days: float, hour: int = 16) -> datetime:

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Kind, Step
 from volunteer_hub.people.tables import Availability, Clearance, Participant, Policy, Volunteer
 from volunteer_hub.schedule.tables import Meeting, Opening, Series
-from volunteer_hub.schedule.team_tables import Team, TeamMeeting
+from volunteer_hub.schedule.teams.tables import Team, TeamMeeting
 
 _count = itertools.count(1)
 CENTRE = (52.6483, 19.0677)

@@ -38,7 +38,7 @@ from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
 from volunteer_hub.schedule.tables import Assignment, HoursWorked, Opening, RegularTask, SchoolBreak
-from volunteer_hub.schedule.team_tables import AgendaItem, TeamMember, TeamTask
+from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 
 Ids = dict[str, UUID]
 # What stands for an id in an address of the table of routes.
@@ -416,4 +416,3 @@ async def _people(me: Account, other: Account) -> dict[str, Pair]:
 
 async def _view(whose: Account) -> Ids:
     return {"id": (await people.save(SavedView(account=whose.id, name="Nowi", query="step=applied"))).id}
-

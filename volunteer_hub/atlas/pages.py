@@ -1,4 +1,4 @@
-"""The desk's list of needs, and what is typed about one. A need's own page touches meetings: schedule/need_pages.py."""
+"""The desk's list of needs, and what is typed about one. Its own page touches meetings: schedule/initiatives."""
 
 from dataclasses import dataclass, field
 from datetime import date

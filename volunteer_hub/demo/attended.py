@@ -5,9 +5,12 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.schedule import actions, attendance, attendance_queries, hours
-from volunteer_hub.schedule.attendance import Said
-from volunteer_hub.schedule.hours import Report
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.attendance import actions as attendance
+from volunteer_hub.schedule.attendance import queries as attendance_queries
+from volunteer_hub.schedule.attendance.actions import Said
+from volunteer_hub.schedule.hours import actions as hours
+from volunteer_hub.schedule.hours.actions import Report
 
 GROUP = "Grupa Czwartek"
 # How many days ago, minutes, words; whether it is approved by now.

@@ -10,9 +10,9 @@ from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people import participants
-from volunteer_hub.schedule import pairs
-from volunteer_hub.schedule.pairs import NewPair, When
-from volunteer_hub.schedule.series import Kind, Pattern, Series
+from volunteer_hub.schedule.pairs import actions as pairs
+from volunteer_hub.schedule.pairs.actions import NewPair, When
+from volunteer_hub.schedule.series.pattern import Kind, Pattern, Series
 from volunteer_hub.settings import Settings
 
 FIRST, SECOND = "Zespół przy jednej rodzinie", "Zespół 12"

@@ -13,9 +13,12 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people import participants
 from volunteer_hub.people.participants import Contact
 from volunteer_hub.people.rules import Reach
-from volunteer_hub.schedule import actions, attendance, attendance_queries, courses
-from volunteer_hub.schedule.attendance import Said
-from volunteer_hub.schedule.courses import Session
+from volunteer_hub.schedule import actions
+from volunteer_hub.schedule.attendance import actions as attendance
+from volunteer_hub.schedule.attendance import queries as attendance_queries
+from volunteer_hub.schedule.attendance.actions import Said
+from volunteer_hub.schedule.courses import sessions as courses
+from volunteer_hub.schedule.courses.sessions import Session
 from volunteer_hub.settings import Settings
 
 SUBJECTS = (

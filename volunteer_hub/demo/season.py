@@ -15,10 +15,13 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Reach
-from volunteer_hub.schedule import joining, regular, series_actions, wishes
+from volunteer_hub.schedule.members import joining
 from volunteer_hub.schedule.queries import ASKABLE
-from volunteer_hub.schedule.series import Kind, Pattern, Series
-from volunteer_hub.schedule.series_actions import Meets
+from volunteer_hub.schedule.regular import actions as regular
+from volunteer_hub.schedule.series import actions as series_actions
+from volunteer_hub.schedule.series.actions import Meets
+from volunteer_hub.schedule.series.pattern import Kind, Pattern, Series
+from volunteer_hub.schedule.wishes import actions as wishes
 from volunteer_hub.settings import Settings
 
 # By then the meetings that the town begins with are over.

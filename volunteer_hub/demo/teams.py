@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.schedule import team_queries, teams
+from volunteer_hub.schedule.teams import actions as teams
+from volunteer_hub.schedule.teams import queries as team_queries
 
 PEOPLE = (
     ("Alicja Kubiak", "pracowniczka socjalna", "alicja@centrum.example", ""),

@@ -1,4 +1,4 @@
-"""What a course asks of who finishes it, and the certificates that were issued. Attendance: schedule/courses.py."""
+"""What a course asks of who finishes it, and the certificates that were issued. Attendance: schedule/courses."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -140,7 +140,7 @@ async def neutral(initiative: UUID) -> None:
 async def issue(actor: Actor, one: Issue, today: date) -> bool:
     """Issues a certificate with the next number of the year; False where they have one already.
 
-    For schedule/courses.py, which knows who may have one and holds the transaction.
+    For schedule/courses/sessions.py, which knows who may have one and holds the transaction.
     """
     await database.execute("SELECT pg_advisory_xact_lock($1)", NUMBERING_LOCK)
     made = await database.fetchval(

@@ -20,8 +20,8 @@ from volunteer_hub.people.paper_queries import Papers
 from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import CLEARANCES
 from volunteer_hub.people.week import Days
-from volunteer_hub.schedule import of_volunteer
-from volunteer_hub.schedule.of_volunteer import Tasks
+from volunteer_hub.schedule.volunteers import of_volunteer
+from volunteer_hub.schedule.volunteers.of_volunteer import Tasks
 from volunteer_hub.web.forms import Checked, blank
 from volunteer_hub.web.i18n import gettext
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment

@@ -8,7 +8,7 @@ from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import guardians
 from volunteer_hub.people.consents import Scope
-from volunteer_hub.schedule import standing
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.settings import Settings
 
 COORDINATORS = """

@@ -16,8 +16,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardian_links, guardians
 from volunteer_hub.people.consents import Scope
 from volunteer_hub.people.guardians import Ward
-from volunteer_hub.schedule import for_guardian
-from volunteer_hub.schedule.for_guardian import AgeRule, KindOfTask, Task
+from volunteer_hub.schedule.volunteers import for_guardian
+from volunteer_hub.schedule.volunteers.for_guardian import AgeRule, KindOfTask, Task
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark

@@ -7,7 +7,8 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, codes, notices, seats, waiting
+from volunteer_hub.schedule import centre, codes, notices, seats
+from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import mark
 

@@ -14,7 +14,7 @@ from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import standing
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.web.i18n import mark
 
 # What a coordinator chooses between, and the columns that then come from that row. A consent goes with the address or
@@ -39,8 +39,18 @@ WHAT_IS_THERE = ("gender", "travels", "school", "vouched_at", "entered_by", "fee
 # Rows that stay as they are and belong to the one who stays.
 MOVED = ("step_taken", "agreement", "policy", "booking", "hours_worked")
 # Handled below or in merged_seats, each in its own way.
-MERGED = ("availability", "away", "clearance", "guardian_link", "service", "not_the_same", "assignment", "regular_task",
-          "circle_helper", "helper_load")
+MERGED = (
+    "availability",
+    "away",
+    "clearance",
+    "guardian_link",
+    "service",
+    "not_the_same",
+    "assignment",
+    "regular_task",
+    "circle_helper",
+    "helper_load",
+)
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
 

@@ -24,7 +24,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Reach
-from volunteer_hub.schedule import joining
+from volunteer_hub.schedule.members import joining
 from volunteer_hub.web.i18n import language, mark
 
 

@@ -15,7 +15,8 @@ from volunteer_hub.people import actions as people
 from volunteer_hub.people import clearances, corrections, papers, steps
 from volunteer_hub.people.forms import NewAgreement, NewClearance, NewPolicy
 from volunteer_hub.people.rules import LeaveReason, Step
-from volunteer_hub.schedule import of_volunteer, standing
+from volunteer_hub.schedule.risks import standing
+from volunteer_hub.schedule.volunteers import of_volunteer
 
 
 async def take_step(actor: Actor, volunteer: UUID, step: Step) -> None:

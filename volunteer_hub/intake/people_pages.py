@@ -16,8 +16,8 @@ from volunteer_hub.people.forms import Break, Leaving, NextStep, after
 from volunteer_hub.people.queries import VolunteerCard
 from volunteer_hub.people.rules import LeaveReason, Step
 from volunteer_hub.people.waiting import StepQueue
-from volunteer_hub.schedule import of_volunteer
-from volunteer_hub.schedule.of_volunteer import Task
+from volunteer_hub.schedule.volunteers import of_volunteer
+from volunteer_hub.schedule.volunteers.of_volunteer import Task
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import mark

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from volunteer_hub.schedule.series_forms import Day
+from volunteer_hub.schedule.series.forms import Day
 from volunteer_hub.web.forms import Form, Line, Wrong
 from volunteer_hub.web.i18n import mark
 

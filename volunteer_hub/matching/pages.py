@@ -11,11 +11,13 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries, rules
 from volunteer_hub.matching.forms import Invitation
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
-from volunteer_hub.schedule import actions, regular_queries, wish_queries
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
+from volunteer_hub.schedule.regular import queries as regular_queries
 from volunteer_hub.schedule.rules import AssignmentState
-from volunteer_hub.schedule.wish_queries import OpenWish
+from volunteer_hub.schedule.wishes import queries as wish_queries
+from volunteer_hub.schedule.wishes.queries import OpenWish
 from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, wants_fragment

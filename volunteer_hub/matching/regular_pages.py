@@ -12,9 +12,11 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import regular as matching
 from volunteer_hub.matching.forms import Proposal
 from volunteer_hub.matching.regular import Choice
-from volunteer_hub.schedule import regular, regular_queries, series_queries
-from volunteer_hub.schedule.regular_queries import RoleOf
-from volunteer_hub.schedule.series_queries import SeriesRow
+from volunteer_hub.schedule.regular import actions as regular
+from volunteer_hub.schedule.regular import queries as regular_queries
+from volunteer_hub.schedule.regular.queries import RoleOf
+from volunteer_hub.schedule.series import queries as series_queries
+from volunteer_hub.schedule.series.queries import SeriesRow
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark

@@ -17,7 +17,8 @@ from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.people import confided
 from volunteer_hub.privacy import erasure_list, figures, people
 from volunteer_hub.privacy.people import Person
-from volunteer_hub.schedule import pairs, standing
+from volunteer_hub.schedule.pairs import actions as pairs
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark, speaking
 

@@ -18,7 +18,8 @@ from volunteer_hub.people import consents
 from volunteer_hub.people.consents import ByWhom, Purpose
 from volunteer_hub.privacy import erasure
 from volunteer_hub.privacy.rules import Right, RightState, due_on
-from volunteer_hub.schedule import of_participant, standing
+from volunteer_hub.schedule.members import of_participant
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import language, mark
 

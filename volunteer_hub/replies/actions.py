@@ -15,8 +15,11 @@ from volunteer_hub.replies import joins, queries, regular, rules
 from volunteer_hub.replies.queries import Speaker
 from volunteer_hub.replies.rules import Kind, Offer, Reading
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule import answering, centre, joining, wish_codes, wishes
+from volunteer_hub.schedule import answering, centre
+from volunteer_hub.schedule.members import joining
 from volunteer_hub.schedule.rules import Rule
+from volunteer_hub.schedule.wishes import actions as wishes
+from volunteer_hub.schedule.wishes import codes as wish_codes
 from volunteer_hub.web.i18n import gettext, speaking
 
 LONGEST_KEPT = 2000

@@ -10,7 +10,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.replies.rules import Offer
-from volunteer_hub.schedule import joining
+from volunteer_hub.schedule.members import joining
 
 ABOUT = "joining:"
 WORDS = {
@@ -43,5 +43,5 @@ async def ask(sender: str, group: UUID) -> bool:
 
 
 async def answer(actor: Actor, offer: Offer, *, accept: bool, channel: str) -> str:
-    """Answers for a place that was kept; which words say back what came of it. Raises as `schedule.joining.answer`."""
+    """Answers for a place that was kept; which words say back what came of it. Raises as `joining.answer`."""
     return WORDS[await joining.answer(actor, offer.id, accept=accept, channel=channel)]

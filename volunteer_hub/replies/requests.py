@@ -9,7 +9,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.replies import queries, rules
-from volunteer_hub.schedule import joining
+from volunteer_hub.schedule.members import joining
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 

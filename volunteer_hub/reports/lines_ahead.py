@@ -6,7 +6,7 @@ The columns are those of reports/lines_now.py. $4 is the day it is at the centre
 from volunteer_hub.initiatives.queries import LACKS_OUTCOME, OPEN_KINDS
 from volunteer_hub.people.rules import ORAL_DAYS, WARNED_DAYS
 from volunteer_hub.reports.rules import Kind
-from volunteer_hub.schedule.attendance_queries import EXPECTED
+from volunteer_hub.schedule.attendance.queries import EXPECTED
 
 POLICY_DAYS = CLEARANCE_DAYS = HOLIDAY_DAYS = 14
 TASK_DAYS, JOINING_DAYS, OUTCOME_DAYS, HOURS_DAYS = 2, 2, 7, 7

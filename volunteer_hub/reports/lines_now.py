@@ -12,7 +12,7 @@ from volunteer_hub.intake.queries import LATE
 from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.reports.rules import NEAR, Kind
-from volunteer_hub.schedule.calls import DUE
+from volunteer_hub.schedule.today.calls import DUE
 
 OUR_DESKS = DESKS[Role.COORDINATOR]
 NAME = "v.first_name || ' ' || left(v.last_name, 1) || '.'"

@@ -18,7 +18,7 @@ from volunteer_hub.reports.places import Places, places
 from volunteer_hub.reports.queries import Day, Quarter, Short
 from volunteer_hub.reports.queue import Waiting
 from volunteer_hub.reports.rules import Bar, Kind
-from volunteer_hub.schedule import hours_queries
+from volunteer_hub.schedule.hours import queries as hours_queries
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark

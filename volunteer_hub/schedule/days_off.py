@@ -9,7 +9,7 @@ from functools import cache
 
 import holidays
 
-from volunteer_hub.schedule.series import DaysOff
+from volunteer_hub.schedule.series.pattern import DaysOff
 from volunteer_hub.web.i18n import language
 
 COUNTRY = "PL"

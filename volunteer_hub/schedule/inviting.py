@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, codes, deadlines, notices, seats
+from volunteer_hub.schedule import centre, codes, notices, seats
 from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import must_plan
+from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.web.i18n import mark
 
 # Whoever waited for a place and is asked by hand has a plain invitation to answer.

@@ -10,14 +10,17 @@ from starlette.responses import Response
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import actions, openings, queries, series_queries, waiting, who_knows, wish_queries
-from volunteer_hub.schedule.board_pages import day_of
+from volunteer_hub.schedule import actions, openings, queries, who_knows
+from volunteer_hub.schedule.boards.pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
-from volunteer_hub.schedule.overview_pages import NewMeeting
+from volunteer_hub.schedule.initiatives.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.series import queries as series_queries
+from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.who_knows import Told
-from volunteer_hub.schedule.wish_queries import OpenWish
+from volunteer_hub.schedule.wishes import queries as wish_queries
+from volunteer_hub.schedule.wishes.queries import OpenWish
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark

@@ -6,11 +6,14 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, deadlines, notices, seats, standing, waiting
+from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.help import follow_meetings
+from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.rules import AssignmentState, MeetingState
 from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.schedule.spans import instants
+from volunteer_hub.schedule.waiting import deadlines
+from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.web.i18n import mark
 
 # A place that is offered is offered anew for the new time; whose turn it was keeps their place in line, as one who said

@@ -12,7 +12,9 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
-from volunteer_hub.schedule import seats, standing, waiting
+from volunteer_hub.schedule import seats
+from volunteer_hub.schedule.risks import standing
+from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.web.i18n import mark
 
 TAKEN = mark("Zapisało się już więcej osób. Najpierw zdejmij kogoś z listy albo zostaw im miejsca.")

@@ -16,23 +16,19 @@ from volunteer_hub.initiatives import circle_tasks
 from volunteer_hub.initiatives.circle_tasks import MyCircle
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
-from volunteer_hub.schedule import (
-    actions,
-    day_queries,
-    feeds,
-    own_tasks,
-    queries,
-    regular_queries,
-    visits,
-    wish_queries,
-)
+from volunteer_hub.schedule import actions, queries
 from volunteer_hub.schedule.forms import Answer, Listed
-from volunteer_hub.schedule.own_tasks import Task
+from volunteer_hub.schedule.pairs import visits
+from volunteer_hub.schedule.pairs.visits import Visit
 from volunteer_hub.schedule.queries import PublicOpening
-from volunteer_hub.schedule.regular_queries import RegularTask
+from volunteer_hub.schedule.regular import queries as regular_queries
+from volunteer_hub.schedule.regular.queries import RegularTask
 from volunteer_hub.schedule.rules import AssignmentState
-from volunteer_hub.schedule.visits import Visit
-from volunteer_hub.schedule.wish_queries import Asker
+from volunteer_hub.schedule.today import queries as day_queries
+from volunteer_hub.schedule.volunteers import feeds, own_tasks
+from volunteer_hub.schedule.volunteers.own_tasks import Task
+from volunteer_hub.schedule.wishes import queries as wish_queries
+from volunteer_hub.schedule.wishes.queries import Asker
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark

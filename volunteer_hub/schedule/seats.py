@@ -19,7 +19,8 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import clashes, facts
+from volunteer_hub.schedule import facts
+from volunteer_hub.schedule.risks import clashes
 from volunteer_hub.schedule.rules import WISHES, AssignmentState, MeetingState, Rule, broken
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -45,9 +46,7 @@ WHY_NOT = {
 }
 
 # Names of the guard's refusals in the database.
-GUARDED = {
-    f"assignment_{rule}": rule for rule in (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE, Rule.AGREEMENT)
-}
+GUARDED = {f"assignment_{rule}": rule for rule in (Rule.RESTRICTED, Rule.CONSENT, Rule.CLEARANCE, Rule.AGREEMENT)}
 
 INVITE = """
     INSERT INTO assignment (id, opening, volunteer, state, code, score, rank, invited_by, invited_at, answered_by,

@@ -24,7 +24,7 @@ from volunteer_hub.schedule.rules import AssignmentState, HoursState, MeetingSta
 
 
 class Series(Table):
-    """When an initiative meets, again and again: schedule.series says what the columns mean. Times are wall times.
+    """When an initiative meets, again and again: series/pattern.py says what the columns mean. Times are wall times.
 
     `filled_until`: up to which day its meetings are made; empty makes the worker look again. docs/decisions/0030.
     """
@@ -126,7 +126,7 @@ class Opening(Table):
 
 
 class RegularTask(Table):
-    """"Every Tuesday is mine": a volunteer takes a role at all meetings of a series, from one day to another.
+    """ "Every Tuesday is mine": a volunteer takes a role at all meetings of a series, from one day to another.
 
     One invitation, one answer; each meeting has an assignment of its own, made from it while it is accepted.
     """
