@@ -4,7 +4,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 
 from volunteer_hub.kit.paths import bundled
 
-ROOMS_WITH_TABLES = "access messaging people atlas initiatives schedule intake reports privacy".split()
+ROOMS_WITH_TABLES = "access messaging people atlas initiatives schedule matching intake reports privacy".split()
 MODULES = [
     *(f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES),
     "volunteer_hub.initiatives.course_tables",
