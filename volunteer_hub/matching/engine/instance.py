@@ -11,6 +11,9 @@ DAY = 24 * 60
 
 Point = tuple[float, float]
 Interval = tuple[int, int]
+# Where a value stands in a file: "$", or (the place around it, its key or its number there). Put into words for a
+# fault only, for a file of a hundred thousand people has millions of places.
+Place = str | tuple["Place", "str | int"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +111,12 @@ class Instance:
 class Fault(Exception):
     """What is wrong with a file, as one sentence beginning with its place (`$.openings[3].least: …`)."""
 
-    def __init__(self, place: str, sentence: str) -> None:
-        super().__init__(f"{place}: {sentence}")
+    def __init__(self, place: Place, sentence: str) -> None:
+        super().__init__(f"{_in_words(place)}: {sentence}")
+
+
+def _in_words(place: Place) -> str:
+    if isinstance(place, str):
+        return place
+    around, here = place
+    return _in_words(around) + (f"[{here}]" if isinstance(here, int) else f".{here}")

@@ -3,12 +3,14 @@
 import json
 from itertools import pairwise
 from math import floor
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from volunteer_hub.matching.engine.instance import DAY, Fault, Instance, Kept, Opening, Point, Travel, Volunteer
+from volunteer_hub.matching.engine.instance import DAY, Fault, Instance, Kept, Opening, Place, Point, Travel, Volunteer
+from volunteer_hub.matching.engine.parsing import Streamed, parsed
 from volunteer_hub.matching.engine.values import (
     Object,
+    Read,
     clock,
     clock_or_midnight,
     day,
@@ -22,20 +24,18 @@ from volunteer_hub.matching.engine.values import (
     yes_or_no,
 )  # fmt: skip
 
+T = TypeVar("T")
+
 
 def parse(text: bytes | str) -> Instance:
     """The instance in `text`; raises Fault."""
+    streamed = {"volunteers": _volunteer, "openings": _opening}
     try:
-        said = json.loads(text if isinstance(text, str) else text.decode("utf-8"), parse_constant=_constant)
-    except Fault:
-        raise
+        return instance(parsed(text if isinstance(text, str) else text.decode("utf-8"), streamed))
     except UnicodeDecodeError:
         raise Fault("$", "the file is not UTF-8.") from None
     except json.JSONDecodeError as error:
         raise Fault("$", f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
-    except (ValueError, RecursionError):
-        raise Fault("$", "the file holds a number that is too long, or too many brackets in each other.") from None
-    return instance(said)
 
 
 def instance(said: Any) -> Instance:
@@ -43,8 +43,8 @@ def instance(said: Any) -> Instance:
     top = Object(said, "$")
     if top.get("version", _as_is) != 1:
         raise Fault("$.version", "this engine reads version 1.")
-    volunteers = top.get("volunteers", list_of(_volunteer))
-    openings = top.get("openings", list_of(_opening))
+    volunteers = top.get("volunteers", _all(_volunteer))
+    openings = top.get("openings", _all(_opening))
     places_of_volunteers = _unique([one.id for one in volunteers], "$.volunteers")
     places_of_openings = _unique([one.id for one in openings], "$.openings")
     found = Instance(
@@ -59,12 +59,19 @@ def instance(said: Any) -> Instance:
     seen: set[tuple[int, int]] = set()
     for n, kept in enumerate(found.keep):
         if (kept.volunteer, kept.opening) in seen:
-            raise Fault(f"$.keep[{n}]", "the pair stands here twice.")
+            raise Fault((("$", "keep"), n), "the pair stands here twice.")
         seen.add((kept.volunteer, kept.opening))
     return found
 
 
-def _volunteer(said: Any, at: str) -> Volunteer:
+def _all(read: Read[T]) -> Read[tuple[T, ...]]:
+    def read_all(said: Any, at: Place) -> tuple[T, ...]:
+        return said.values if isinstance(said, Streamed) else list_of(read)(said, at)
+
+    return read_all
+
+
+def _volunteer(said: Any, at: Place) -> Volunteer:
     one = Object(said, at)
     found = Volunteer(
         id=one.get("id", text),
@@ -87,12 +94,12 @@ def _volunteer(said: Any, at: str) -> Volunteer:
     return found
 
 
-def _opening(said: Any, at: str) -> Opening:
+def _opening(said: Any, at: Place) -> Opening:
     one = Object(said, at)
     found = Opening(
         id=one.get("id", text),
         organisation=one.get("organisation", text),
-        times=_times(one.get("times", list_of(_interval)), f"{at}.times"),
+        times=_times(one.get("times", list_of(_interval)), (at, "times")),
         least=one.get("least", whole),
         most=one.get("most", whole),
         at=one.maybe("at", _point),
@@ -110,22 +117,22 @@ def _opening(said: Any, at: str) -> Opening:
     )
     one.nothing_else()
     if found.least > found.most:
-        raise Fault(f"{at}.least", f"{found.least} is more than most, which is {found.most}.")
+        raise Fault((at, "least"), f"{found.least} is more than most, which is {found.most}.")
     return found
 
 
-def _kept(said: Any, at: str, volunteers: dict[str, int], openings: dict[str, int]) -> Kept:
+def _kept(said: Any, at: Place, volunteers: dict[str, int], openings: dict[str, int]) -> Kept:
     one = Object(said, at)
     v, o, locked = one.get("volunteer", text), one.get("opening", text), one.get("locked", yes_or_no, False)
     one.nothing_else()
     if v not in volunteers:
-        raise Fault(f"{at}.volunteer", f"no volunteer has the id {v!r}.")
+        raise Fault((at, "volunteer"), f"no volunteer has the id {v!r}.")
     if o not in openings:
-        raise Fault(f"{at}.opening", f"no opening has the id {o!r}.")
+        raise Fault((at, "opening"), f"no opening has the id {o!r}.")
     return Kept(volunteers[v], openings[o], locked)
 
 
-def _travel(said: Any, at: str) -> Travel:
+def _travel(said: Any, at: Place) -> Travel:
     one, usual = Object(said, at), Travel()
     found = Travel(
         rest_min=one.get("rest_min", number(0), usual.rest_min),
@@ -136,14 +143,14 @@ def _travel(said: Any, at: str) -> Travel:
     return found
 
 
-def _window(said: Any, at: str) -> tuple[int, int, int]:
+def _window(said: Any, at: Place) -> tuple[int, int, int]:
     one = Object(said, at)
     weekday, starts, ends = one.get("weekday", whole), one.get("from", clock), one.get("to", clock_or_midnight)
     one.nothing_else()
     if not 1 <= weekday <= 7:
-        raise Fault(f"{at}.weekday", "a weekday is 1 (Monday) to 7 (Sunday).")
+        raise Fault((at, "weekday"), "a weekday is 1 (Monday) to 7 (Sunday).")
     if starts >= ends:
-        raise Fault(f"{at}.to", "a window ends after it begins.")
+        raise Fault((at, "to"), "a window ends after it begins.")
     return weekday, starts, ends
 
 
@@ -158,32 +165,32 @@ def _merged(windows: tuple[tuple[int, int, int], ...]) -> tuple[tuple[int, int, 
     return tuple(merged)
 
 
-def _away(said: Any, at: str) -> tuple[int, int]:
+def _away(said: Any, at: Place) -> tuple[int, int]:
     one = Object(said, at)
     first, last = one.get("from", day), one.get("to", day)
     one.nothing_else()
     if first > last:
-        raise Fault(f"{at}.to", "the last day is before the first.")
+        raise Fault((at, "to"), "the last day is before the first.")
     return first.toordinal(), last.toordinal()
 
 
-def _clearances(said: Any, at: str) -> tuple[tuple[str, int], ...]:
+def _clearances(said: Any, at: Place) -> tuple[tuple[str, int], ...]:
     one = Object(said, at)
     return tuple(sorted((kind, one.get(kind, day).toordinal()) for kind in one.said))
 
 
-def _interval(said: Any, at: str) -> tuple[int, int]:
+def _interval(said: Any, at: Place) -> tuple[int, int]:
     one = Object(said, at)
     starts, ends = one.get("start", moment), one.get("end", moment)
     one.nothing_else()
     if starts >= ends:
-        raise Fault(f"{at}.end", "an interval ends after it begins.")
+        raise Fault((at, "end"), "an interval ends after it begins.")
     if starts // DAY != ends // DAY:
-        raise Fault(f"{at}.end", "an interval ends on the day it begins.")
+        raise Fault((at, "end"), "an interval ends on the day it begins.")
     return starts, ends
 
 
-def _times(times: tuple[tuple[int, int], ...], at: str) -> tuple[tuple[int, int], ...]:
+def _times(times: tuple[tuple[int, int], ...], at: Place) -> tuple[tuple[int, int], ...]:
     if not times:
         raise Fault(at, "an opening has at least one interval.")
     ordered = tuple(sorted(times))
@@ -192,11 +199,11 @@ def _times(times: tuple[tuple[int, int], ...], at: str) -> tuple[tuple[int, int]
     return ordered
 
 
-def _unique(ids: list[str], at: str) -> dict[str, int]:
+def _unique(ids: list[str], at: Place) -> dict[str, int]:
     places: dict[str, int] = {}
     for n, one in enumerate(ids):
         if places.setdefault(one, n) != n:
-            raise Fault(f"{at}[{n}].id", f"{one!r} is the id of another one as well.")
+            raise Fault(((at, n), "id"), f"{one!r} is the id of another one as well.")
     return places
 
 
@@ -206,22 +213,18 @@ def _minutes(hours: float) -> int:
     return minutes + 1 if (minutes + 1) / 60 <= hours else minutes
 
 
-def _point(said: Any, at: str) -> Point:
+def _point(said: Any, at: Place) -> Point:
     if not isinstance(said, list) or len(said) != 2:
         raise Fault(at, "a place is [latitude, longitude].")
-    return number(-90, 90)(said[0], f"{at}[0]"), number(-180, 180)(said[1], f"{at}[1]")
+    return number(-90, 90)(said[0], (at, 0)), number(-180, 180)(said[1], (at, 1))
 
 
-def _zone(said: Any, at: str) -> str:
+def _zone(said: Any, at: Place) -> str:
     try:
         return ZoneInfo(text(said, at)).key
     except (ValueError, ZoneInfoNotFoundError, OSError):
         raise Fault(at, "no time zone has this name.") from None
 
 
-def _as_is(said: Any, at: str) -> Any:
+def _as_is(said: Any, at: Place) -> Any:
     return None if isinstance(said, bool | float) else said
-
-
-def _constant(said: str) -> NoReturn:
-    raise Fault("$", f"{said} is not a number that JSON knows.")

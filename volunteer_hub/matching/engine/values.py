@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from volunteer_hub.matching.engine.instance import DAY, Fault
+from volunteer_hub.matching.engine.instance import DAY, Fault, Place
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -14,13 +15,13 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 MOST = 1_000_000_000
 
 T = TypeVar("T")
-Read = Callable[[Any, str], T]
+Read = Callable[[Any, Place], T]
 
 
 class Object:
     """A JSON object that is asked for its keys one by one, and at the end whether it had others."""
 
-    def __init__(self, said: Any, at: str) -> None:
+    def __init__(self, said: Any, at: Place) -> None:
         if not isinstance(said, dict):
             raise Fault(at, "an object is needed here.")
         self.said, self.at, self.asked = said, at, set[str]()
@@ -29,54 +30,65 @@ class Object:
         """What `read` makes of the key's value; a default makes it optional, and null is then as if it were absent."""
         self.asked.add(key)
         if key not in self.said and default is None:
-            raise Fault(f"{self.at}.{key}", "this is required.")
+            raise Fault((self.at, key), "this is required.")
         value = self.said.get(key)
-        return default if value is None and default is not None else read(value, f"{self.at}.{key}")
+        return default if value is None and default is not None else read(value, (self.at, key))
 
     def maybe(self, key: str, read: Read[T]) -> T | None:
         self.asked.add(key)
         value = self.said.get(key)
-        return None if value is None else read(value, f"{self.at}.{key}")
+        return None if value is None else read(value, (self.at, key))
 
     def nothing_else(self) -> None:
+        if self.said.keys() <= self.asked:
+            return
         for key in self.said:
             if key not in self.asked:
-                raise Fault(f"{self.at}.{key}", "this key is not known.")
+                raise Fault((self.at, key), "this key is not known.")
 
 
 def list_of(read: Read[T]) -> Read[tuple[T, ...]]:
-    def read_all(said: Any, at: str) -> tuple[T, ...]:
+    def read_all(said: Any, at: Place) -> tuple[T, ...]:
         if not isinstance(said, list):
             raise Fault(at, "a list is needed here.")
-        return tuple(read(one, f"{at}[{n}]") for n, one in enumerate(said))
+        return () if not said else tuple([read(one, (at, n)) for n, one in enumerate(said)])
 
     return read_all
 
 
-def texts(said: Any, at: str) -> frozenset[str]:
-    return frozenset(list_of(text)(said, at))
+_texts = list_of(lambda said, at: text(said, at))
 
 
-def text(said: Any, at: str) -> str:
+def texts(said: Any, at: Place) -> frozenset[str]:
+    return _same(frozenset(_texts(said, at)))
+
+
+@lru_cache(4096)
+def _same(things: frozenset[str]) -> frozenset[str]:
+    """The first of those that are equal: a hundred thousand people have few different lists of skills."""
+    return things
+
+
+def text(said: Any, at: Place) -> str:
     if not isinstance(said, str) or not said:
         raise Fault(at, "a text is needed here.")
     return said
 
 
-def yes_or_no(said: Any, at: str) -> bool:
+def yes_or_no(said: Any, at: Place) -> bool:
     if not isinstance(said, bool):
         raise Fault(at, "true or false is needed here.")
     return said
 
 
-def whole(said: Any, at: str) -> int:
+def whole(said: Any, at: Place) -> int:
     if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= MOST:
         raise Fault(at, "a whole number, 0 or more, is needed here.")
     return said
 
 
 def number(least: float, most: float = MOST) -> Read[float]:
-    def read(said: Any, at: str) -> float:
+    def read(said: Any, at: Place) -> float:
         if not isinstance(said, int | float) or isinstance(said, bool) or not least <= said <= most:
             raise Fault(at, f"a number from {least} to {most} is needed here.")
         return said
@@ -84,35 +96,54 @@ def number(least: float, most: float = MOST) -> Read[float]:
     return read
 
 
-def positive(said: Any, at: str) -> float:
+def positive(said: Any, at: Place) -> float:
     found = number(0)(said, at)
     if not found:
         raise Fault(at, "a number above 0 is needed here.")
     return found
 
 
-def day(said: Any, at: str) -> date:
+def day(said: Any, at: Place) -> date:
+    found = _day(said) if isinstance(said, str) else None
+    if found is None:
+        raise Fault(at, "a day of the calendar as YYYY-MM-DD is needed here.")
+    return found
+
+
+@lru_cache(100_000)
+def _day(said: str) -> date | None:
     try:
-        if isinstance(said, str) and DATE.fullmatch(said):
-            return date.fromisoformat(said)
+        return date.fromisoformat(said) if DATE.fullmatch(said) else None
     except ValueError:
-        pass
-    raise Fault(at, "a day of the calendar as YYYY-MM-DD is needed here.")
+        return None
 
 
-def moment(said: Any, at: str) -> int:
-    found = MOMENT.fullmatch(said) if isinstance(said, str) else None
-    if not found:
+def moment(said: Any, at: Place) -> int:
+    found = _moment(said) if isinstance(said, str) else None
+    if found is None:
         raise Fault(at, "a time as YYYY-MM-DDTHH:MM, without a zone, is needed here.")
-    return day(found[1], at).toordinal() * DAY + int(found[2]) * 60 + int(found[3])
+    return day(found[0], at).toordinal() * DAY + found[1]
 
 
-def clock(said: Any, at: str) -> int:
-    found = CLOCK.fullmatch(said) if isinstance(said, str) else None
-    if not found:
+@lru_cache(10_000)
+def _moment(said: str) -> tuple[str, int] | None:
+    """The day as it is written and the minute of it."""
+    found = MOMENT.fullmatch(said)
+    return (found[1], int(found[2]) * 60 + int(found[3])) if found else None
+
+
+def clock(said: Any, at: Place) -> int:
+    found = _clock(said) if isinstance(said, str) else None
+    if found is None:
         raise Fault(at, "a time of the day as HH:MM is needed here.")
-    return int(found[1]) * 60 + int(found[2])
+    return found
 
 
-def clock_or_midnight(said: Any, at: str) -> int:
+@lru_cache(2_000)
+def _clock(said: str) -> int | None:
+    found = CLOCK.fullmatch(said)
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def clock_or_midnight(said: Any, at: Place) -> int:
     return DAY if said == "24:00" else clock(said, at)
