@@ -10,6 +10,7 @@ from volunteer_hub.matching.engine.instance import Opening, Volunteer
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 
 
 def distance(v: Volunteer, o: Opening) -> float:
@@ -19,7 +20,11 @@ def distance(v: Volunteer, o: Opening) -> float:
 
 def distances(latitudes: Floats, longitudes: Floats, at: Point) -> Floats:
     """Kilometres from each place, given in radians, to `at`, given in degrees; NaN for who has none."""
-    latitude, longitude = np.radians(at[0]), np.radians(at[1])
+    return between(latitudes, longitudes, np.radians(at[0]), np.radians(at[1]))
+
+
+def between(latitudes: Floats, longitudes: Floats, latitude: Floats, longitude: Floats) -> Floats:
+    """Kilometres between places of two lists, or of a list and one place, in radians; NaN where one is nowhere."""
     h = np.sin((latitudes - latitude) / 2) ** 2
     h += np.cos(latitudes) * np.cos(latitude) * np.sin((longitudes - longitude) / 2) ** 2
     kilometres: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))

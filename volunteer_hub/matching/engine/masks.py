@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from volunteer_hub.matching.engine.fit import Bools, Floats, distances
-from volunteer_hub.matching.engine.instance import DAY, Instance, Opening, Point
+from volunteer_hub.matching.engine.fit import Bools, Floats, Indices, distances
+from volunteer_hub.matching.engine.instance import DAY, Instance, Opening
 
 Bits = NDArray[np.uint8]
 
@@ -18,7 +17,7 @@ RULES = (
 )  # fmt: skip
 # What the remembered answers may take together, in bytes: beyond, they are forgotten and made again.
 REMEMBERED = 64 * 2**20
-# Degrees of a cell: a kilometre or two in Europe. Openings of one cell share the list of who reaches it.
+# Degrees of a cell: a kilometre or two in Europe. Openings of one cell share the list of who reaches it (reach.py).
 CELL = 0.02
 
 
@@ -48,48 +47,56 @@ class Masks:
             for kind in ("skills", "languages", "causes", "never_with")
         }
         self.genders = _index((n, [v.gender] if v.gender is not None else []) for n, v in enumerate(volunteers))
-        self.valid: dict[str, list[tuple[int, int]]] = {}
+        valid: dict[str, list[tuple[int, int]]] = {}
         for n, v in enumerate(volunteers):
             for kind, last in v.clearances:
-                self.valid.setdefault(kind, []).append((n, last))
+                valid.setdefault(kind, []).append((n, last))
+        # Who has each clearance, and their last days.
+        self.valid = {kind: np.array(those, dtype=np.int32) for kind, those in valid.items()}
         self.everybody = np.packbits(np.ones(self.count, dtype=bool))
         self._remembered: dict[Hashable, Bits] = {}
-        self._cells: dict[tuple[int, int], list[Point]] = {}
-        for o in instance.openings:
-            if o.at is not None:
-                self._cells.setdefault(_cell(o.at), []).append(o.at)
 
     def passing(self, o: Opening) -> Bits:
-        """Who passes every rule but the distance, and may be near enough."""
-        found = self._within_reach(o)
+        """Who passes every rule but the distance."""
+        found = self.everybody
         for rule in RULES[1:]:
-            found = found & self.holds(rule, o)
+            holds = self.holds(rule, o)
+            if holds is not self.everybody:
+                found = found & holds
         return found
+
+    def test(self, who: Indices, bits: Bits) -> Bools:
+        """Whether the bit of each of `who` is set."""
+        return bits[who >> 3] << (who & 7).astype(np.uint8) >= 128
 
     def holds(self, rule: str, o: Opening) -> Bits:
         """Who passes `rule`; see the table of the contract."""
         if rule == "time":
-            return self._all(self._free(*interval) for interval in o.times)
+            return self._all([self._free(*interval) for interval in o.times])
         if rule == "distance":
             return np.packbits(~(self.kilometres(o) > self.max_km))
         if rule == "skill":
-            return self._all(self.has("skills", skill) for skill in o.skills)
+            return self._all([self.has("skills", skill) for skill in o.skills])
         if rule == "language":
             spoken = [self.has("languages", language) for language in sorted(o.languages)]
             return np.bitwise_or.reduce(spoken) if spoken else self.everybody
         if rule == "gender":
             return self.everybody if o.gender is None else self._packed(("gender", o.gender), lambda: self._gender(o))
         if rule == "clearance":
-            return self._all(self._cleared(kind, o.last_day) for kind in o.clearances)
+            return self._all([self._cleared(kind, o.last_day) for kind in o.clearances])
         if rule == "excluded":
             named = [self.by_id[one] for one in o.never if one in self.by_id]
-            others = ~self.has("never_with", o.organisation)
+            others = self.everybody
+            if o.organisation in self.having["never_with"]:
+                others = ~self.has("never_with", o.organisation)
             return others & ~np.packbits(self._marked(np.array(named, dtype=np.int64))) if named else others
         if rule == "hours":
             most = max(minutes for _, minutes in o.weeks)
             return self._packed(("hours", most), lambda: self.week_minutes >= most)
-        key = (rule, o.first_day, o.min_age, o.max_age, o.minor_safe)
-        return self._packed(key, lambda: self._of_age(rule, o))
+        if (o.min_age is None and o.max_age is None) if rule == "age" else (rule == "minor" and o.minor_safe):
+            return self.everybody
+        ages = (o.min_age, o.max_age) if rule == "age" else ()
+        return self._packed((rule, o.first_day, ages), lambda: self._of_age(rule, o))
 
     def kilometres(self, o: Opening) -> Floats:
         """To each volunteer; 0 where either has no place."""
@@ -100,24 +107,11 @@ class Masks:
     def unpacked(self, bits: Bits) -> Bools:
         return np.unpackbits(bits, count=self.count).view(bool)
 
-    def _within_reach(self, o: Opening) -> Bits:
-        if o.at is None:
-            return self.everybody
-        cell = _cell(o.at)
-        return self._packed(("cell", cell), lambda: self._reaching(self._cells[cell]))
-
-    def _reaching(self, places: list[Point]) -> Bools:
-        """Who reaches the circle around these places: by the triangle inequality nobody near one of them is lost."""
-        centre = places[0]
-        latitudes, longitudes = np.radians(np.array(places)).T
-        radius = float(distances(latitudes, longitudes, centre).max())
-        return ~(distances(self.latitudes, self.longitudes, centre) > self.max_km + radius + 1e-6)
-
     def _of_age(self, rule: str, o: Opening) -> Bools:
         day = date.fromordinal(o.first_day)
         years = day.year - self.born[:, 0] - (day.month * 100 + day.day < self.born[:, 1])
         if rule == "minor":
-            return np.asarray((years >= 18) | o.minor_safe, dtype=bool)
+            return np.asarray(years >= 18, dtype=bool)
         if rule == "consent":
             return np.asarray((years >= 18) | self.consent, dtype=bool)
         least, most = o.min_age, o.max_age
@@ -139,8 +133,11 @@ class Masks:
         return self._packed(("free", weekday, from_, to), inside) & self._packed(("there", day), there)
 
     def _cleared(self, kind: str, last_day: int) -> Bits:
-        valid = [n for n, last in self.valid.get(kind, ()) if last >= last_day]
-        return self._packed(("clearance", kind, last_day), lambda: self._marked(np.array(valid, dtype=np.int64)))
+        def cleared() -> Bools:
+            those = self.valid.get(kind, np.zeros((0, 2), dtype=np.int32))
+            return self._marked(those[those[:, 1] >= last_day, 0])
+
+        return self._packed(("clearance", kind, last_day), cleared)
 
     def _gender(self, o: Opening) -> Bools:
         return self._marked(np.array(self.genders.get(o.gender or "", []), dtype=np.int64))
@@ -154,18 +151,16 @@ class Masks:
         bits[who] = True
         return bits
 
-    def _all(self, demands: Iterable[Bits]) -> Bits:
-        found = self.everybody
-        for bits in demands:
-            found = found & bits
-        return found
+    def _all(self, demands: list[Bits]) -> Bits:
+        return self.everybody if not demands else demands[0] if len(demands) == 1 else np.bitwise_and.reduce(demands)
 
     def _packed(self, key: Hashable, answer: Callable[[], Bools]) -> Bits:
-        if key not in self._remembered:
+        known = self._remembered.get(key)
+        if known is None:
             if len(self._remembered) * self.everybody.nbytes > REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = np.packbits(answer())
-        return self._remembered[key]
+            known = self._remembered[key] = np.packbits(answer())
+        return known
 
 
 def _index(having: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
@@ -175,6 +170,3 @@ def _index(having: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
             found.setdefault(thing, []).append(n)
     return found
 
-
-def _cell(at: Point) -> tuple[int, int]:
-    return floor(at[0] / CELL), floor(at[1] / CELL)
