@@ -1,0 +1,205 @@
+"""After a cancellation: who can take the seat, with as few people moved as can be, and nobody moved in vain.
+
+First a free volunteer is looked for, then chains (one person takes the gap and leaves another opening, a second takes
+that one), then every way in which three people take one other opening each: a search by depth, whose answers about an
+opening are kept. Who cancelled is left alone. Nobody is moved but for a seat up to the least, or so that the seat left
+short is no longer an urgent one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from volunteer_hub.matching.engine.problem import Draft, Pair, Problem, fair
+
+# People who change what they do, at most: more would be a new plan, not a mended one.
+PEOPLE = 3
+# Openings a person leaves for one other, at most.
+LEFT = 2
+# Openings that are looked at, at most; inner limits count steps, never seconds.
+LOOKED_AT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One volunteer from one opening to another, by position. No `left`: they have nothing to leave for it. No `taken`:
+    they leave this one too, for the hours of what they take."""
+
+    volunteer: int
+    left: int | None
+    taken: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """`moves` in the order in which they fill seats; `short`: openings that are below their least after it."""
+
+    moves: list[Move]
+    short: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A volunteer takes an opening, as a candidate, and leaves others; `worth` in ticks, seats not counted."""
+
+    volunteer: int
+    taken: int
+    left: tuple[int, ...]
+    openings: tuple[int, ...]  # those that are left
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Steps that fill a gap; `short`: openings that lose a seat instead."""
+
+    steps: tuple[_Step, ...] = ()
+    worth: float = 0
+    short: tuple[int, ...] = ()
+
+
+def after_cancellation(problem: Problem, draft: Draft, gone: Iterable[Pair], frozen: Iterable[int] = ()) -> Mended:
+    """Fills the seats of these pairs, taken out of the plan where they still are; `draft` is then the mended plan.
+
+    `frozen`: volunteers who are left alone, beside those who cancelled. The same plan is mended in the same way.
+    """
+    gone, openings = list(gone), problem.instance.openings
+    alone = {v for v, _ in gone} | set(frozen)
+    lost = Counter(o for _, o in gone)
+    for v, o in gone:
+        if o in draft.picks.get(v, ()):
+            draft.drop(draft.picks[v][o])
+    wanted = {o: min(draft.filled[o] + n, openings[o].least) for o, n in lost.items()}
+    moves: list[Move] = []
+    touched = set(wanted)
+    for o in sorted(wanted, key=lambda o: (not openings[o].urgent, o)):
+        while draft.filled[o] < wanted[o]:
+            way = _Search(problem, draft, alone).best(o)
+            if way is None:
+                break
+            touched |= set(way.short)
+            for step in way.steps:
+                moves += _made(draft, step)
+    return Mended(moves, sorted(o for o in touched if draft.filled[o] < openings[o].least))
+
+
+def _made(draft: Draft, step: _Step) -> Iterator[Move]:
+    for candidate in step.left:
+        draft.drop(candidate)
+    draft.add(step.taken)
+    first, *others = step.openings or (None,)
+    yield Move(step.volunteer, first, draft.pair(step.taken)[1])
+    for other in others:
+        yield Move(step.volunteer, other, None)
+
+
+class _Search:
+    """The best way to fill one seat, against a plan that stays as it is meanwhile."""
+
+    def __init__(self, problem: Problem, draft: Draft, alone: set[int]) -> None:
+        self.problem, self.draft, self.alone = problem, draft, alone
+        self._all: dict[int, list[_Step]] = {}
+        self._free: dict[int, list[_Step]] = {}
+
+    def best(self, gap: int) -> _Way | None:
+        """Fewest people, then what is worth most; an urgent gap, where all else fails, at the cost of other seats."""
+        for cost in range(PEOPLE + 1 if self.problem.instance.openings[gap].urgent else 1):
+            for people in range(1, PEOPLE + 1):
+                way = self._filled((gap,), people, (), (), cost)
+                if way is not None:
+                    return way
+        return None
+
+    def _filled(
+        self, gaps: tuple[int, ...], people: int, moved: tuple[int, ...], spared: tuple[int, ...], cost: int
+    ) -> _Way | None:
+        """The best way to fill all gaps but `cost` that are not urgent by so many people, beside those who `moved`;
+        `spared`: what was left without a gap."""
+        if not gaps:
+            return _Way()
+        gap, others = gaps[0], gaps[1:]
+        openings = self.problem.instance.openings
+        best = None
+        if not people:
+            return None if any(openings[o].urgent for o in gaps) else _Way(short=gaps)
+        for step in self._steps(gap, only_free=people == 1 and not cost):
+            if step.volunteer in moved:
+                continue
+            more, spare = self._gaps(step.openings, spared)
+            if len(more) + len(others) > people - 1 + cost:
+                continue
+            then = self._filled((*others, *more), people - 1, (*moved, step.volunteer), spare, cost)
+            if then is not None and (best is None or step.worth + then.worth > best.worth):
+                best = _Way((step, *then.steps), step.worth + then.worth, then.short)
+                if not others and not step.left:
+                    break  # the steps are in order of their worth, and this one needs no other
+        return best
+
+    def _gaps(self, left: tuple[int, ...], spared: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Which of these come below their least when they are left, and who else can be spared no more."""
+        more = []
+        for o in left:
+            if self.draft.filled[o] - spared.count(o) > self.problem.instance.openings[o].least:
+                spared = (*spared, o)
+            else:
+                more.append(o)
+        return tuple(more), spared
+
+    def _steps(self, o: int, *, only_free: bool) -> list[_Step]:
+        """Who may take the opening, what is worth most first; `only_free`: the first of those who leave no gap."""
+        if o in self._all or not only_free:
+            if o not in self._all and len(self._all) + len(self._free) < LOOKED_AT:
+                steps = [step for candidate in self.problem.sorted_by_score(o) for step in self._ways(candidate)]
+                self._all[o] = sorted(steps, key=lambda step: -step.worth)
+            return self._all.get(o, [])
+        if o not in self._free:
+            found: list[_Step] = []
+            for candidate in self.problem.sorted_by_score(o) if len(self._free) < LOOKED_AT else ():
+                # Enough who leave nothing that some of them did not move yet, and none to come is worth more.
+                if sum(not step.left and step.worth >= self.problem.worth[candidate] for step in found) >= PEOPLE:
+                    break
+                found += [step for step in self._ways(candidate) if not self._gaps(step.openings, ())[0]]
+            self._free[o] = sorted(found, key=lambda step: -step.worth)
+        return self._free[o]
+
+    def _ways(self, candidate: int) -> Iterator[_Step]:
+        """How the volunteer can take the opening: leaving nothing, or just what is in the way."""
+        v, o = self.draft.pair(candidate)
+        mine = self.draft.picks.get(v, {})
+        if v in self.alone or o in mine:
+            return
+        clashing = [q for q in mine if self.problem.clash(o, q)]
+        others = [q for q in mine if q not in clashing]
+        enough: list[set[int]] = []
+        for size in range(len(others) + 1):
+            if len(clashing) + size > LEFT:
+                return
+            for more in combinations(others, size):
+                left = (*clashing, *more)
+                if any(one <= set(more) for one in enough) or any(mine[q] in self.problem.locked for q in left):
+                    continue
+                if self._keeps_hours(v, o, left):
+                    enough.append(set(more))
+                    yield self._step(candidate, v, left)
+            if enough and not size:
+                return
+
+    def _keeps_hours(self, v: int, o: int, left: tuple[int, ...]) -> bool:
+        openings = self.problem.instance.openings
+        freed: dict[int, int] = {}
+        for q in left:
+            for week, minutes in openings[q].weeks:
+                freed[week] = freed.get(week, 0) + minutes
+        most = self.problem.instance.volunteers[v].week_minutes
+        return all(
+            self.draft.used.get((v, week), 0) - freed.get(week, 0) + minutes <= most
+            for week, minutes in openings[o].weeks
+        )
+
+    def _step(self, candidate: int, v: int, openings: tuple[int, ...]) -> _Step:
+        mine = self.draft.picks.get(v, {})
+        left = tuple(mine[q] for q in openings)
+        uneven = fair(len(mine) + 1 - len(left)) - fair(len(mine))
+        worth = float(self.problem.worth[candidate] - sum(self.problem.worth[one] for one in left)) - uneven
+        return _Step(v, candidate, left, openings, worth)
