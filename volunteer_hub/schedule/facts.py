@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -33,10 +34,10 @@ OPENING = """
                    AND valid_until >= m.starts_wall::date) AS policies
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
     JOIN role_asked r ON r.id = o.role JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
-    WHERE o.id = $1"""
+    WHERE o.id = ANY($1)"""
 
 # A volunteer without a point is taken to live in the middle of their area. Commitments are read from four weeks before
-# the opening to a week after it, with a day to spare: wall times and instants are up to 14 hours apart.
+# the first opening to a week after the last, with a day to spare: wall times and instants are up to 14 hours apart.
 VOLUNTEERS = """
     SELECT v.id, v.birth_date, v.max_km, v.max_hours_week, v.max_times_week, v.step, v.travels,
            v.guardian_consent_at, v.restricted_at, v.gender, v.skills,
@@ -51,9 +52,9 @@ VOLUNTEERS = """
            ARRAY(SELECT (valid_from, valid_until) FROM policy WHERE volunteer = v.id) AS policies,
            ARRAY(SELECT (c.starts_wall, c.ends_wall, p.latitude, p.longitude) FROM commitment c
                  JOIN place p ON p.id = c.place
-                 WHERE c.volunteer = v.id AND c.opening <> $2
+                 WHERE c.volunteer = v.id AND c.opening IS DISTINCT FROM $2
                    AND c.starts_at >= $3::timestamp - interval '29 days'
-                   AND c.starts_at < $3::timestamp + interval '8 days' ORDER BY c.starts_wall) AS booked
+                   AND c.starts_at < $4::timestamp + interval '8 days' ORDER BY c.starts_wall) AS booked
     FROM volunteer v LEFT JOIN area ON area.slug = v.area_slug
     WHERE v.id = ANY($1)"""
 
@@ -66,9 +67,18 @@ async def facts(opening_id: UUID, volunteer_ids: Collection[UUID]) -> tuple[Open
 
 async def opening_facts(opening_id: UUID) -> OpeningFacts:
     """The opening. Raises Refused 404 without it."""
-    row = await database.fetchrow(OPENING, opening_id)
-    if row is None:
+    found = await openings_facts([opening_id])
+    if not found:
         raise Refused("", 404)
+    return found[opening_id]
+
+
+async def openings_facts(opening_ids: Collection[UUID]) -> dict[UUID, OpeningFacts]:
+    """Those of the openings that exist, by id."""
+    return {row["id"]: _opening(row) for row in await database.fetch(OPENING, list(opening_ids))}
+
+
+def _opening(row: asyncpg.Record) -> OpeningFacts:
     return OpeningFacts(
         id=row["id"],
         times=(Span(row["starts_wall"], row["ends_wall"]),),
@@ -91,8 +101,29 @@ async def opening_facts(opening_id: UUID) -> OpeningFacts:
 async def volunteer_facts(opening: OpeningFacts, volunteer_ids: Collection[UUID]) -> dict[UUID, VolunteerFacts]:
     """Those of the volunteers who exist, by id, as far as `opening` asks about them."""
     starts = opening.times[0].starts
-    rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), opening.id, starts)
+    rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), opening.id, starts, starts)
     return {row["id"]: _volunteer(row, starts) for row in rows}
+
+
+async def volunteers_between(
+    volunteer_ids: Collection[UUID], first: datetime, last: datetime
+) -> dict[UUID, VolunteerFacts]:
+    """Those of the volunteers who exist, by id, as far as openings ask that begin at wall times from `first` to `last`.
+
+    What they have accepted counts with them, also of those openings; `recent` is told by `as_of`.
+    """
+    rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), None, first, last)
+    return {row["id"]: _volunteer(row, first) for row in rows}
+
+
+def as_of(v: VolunteerFacts, starts: datetime) -> VolunteerFacts:
+    """`v` as an opening that begins at `starts` asks: how much they have done in the weeks before it."""
+    recent = _recent(v.booked, starts)
+    return v if recent == v.recent else replace(v, recent=recent)
+
+
+def _recent(booked: Iterable[Span], starts: datetime) -> int:
+    return sum(starts - RECENT <= span.starts < starts for span in booked)
 
 
 def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
@@ -122,7 +153,7 @@ def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
         services=_terms(row["services"]),
         agreements=_terms(row["agreements"]),
         policies=_terms(row["policies"]),
-        recent=sum(opening_starts - RECENT <= span.starts < opening_starts for span in booked),
+        recent=_recent(booked, opening_starts),
     )
 
 
