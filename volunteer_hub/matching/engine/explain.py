@@ -9,19 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from volunteer_hub.kit.geo import EARTH_RADIUS_KM
-from volunteer_hub.matching.engine.fit import Floats, distances
+from volunteer_hub.matching.engine.fit import Floats, Indices, distances
 from volunteer_hub.matching.engine.instance import Opening, Point
 from volunteer_hub.matching.engine.masks import CELL, RULES, Bits, Masks
 from volunteer_hub.matching.engine.problem import Draft
+from volunteer_hub.matching.engine.reach import SLACK, Reach, spots
 
 NEAREST = 5
-# By how much chords that stand for distances may be off, relative and (on the unit sphere) absolute.
-OFF, SMALL = 1e-9, 1e-12
-
-Indices = NDArray[np.intp]
+# By what part chords that stand for distances may be off.
+OFF = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +115,12 @@ def _cell(at: Point | None) -> tuple[float, ...]:
 
 
 class _Places:
-    """Where volunteers are, as points of the unit sphere: the chord grows with the distance, and needs no sines."""
+    """Where volunteers are, and who may reach a cell: kept for the last one."""
 
     def __init__(self, masks: Masks) -> None:
         self.masks = masks
-        cosines = np.cos(masks.latitudes)
-        self.x: Floats = cosines * np.cos(masks.longitudes)
-        self.y: Floats = cosines * np.sin(masks.longitudes)
-        self.z: Floats = np.sin(masks.latitudes)
-        self.reach: Floats = 2 * np.sin(np.minimum(masks.max_km / (2 * EARTH_RADIUS_KM), np.pi / 2))
+        self.reach = Reach(masks.latitudes, masks.longitudes, masks.max_km)
+        self.spots = spots(masks.latitudes, masks.longitudes)
         self._cell: tuple[float, ...] = ()
         self._near: Indices = np.zeros(0, dtype=np.intp)
 
@@ -147,36 +141,20 @@ class _Places:
         return np.nan_to_num(distances(self.masks.latitudes[who], self.masks.longitudes[who], o.at))
 
     def first(self, who: Indices, o: Opening) -> Indices:
-        """The nearest of them, with all who are as near as the last of those."""
+        """The nearest of them, with all who are as near as the last of those: by chords, which grow with the way."""
         if o.at is None or len(who) <= NEAREST:
             return who
-        chords = self._chords(o.at, who)
+        here = spots(*np.radians(np.array([o.at])).T)
+        squares = sum((mine[who] - its) ** 2 for mine, its in zip(self.spots, here, strict=True))
+        chords = np.nan_to_num(np.sqrt(squares))
         edge = np.partition(chords, NEAREST - 1)[NEAREST - 1]
-        return who[chords <= edge * (1 + OFF) + SMALL]
+        return who[chords <= edge * (1 + OFF) + SLACK]
 
     def _reaching(self, at: Point) -> Indices:
-        """Who may reach the cell: by the triangle inequality nobody who reaches a place of it is lost."""
         cell = _cell(at)
         if self._cell != cell:
-            south, west = np.array(cell) * CELL
-            corners = [(south + a * CELL, west + b * CELL) for a in (0, 1) for b in (0, 1)]
-            middle = south + CELL / 2, west + CELL / 2
-            radius = max(_chord(middle, corner) for corner in corners)
-            self._near = np.flatnonzero(self._chords(middle) <= (self.reach + radius) * (1 + OFF) + SMALL)
+            (south, west), half = cell, CELL / 2
+            corners = [(south * CELL + a, west * CELL + b) for a in (0.0, CELL) for b in (0.0, CELL)]
+            self._near = self.reach.around([(corners[0][0] + half, corners[0][1] + half), *corners])
             self._cell = cell
         return self._near
-
-    def _chords(self, at: Point, who: Indices | slice = slice(None)) -> Floats:
-        """To a place; 0 for who has none."""
-        x, y, z = _on_sphere(at)
-        squares = (self.x[who] - x) ** 2 + (self.y[who] - y) ** 2 + (self.z[who] - z) ** 2
-        return np.nan_to_num(np.sqrt(squares))
-
-
-def _on_sphere(at: Point) -> tuple[float, float, float]:
-    latitude, longitude = np.radians(at[0]), np.radians(at[1])
-    return np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
-
-
-def _chord(a: Point, b: Point) -> float:
-    return float(np.linalg.norm(np.subtract(_on_sphere(a), _on_sphere(b))))
