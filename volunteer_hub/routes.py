@@ -49,6 +49,7 @@ from volunteer_hub.intake import pages as intake
 from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
+from volunteer_hub.matching import order_pages
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
 from volunteer_hub.privacy import break_glass_pages as glass
@@ -271,6 +272,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/me/hours", hours_given.my_hours, VOLUNTEER),
         post("/me/hours", hours_given.report, VOLUNTEER),
         post("/me/hours/{id:uuid}/removal", hours_given.take_back, VOLUNTEER),
+        get("/me/order", order_pages.my_order, VOLUNTEER),
         get("/me/map", open_map.my_map, VOLUNTEER),
         get("/me/map.geojson", open_map.my_squares, VOLUNTEER),
         get("/me/visits/{id:uuid}", visit_pages.show, VOLUNTEER),
@@ -448,6 +450,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/breaks/meetings", break_pages.call_off, COORDINATOR),
         post("/desk/breaks/{id:uuid}/remove", break_pages.remove, COORDINATOR),
         get("/desk/plan", matching.plan, COORDINATOR),
+        get("/desk/order", order_pages.order_rule, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
         get("/desk/wishes", wish_desk_pages.show, COORDINATOR),
