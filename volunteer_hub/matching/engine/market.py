@@ -1,0 +1,104 @@
+"""Lagrangian relaxation of a problem: openings have prices, and everybody takes what is best for them alone.
+
+A price is paid by an opening to whoever takes it. Openings then choose how many to take, and volunteers what to take,
+each for themselves; what all of them gain together is a bound whatever the prices are (Geoffrion 1974, Lagrangean
+relaxation for integer programming). Prices are whole numbers, so a bound is an exact sum.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from volunteer_hub.matching.engine.packages import TOGETHER, Intervals, Ints, best
+from volunteer_hub.matching.engine.prices import Floats
+from volunteer_hub.matching.engine.problem import Problem
+
+Late = Callable[[], bool]
+# What keeps fixed candidates in every package: more than all else that is in one.
+FIXED = 2**40
+# A share of the way to the aim, how it shrinks after so many steps in vain, and after how many of them it ends.
+WAY, SHRINKS, IN_VAIN, ENDS = 0.5, 0.7, 3, 9
+# What of the last step goes on in the next, and what counts as nearer, as a share of the value.
+ONWARD, NEARER = 0.5, 1e-6
+
+
+@dataclass(frozen=True)
+class Market:
+    """What is bounded: `seat` is what a seat of each opening up to its `least` is worth, `worth` what each candidate
+    is (None: nothing). `fixed` candidates are taken; `least` and `most` is what is left to be filled beside them."""
+
+    problem: Problem
+    intervals: Intervals
+    fixed: Ints
+    seat: Ints
+    least: Ints
+    most: Ints
+    worth: Ints | None = None
+
+    def value(self, price: Ints, late: Late = lambda: False) -> tuple[int, Floats] | None:
+        """What nobody passes at these prices, and how much more often each opening is taken than it wants to be.
+
+        No price may be above what its seat is worth. None: it got late.
+        """
+        packages = self._packages(price, late)
+        if packages is None:
+            return None
+        worth, taken = packages
+        gains = (self.seat - price) * self.least + np.maximum(0, -price) * (self.most - self.least)
+        return int(gains.sum()) + worth, taken - np.where(price < 0, self.most, self.least)
+
+    def lowered(self, price: Ints, lowest: int, aim: float, steps: int, late: Late) -> tuple[int, Ints]:
+        """The least value on a walk of so many steps from these prices, none below `lowest`, and its prices.
+
+        A step goes against what is taken too often or too seldom, as far as the `aim` asks for (Polyak 1969,
+        Minimization of unsmooth functionals); the value may rise on the way.
+        """
+        found, at_found = None, price
+        at, way, vain, onward = price.astype(np.float64), WAY, 0, np.zeros(len(price))
+        for _ in range(steps):
+            here = np.floor(at).astype(np.int64)
+            answer = self.value(here, late)
+            if answer is None:
+                break
+            value, over = answer
+            vain += 1
+            if found is None or value < found:
+                vain = 0 if found is None or value < found - NEARER * abs(found) else vain
+                found, at_found = value, here
+            if vain == ENDS or found <= aim:
+                break
+            way *= SHRINKS if vain and vain % IN_VAIN == 0 else 1
+            stuck = ((at <= lowest) & (over > 0)) | ((at >= self.seat) & (over < 0))
+            onward = np.where(stuck, 0, over) + ONWARD * onward
+            far = float(onward @ onward)
+            if not far:
+                break
+            at = np.clip(at - way * (value - aim) / far * onward, lowest, self.seat)
+        return (2**62 if found is None else found), at_found
+
+    def _packages(self, price: Ints, late: Late) -> tuple[int, Floats] | None:
+        """What the best packages are worth, and how often they take each opening, beside what is fixed."""
+        found, fixed = self.problem.candidates, self.fixed
+        paid = np.repeat(np.where(self.most > 0, price, -FIXED), np.diff(found.first))
+        if self.worth is not None:
+            paid += self.worth
+        paid[fixed] = FIXED
+        chosen = np.flatnonzero(paid > 0)
+        paid, volunteers = paid[chosen], found.volunteer[chosen].astype(np.int64)
+        openings = found.opening[chosen].astype(np.int64)
+        taken = -np.bincount(found.opening[fixed], minlength=len(price)).astype(np.float64)
+        total = -FIXED * len(fixed)
+        for some in _together(volunteers):
+            if late():
+                return None
+            worth, share = best(self.intervals, volunteers[some], openings[some], paid[some])
+            total += worth
+            taken += np.bincount(openings[some], share, len(price))
+        return total, taken
+
+
+def _together(volunteers: Ints) -> list[Ints]:
+    """Candidates in parts that are not too large, those of a volunteer in one."""
+    part = (np.cumsum(np.bincount(volunteers)) // TOGETHER)[volunteers]
+    return [np.flatnonzero(part == n) for n in range(int(part.max(initial=-1)) + 1)]
