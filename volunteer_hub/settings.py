@@ -82,6 +82,8 @@ class Settings(BaseModel):
     attendance_days: int = Field(30, ge=1, le=365, description="how many days after a meeting its attendance is noted")
     offer_hours: int = Field(12, ge=1, le=72, description="most hours, nights not counted, that an offer is open")
     late_hours: int = Field(24, ge=1, le=336, description="how many hours before a short meeting its coordinator hears")
+    wave_hours: int = Field(24, ge=1, le=168, description="how many hours a wave of invitations has before the next")
+    plan_seconds: int = Field(20, ge=1, le=300, description="how long a plan of a period is searched for at most")
     notice_hours: int = Field(24, ge=0, le=336, description="a place given up later than so many hours before is late")
     travel_kmh: float = Field(15, gt=0, le=200, description="how fast whoever did not say by what goes between tasks")
     timezone: str = Field("Europe/Warsaw", description="the centre's time zone")
