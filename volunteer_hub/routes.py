@@ -50,6 +50,7 @@ from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.matching import order_pages
+from volunteer_hub.matching import outcome_pages as suggested
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
 from volunteer_hub.privacy import break_glass_pages as glass
@@ -450,6 +451,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/breaks/meetings", break_pages.call_off, COORDINATOR),
         post("/desk/breaks/{id:uuid}/remove", break_pages.remove, COORDINATOR),
         get("/desk/plan", matching.plan, COORDINATOR),
+        get("/desk/plan/outcomes", suggested.show, COORDINATOR),
         get("/desk/order", order_pages.order_rule, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
