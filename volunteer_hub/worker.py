@@ -13,6 +13,7 @@ import structlog
 from volunteer_hub.access import watch
 from volunteer_hub.kit import database
 from volunteer_hub.matching import widening
+from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.messaging import channels as ways
 from volunteer_hub.messaging import delivery, lost
 from volunteer_hub.messaging.channels import Channels
@@ -43,7 +44,7 @@ Planner = Callable[[Settings], Awaitable[object]]
 PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
     silence.plan, wish_codes.plan, wishes.close_late,
-    refill.plan, substitutes.plan, widening.plan, urgent.plan, retention.plan,
+    refill.plan, substitutes.plan, waves.plan, widening.plan, urgent.plan, retention.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.

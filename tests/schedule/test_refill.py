@@ -202,9 +202,10 @@ def test_a_search_never_forgets_a_missing_person(s: Search) -> None:
     step = next_step(s)
     if s.places > 0 and s.missing > 0:
         assert step is not Step.OVER
-        told = s.stage is Stage.COORDINATOR and s.told
+        told = s.stage in (Stage.COORDINATOR, Stage.WAVES) and s.told
         assert not (s.late and not told) or step is Step.TELL, "in time"
         if step is Step.WAIT:
-            assert told or s.open or s.asked or s.stage is Stage.WIDER, "somebody is being asked, or knows"
+            asking = s.stage in (Stage.WIDER, Stage.WAVES)
+            assert told or s.open or s.asked or asking, "somebody is being asked, or knows"
     else:
         assert step in (Step.OVER, Step.WAIT), "nobody is bothered when nobody is missing"

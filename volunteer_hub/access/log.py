@@ -108,6 +108,7 @@ VERBS: dict[str, str] = {
     "theme.disclose": mark("odtajnienie tematu"),
     "theme.hide": mark("utajnienie tematu"),
     "theme": mark("zmiana tematu"),
+    "waves": mark("zaproszenia falami"),
     "sms.budget": mark("koniec limitu SMS-ów na dziś"),
 }
 

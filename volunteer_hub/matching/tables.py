@@ -6,7 +6,7 @@ from volunteer_hub.access.tables import Account
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.matching.states import PairState, PlanState, WaveState
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.tables import Assignment, Opening
 
 
 class Plan(Table, tablename="matching_plan"):
@@ -97,3 +97,14 @@ class Waves(Table, tablename="invitation_waves"):
     invitation_waves_state = one_of(state, WaveState)
     invitation_waves_size = Check(size >= 1)
     invitation_waves_hours = Check(hours >= 1)
+
+
+class WaveAsked(Table, tablename="wave_asked"):
+    """Who was asked in which wave of an opening, from 1 on. What they said stands on the assignment."""
+
+    id = key()
+    waves = link(Waves, on_delete=OnDelete.cascade)
+    assignment = ForeignKey(Assignment, null=False, unique=True, on_delete=OnDelete.cascade)
+    wave = SmallInt()
+
+    wave_asked_from_one = Check(wave >= 1)

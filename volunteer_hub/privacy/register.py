@@ -97,6 +97,7 @@ WORK = (
             volunteers="function joined_on left_on"),
     columns("helper_load", "id account volunteer most allowed", volunteers="households own"),
     columns("assignment_change", "id assignment by", matching="was became at channel words late"),
+    columns("wave_asked", "id waves assignment", matching="wave"),
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
     columns(
         "request",
@@ -230,6 +231,7 @@ WITHOUT_PEOPLE = (
     ),
     columns("opening", "id meeting role least most taken urgent urgent_reason wish_code version"),
     columns("refill", "id opening stage since told_at"),
+    columns("invitation_waves", "id opening plan state size hours wave next_at started_by started_at"),
     columns("put_off", "id account kind subject until"),
     columns("urgent_told", "id account item at"),
     columns("host_link", "id resource token_hash ends_at made_at made_by"),

@@ -1,5 +1,6 @@
 """Invitations that nobody answered: when their meeting begins they become silent, and no longer wait for anybody.
 
+So does one that is not needed any more because all seats are taken; a yes after that has its turn as any late one.
 By the worker, a few hundred at a time, each in a transaction of its own under the locks of any answer: an answer that
 comes at the same moment is either in time or told that the meeting has begun.
 """
@@ -8,8 +9,9 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.schedule import notices, seats
+from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.settings import Settings
 
 MOST_PER_TICK = 200
@@ -29,11 +31,41 @@ UNANSWERED = """
 DUE = f"SELECT s.id {UNANSWERED} ORDER BY s.id LIMIT {MOST_PER_TICK}"
 STILL = f"SELECT EXISTS (SELECT {UNANSWERED} AND s.id = $1)"
 
+# An open invitation to an opening that is full: neither an offer nor a place in line, which have ends of their own.
+NOT_NEEDED = """
+    s.state = 'invited' AND s.answered_at IS NULL AND s.waiting_since IS NULL AND s.offer_until IS NULL
+    AND o.taken >= o.most AND m.state = 'planned' AND m.starts_at > now()"""
+CLOSED = f"""
+    SELECT now() AS now, m.starts_at, m.timezone,
+           (SELECT count(*) FROM assignment_change c WHERE c.assignment = s.id) AS turn
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    WHERE s.id = $1 AND {NOT_NEEDED}"""
+# How the change to silent says that it was we who needed no answer (assignment_change.channel).
+FULL = "full"
+
 
 async def plan(_: Settings) -> int:
     """The worker's: how many invitations to a meeting became silent."""
     await database.execute(REGULAR)
     return sum([await _silent(row["id"]) for row in await database.fetch(DUE)])
+
+
+async def not_needed(assignment: UUID) -> bool:
+    """Closes an open invitation to an opening that is full, once, and thanks whoever may have read it.
+
+    By day: an SMS at night waits for the morning. What has not left yet is called off, and nothing is said of it.
+    """
+    async with database.transaction():
+        now = await seats.held(SYSTEM, assignment)
+        of = await database.fetchrow(CLOSED, assignment)
+        if of is None:
+            return False
+        await seats.become(SYSTEM, now, AssignmentState.SILENT, FULL)
+        if await notices.recall(f"assignment:{assignment}"):
+            leaves = deadlines.leaves(of["now"], of["starts_at"], of["timezone"])
+            key = f"assignment:{{id}}:full:{of['turn']}"
+            await notices.tell(centre.settings(), [assignment], "filled", key=key, method="CANCEL", leaves=leaves)
+    return True
 
 
 async def _silent(assignment: UUID) -> bool:

@@ -49,9 +49,10 @@ class Missed(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far the search for somebody in a place that came free has got."""
+    """How far the search for somebody in a place has got."""
 
     LIST = "list"
+    WAVES = "waves"
     WIDER = "wider"
     COORDINATOR = "coordinator"
 

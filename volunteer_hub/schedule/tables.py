@@ -287,7 +287,7 @@ class HoursWorked(Table):
 
 
 class Refill(Table):
-    """The search for somebody in a place that came free: how far it has got, since when, whether it was told."""
+    """The search for somebody in a place: how far it has got, since when, whether a coordinator was told."""
 
     id = key()
     opening = ForeignKey(Opening, null=False, unique=True, on_delete=OnDelete.cascade)

@@ -70,7 +70,9 @@ BEGIN = """
     INSERT INTO refill (id, opening, stage, since)
     SELECT gen_random_uuid(), o.id, 'list', now() FROM opening o JOIN meeting m ON m.id = o.meeting
     WHERE o.id = $1 AND m.state = 'planned' AND m.starts_at > now()
-    ON CONFLICT (opening) DO UPDATE SET stage = 'list', since = now(), told_at = NULL"""
+    ON CONFLICT (opening) DO UPDATE SET told_at = NULL,
+        since = CASE refill.stage WHEN 'waves' THEN refill.since ELSE now() END,
+        stage = CASE refill.stage WHEN 'waves' THEN 'waves' ELSE 'list' END"""
 # Whose place a substitute was to take is no longer theirs: now the free place is offered to the substitute.
 RELEASED = """
     WITH f AS (UPDATE assignment SET named_until = NULL

@@ -1,7 +1,8 @@
 """The search for somebody in a place that came free: offers that lapsed go on, then wider, then the coordinator.
 
 docs/decisions/0033-waiting-lists.md. Each opening in a transaction of its own that holds it, so that any number of
-workers do each step once. Whom to ask when the list is empty, matching.widening knows.
+workers do each step once. Whom to ask when the list is empty, matching.widening knows. While somebody lets others be
+asked in waves (0043), the search waits for those and the list alone goes on.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,12 @@ SEARCH = f"""
     FROM refill r JOIN opening o ON o.id = r.opening JOIN meeting m ON m.id = o.meeting
     JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme WHERE o.id = $1"""
 GO_ON = "UPDATE refill SET stage = $2, since = now(), told_at = $3 WHERE id = $1"
+BY_WAVES = """
+    INSERT INTO refill (id, opening, stage, since) VALUES (gen_random_uuid(), $1, 'waves', now())
+    ON CONFLICT (opening) DO UPDATE SET stage = 'waves', since = now(), told_at = NULL"""
+AFTER_WAVES = """
+    UPDATE refill SET stage = $2, since = now(), told_at = CASE WHEN $3 THEN now() ELSE told_at END
+    WHERE opening = $1 AND stage = 'waves'"""
 # Whoever coordinates the initiative; where nobody does who can be written to, every coordinator.
 COORDINATORS = """
     SELECT a.id, a.email, a.language FROM opening o JOIN meeting m ON m.id = o.meeting
@@ -115,15 +122,19 @@ class Short:
 
 def next_step(s: Search) -> Step:
     """Pure. The list was asked just before: what is still free, nobody on it may take now."""
+    if s.stage is Stage.WAVES:  # however many come: the waves know when they are over
+        return Step.TELL if s.missing > 0 and s.late and not s.told else Step.WAIT
     if s.places <= 0:
         return Step.OVER
     told = s.stage is Stage.COORDINATOR and s.told
     if s.missing > 0 and s.late and not told:
         return Step.TELL
-    if s.open >= min(s.places, max(1, s.missing)) or told:
+    if s.open >= min(s.places, max(1, s.missing)):
         return Step.WAIT
     if s.missing <= 0:
         return Step.OVER
+    if told:
+        return Step.WAIT
     if s.stage is Stage.LIST and s.widens:
         return Step.WIDER
     if s.stage is Stage.WIDER and (not s.told or (s.asked and not s.asked_long_enough)):
@@ -144,6 +155,16 @@ async def short(actor: Actor, opening: UUID | None = None, *, searching: bool = 
     the search still goes on. Raises Refused 404."""
     coordinators_only(actor)
     return [Short(**row) for row in await database.fetch(SHORT, opening, searching)]
+
+
+async def by_waves(opening: UUID) -> None:
+    """Others are asked in waves from now on: the search waits for that, however far it had got."""
+    await database.execute(BY_WAVES, opening)
+
+
+async def after_waves(opening: UUID, stage: Stage, *, known: bool = False) -> None:
+    """The waves are over and the search goes on at `stage`; `known`: the coordinators need not be told of it."""
+    await database.execute(AFTER_WAVES, opening, stage, known)
 
 
 async def _lapse(assignment: UUID) -> bool:
@@ -173,12 +194,14 @@ async def _go_on(settings: Settings, opening: UUID) -> None:
         elif step is Step.WIDER:
             await database.execute(GO_ON, row["id"], Stage.WIDER, None)
         elif step is Step.TELL:
-            await database.execute(GO_ON, row["id"], Stage.COORDINATOR, row["now"])
+            stage = Stage.WAVES if row["stage"] == Stage.WAVES else Stage.COORDINATOR
+            await database.execute(GO_ON, row["id"], stage, row["now"])
             await _tell(settings, row)
 
 
 def _search(settings: Settings, row: asyncpg.Record) -> Search:
     since, starts_at, zone = row["since"], row["starts_at"], row["timezone"]
+    late_from = starts_at - timedelta(hours=settings.late_hours)
     until = deadlines.deadline(since, starts_at, zone, settings.offer_hours)
     return Search(
         stage=Stage(row["stage"]),
@@ -188,7 +211,8 @@ def _search(settings: Settings, row: asyncpg.Record) -> Search:
         open=row["open"],
         asked=row["asked"],
         widens=row["widens"],
-        late=starts_at - row["now"] < timedelta(hours=settings.late_hours),
+        # Whoever begins waves that late knows.
+        late=late_from < row["now"] and (row["stage"] != Stage.WAVES or since < late_from),
         asked_long_enough=until is None or until <= row["now"],
     )
 

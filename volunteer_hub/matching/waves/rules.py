@@ -1,0 +1,71 @@
+"""What is to be done next about an opening that people are invited to in waves. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from volunteer_hub.schedule.waiting import deadlines
+
+# A wave of one is a row of single questions, each with hours of waiting behind it.
+FEWEST = 2
+MOST_SIZE = 20
+MOST_HOURS = 168
+
+
+class Step(StrEnum):
+    """`full`: enough people come; `out`: nobody asked now could answer in time."""
+
+    WAIT = "wait"
+    ASK = "ask"
+    FULL = "full"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the waves of an opening ahead have got.
+
+    `missing` people to the least it needs, `offered` free places that somebody of its waiting list is asked about,
+    `unanswered` of the last wave. `zone` is where the meeting is, `next_at` when the next wave was to leave.
+    """
+
+    missing: int
+    offered: int
+    unanswered: int
+    hours: int
+    now: datetime
+    next_at: datetime
+    starts_at: datetime
+    zone: str
+
+
+def default_size(missing: int) -> int:
+    """How many to ask at once when nobody says: as many as are missing, and never one alone."""
+    return min(MOST_SIZE, max(FEWEST, missing))
+
+
+def next_at(now: datetime, starts_at: datetime, zone: str, hours: int) -> datetime | None:
+    """When the wave after one of `now` leaves; None: too late, whoever is asked now could not answer in time.
+
+    After `hours`, or half of the time of day that is left before `starts_at` if that is sooner, and never at night
+    (schedule.waiting.deadlines): what is asked at night is read in the morning.
+    """
+    read = deadlines.leaves(now, starts_at, zone)
+    answered = deadlines.deadline(read, starts_at, zone, hours)
+    if answered is None:
+        return None
+    return deadlines.leaves(min(answered, read + timedelta(hours=hours)), starts_at, zone)
+
+
+def next_step(s: Standing) -> Step:
+    """The next wave leaves when its time has come or all of the last have answered, by day.
+
+    A meeting moved to before that time hurries it. While those who wait in line are asked, nobody else is.
+    """
+    if s.missing <= 0:
+        return Step.FULL
+    if next_at(s.now, s.starts_at, s.zone, s.hours) is None:
+        return Step.OUT
+    if s.offered >= s.missing or (s.unanswered and s.now < s.next_at < s.starts_at):
+        return Step.WAIT
+    return Step.ASK if deadlines.leaves(s.now, s.starts_at, s.zone) <= s.now else Step.WAIT
