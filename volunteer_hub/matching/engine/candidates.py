@@ -25,6 +25,8 @@ class Candidates:
     score: NDArray[np.int16]
     # Where the candidates of each opening begin; one more at the end.
     first: NDArray[np.int64]
+    # Not `whole`: there was no time to find all.
+    whole: bool = True
 
     def __len__(self) -> int:
         return len(self.volunteer)
@@ -61,7 +63,7 @@ def find(
             measured.add(n, who[masks.test(who, masks.passing(instance.openings[n]))] if len(who) else who)
         done += len(cell)
         progress(done)
-    return measured.candidates()
+    return measured.candidates(whole=not too_late)
 
 
 def _cells(instance: Instance) -> Iterator[tuple[list[tuple[float, float]], list[int]]]:
@@ -96,7 +98,7 @@ class _Measured:
         if self.size > AT_ONCE:
             self._measure()
 
-    def candidates(self) -> Candidates:
+    def candidates(self, *, whole: bool) -> Candidates:
         self._measure()
         sizes = np.array([len(who) for who, _ in self.found], dtype=np.int64)
         return Candidates(
@@ -104,6 +106,7 @@ class _Measured:
             opening=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
             score=np.concatenate([np.zeros(0, np.int16), *(scored for _, scored in self.found)]),
             first=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+            whole=whole,
         )
 
     def _measure(self) -> None:

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from math import floor
 
 from volunteer_hub.matching.engine import candidates as finding
-from volunteer_hub.matching.engine import exact, explain, tiles
-from volunteer_hub.matching.engine.greedy import greedy, repair
+from volunteer_hub.matching.engine import chains, exact, explain, greedy, tiles
 from volunteer_hub.matching.engine.instance import Fault, Instance
 from volunteer_hub.matching.engine.masks import RULES, Masks
-from volunteer_hub.matching.engine.problem import Draft, Problem, check_locked
+from volunteer_hub.matching.engine.problem import POINT, Draft, Problem, check_locked
 from volunteer_hub.matching.engine.program import program
 
 # Up to so many candidates the whole is solved at once; beyond, part by part first; beyond AT_ONCE, in parts only.
 WHOLE, AT_ONCE = 40_000, 120_000
 # More seats than any file has.
 SEATS = 10**18
-# Seconds that a first plan may take beyond the time: it is quick, and any plan is better than none.
-GRACE = 1
+# Any plan is better than none: seconds that finding candidates gets, and choosing from them, even where reading the
+# file took all there were; and seconds that reasons get beyond the end.
+FINDING, CHOOSING, REASONS = 0.7, 1.1, 0.5
+# What a candidate's score comes to at most.
+BEST_SCORE = 1000
 
 Progress = Callable[[str, float], None]
 
@@ -48,54 +50,96 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
     """
     began = time.monotonic()
     masks = Masks(instance)
-    problem = posed(instance, masks, progress)
+    problem = posed(instance, masks, progress, lambda: time.monotonic() >= max(ends, began + FINDING))
     solving = time.monotonic()
-    chosen, bound, urgent_bound, seats_bound = _solved(problem, lambda: ends - time.monotonic(), progress)
+    clock = Clock(ends, max(ends, began + CHOOSING))
+    chosen, bound, urgent_bound, seats_bound = _solved(problem, clock, progress)
     draft = Draft.of(problem, chosen)
     solved = time.monotonic()
+    progress("reasons", 0)
+    # Where not all candidates were found, what could be said of them would not be true.
+    telling = max(ends, solved) + REASONS if problem.candidates.whole else solved
     return Plan(
         draft=draft,
         worth=draft.worth(),
         bound=max(bound, draft.worth()),
         urgent_bound=urgent_bound,
         seats_bound=seats_bound,
-        unfilled=explain.unfilled(draft, masks),
+        unfilled=explain.unfilled(draft, masks, lambda: time.monotonic() >= telling),
         seconds={"candidates": solving - began, "solve": solved - solving},
     )
 
 
-def _solved(problem: Problem, left: Callable[[], float], progress: Progress) -> tuple[list[int], float, int, int]:
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the search ends (of time.monotonic), and when even the first plan does."""
+
+    ends: float
+    at_last: float
+
+    def left(self) -> float:
+        """Seconds until the end."""
+        return self.ends - time.monotonic()
+
+    def late(self) -> bool:
+        return self.left() <= 0
+
+    def too_late(self) -> bool:
+        return time.monotonic() >= self.at_last
+
+
+def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[int], float, int, int]:
     """What is chosen, and the bounds: ticks, urgent seats, seats."""
     rest = Draft.of(problem, sorted(problem.locked))
-
-    def late() -> bool:
-        return left() <= 0
-
-    # From what stood before and from nothing: the better of the two is the first plan.
-    starts = [sorted(problem.locked)]
-    if problem.kept - problem.locked:
-        starts.append(_as_before(problem))
-    drafts = [greedy(problem, start, lambda: left() <= -GRACE) for start in starts]
-    for draft in drafts[::-1]:
-        repair(draft, late)
-        drafts.append(greedy(problem, draft.chosen(), late))
-    draft = max(drafts, key=Draft.worth)
-    progress("solve", 0.1)
+    left, late = clock.left, clock.late
+    progress("first plan", 0)
+    draft = first(problem, clock.too_late, late)
+    if not problem.candidates.whole:
+        return draft.chosen(), *unproven(problem)
     bound, urgent, seats = float("inf"), SEATS, SEATS
     if len(problem.candidates) > WHOLE or late():
         all_ = left()
-        tiles.improve(draft, lambda: left() - 0.6 * all_, lambda done: progress("solve", 0.1 + 0.4 * done))
-        bound, urgent, seats = tiles.bounds(rest, lambda: left() - 0.4 * all_)
-        progress("solve", 0.6)
+        tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
+        progress("bounds", 0)
+        bound, urgent, seats = tiles.bounds(rest, lambda: left() - 0.1 * all_)
         if len(problem.candidates) > AT_ONCE or late():
             return draft.chosen(), bound, urgent, seats
+    progress("proof", 0)
     whole = program(problem, rest, tiles.fitting(rest, range(len(problem.candidates))))
     start = sorted(set(draft.chosen()) - problem.locked)
     answer = exact.solve(problem, rest, whole, start, left)
-    progress("solve", 0.9)
+    progress("proof", 0.8)
     urgent = min(urgent, rest.seats(urgent=True) + floor(whole.highest(whole.urgent, left) + 1e-6))
     seats = min(seats, rest.seats() + floor(whole.highest(whole.seats, left) + 1e-6))
     return sorted(problem.locked | set(answer.chosen)), min(bound, answer.bound), urgent, seats
+
+
+def first(
+    problem: Problem, too_late: Callable[[], bool] = lambda: False, late: Callable[[], bool] = lambda: False
+) -> Draft:
+    """A good plan in a moment: greedy choice, chains of moves, then what fits beyond the least.
+
+    From nothing and from what stood before: the better of the two. Only when it is `too_late` the choice ends early.
+    """
+    starts = [sorted(problem.locked)]
+    if problem.kept - problem.locked:
+        starts.append(_as_before(problem))
+    drafts = []
+    for start in starts[::-1]:
+        draft = greedy.greedy(problem, start, too_late)
+        if not late():
+            draft = chains.fill(draft, late)
+        greedy.fill(draft, [o.most for o in problem.instance.openings], late)
+        drafts.append(draft)
+    return max(drafts, key=Draft.worth)
+
+
+def unproven(problem: Problem) -> tuple[float, int, int]:
+    """Bounds that hold whoever the candidates are: every seat filled, and each by somebody who fits in every way."""
+    openings = problem.instance.openings
+    ticks = sum(seat * o.least + POINT * BEST_SCORE * o.most for o, seat in zip(openings, problem.seat, strict=True))
+    kept = len(problem.kept - problem.locked) * problem.instance.stability * POINT
+    return ticks + kept, sum(o.least for o in openings if o.urgent), sum(o.least for o in openings)
 
 
 def _as_before(problem: Problem) -> list[int]:
@@ -107,10 +151,15 @@ def _as_before(problem: Problem) -> list[int]:
     return draft.chosen()
 
 
-def posed(instance: Instance, masks: Masks, progress: Progress = lambda phase, done: None) -> Problem:
+def posed(
+    instance: Instance,
+    masks: Masks,
+    progress: Progress = lambda phase, done: None,
+    late: Callable[[], bool] = lambda: False,
+) -> Problem:
     """The instance with its candidates; raises Fault for locked pairs that break a rule or cannot stand together."""
     size = max(1, len(instance.openings))
-    found = finding.find(instance, masks, lambda done: progress("candidates", done / size))
+    found = finding.find(instance, masks, lambda done: progress("candidates", done / size), late)
     kept = [found.find(one.volunteer, one.opening) for one in instance.keep]
     for n, (one, candidate) in enumerate(zip(instance.keep, kept, strict=True)):
         if one.locked and candidate is None:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from volunteer_hub.kit.geo import km
 from volunteer_hub.matching.engine.candidates import Candidates
-from volunteer_hub.matching.engine.instance import Fault, Instance
+from volunteer_hub.matching.engine.instance import Fault, Instance, Interval
 
 URGENT, SEAT, POINT = 100_000_000, 1_000_000, 10
 Pair = tuple[int, int]
-# How many pairs of openings are remembered as clashing or not: some 200 MB at most.
-REMEMBERED = 1_000_000
+# How many pairs of openings are remembered as clashing or not: some 40 MB at most.
+REMEMBERED = 200_000
 
 
 def fair(picks: int) -> int:
@@ -60,8 +60,17 @@ class Problem:
         """Whether every plan is worth whole ticks."""
         return float(self.instance.stability * POINT).is_integer()
 
+    @cached_property
+    def spans(self) -> list[Interval]:
+        """From when to when each opening is, with half of the longer rest before and after it, in half minutes."""
+        rest = max(self.rests)
+        return [(2 * o.times[0][0] - rest, 2 * o.times[-1][1] + rest) for o in self.instance.openings]
+
     def clash(self, a: int, b: int) -> bool:
         """Whether one volunteer cannot take both openings."""
+        (starts, ends), (begins, is_over) = self.spans[a], self.spans[b]
+        if starts >= is_over or begins >= ends:
+            return False
         if a > b:
             a, b = b, a
         if len(self._clashes) > REMEMBERED:
@@ -83,7 +92,8 @@ class Problem:
     def sorted_by_score(self, opening: int) -> list[int]:
         """The candidates of an opening, what they are worth first, then the volunteer's place in the file."""
         part = self.candidates.of(opening)
-        return [int(c) for c in part.start + np.argsort(-self.worth[part], kind="stable")]
+        order: list[int] = (part.start + np.argsort(-self.worth[part], kind="stable")).tolist()
+        return order
 
 
 @dataclass
@@ -133,7 +143,14 @@ class Draft:
     def fits(self, candidate: int) -> bool:
         """Whether the pair can be added as things stand."""
         v, o = self.pair(candidate)
-        return not self.is_full(o) and o not in self.picks.get(v, ()) and not self.blockers(v, o)
+        return not self.is_full(o) and self.is_free(v, o)
+
+    def is_free(self, v: int, o: int) -> bool:
+        """Whether the volunteer can take the opening beside what they have; one they have already is in its own way."""
+        if self.passes_hours(v, o):
+            return False
+        clash = self.problem.clash
+        return not any(clash(o, q) for q in self.picks.get(v, ()))
 
     def blockers(self, v: int, o: int) -> list[int]:
         """The openings the volunteer has that keep them from this one: by their time, else by the hours of a week."""
@@ -142,10 +159,9 @@ class Draft:
 
     def passes_hours(self, v: int, o: int) -> bool:
         """Whether with this opening some week would hold more than the volunteer's hours."""
-        most = self.problem.instance.volunteers[v].week_minutes
-        return any(
-            self.used.get((v, week), 0) + minutes > most for week, minutes in self.problem.instance.openings[o].weeks
-        )
+        most, used = self.problem.instance.volunteers[v].week_minutes, self.used
+        weeks = self.problem.instance.openings[o].weeks
+        return any(used.get((v, week), 0) + minutes > most for week, minutes in weeks)
 
     def worth(self) -> float:
         """Ticks of the whole plan: the objective × 10,000."""
