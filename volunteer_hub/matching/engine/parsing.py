@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from volunteer_hub.matching.engine.instance import Fault, Place
@@ -48,7 +49,7 @@ def _object(text: str, decoder: json.JSONDecoder, streamed: Mapping[str, Read]) 
             raise json.JSONDecodeError("Expecting ':' delimiter", text, at)
         at, sign = _after_space(text, at + 1)
         if key in streamed and sign == "[":
-            found[key], at = _list(text, at + 1, decoder, lambda one, n, key=key: streamed[key](one, (("$", key), n)))
+            found[key], at = _list(text, at + 1, decoder, partial(_at, streamed[key], key))
         else:
             found[key], at = decoder.raw_decode(text, at)
         at, sign = _after_space(text, at)
@@ -61,6 +62,10 @@ def _object(text: str, decoder: json.JSONDecoder, streamed: Mapping[str, Read]) 
     if sign:
         raise json.JSONDecodeError("Extra data", text, end)
     return found
+
+
+def _at(read: Read, key: str, said: Any, n: int) -> Any:
+    return read(said, (("$", key), n))
 
 
 def _list(text: str, at: int, decoder: json.JSONDecoder, read: Callable[[Any, int], Any]) -> tuple[Streamed, int]:
