@@ -33,7 +33,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """`moves` in the order in which they fill seats; `short`: openings that are below their least after it."""
+    """`moves` in the order in which they fill seats; `short`: openings that lost a seat which they need."""
 
     moves: list[Move]
     short: list[int]
@@ -72,16 +72,16 @@ def after_cancellation(problem: Problem, draft: Draft, gone: Iterable[Pair], fro
             draft.drop(draft.picks[v][o])
     wanted = {o: min(draft.filled[o] + n, openings[o].least) for o, n in lost.items()}
     moves: list[Move] = []
-    touched = set(wanted)
     for o in sorted(wanted, key=lambda o: (not openings[o].urgent, o)):
         while draft.filled[o] < wanted[o]:
             way = _Search(problem, draft, alone).best(o)
             if way is None:
                 break
-            touched |= set(way.short)
+            for other in way.short:
+                wanted.setdefault(other, draft.filled[other])
             for step in way.steps:
                 moves += _made(draft, step)
-    return Mended(moves, sorted(o for o in touched if draft.filled[o] < openings[o].least))
+    return Mended(moves, sorted(o for o, n in wanted.items() if draft.filled[o] < n))
 
 
 def _made(draft: Draft, step: _Step) -> Iterator[Move]:

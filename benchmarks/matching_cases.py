@@ -1,0 +1,167 @@
+"""One town of the matching benchmark: solved by greed, by the engine and by its command, then mended.
+
+The engine's plan of a minute gives the bound that judges all of them; what it finds within a multiple of greedy's time
+is measured by a second run. The command's peak of memory is the engine's own: nothing else ran in its process.
+"""
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matching_greedy
+import matching_towns
+
+from volunteer_hub.matching.engine import local, planning, reading
+from volunteer_hub.matching.engine.instance import Instance
+from volunteer_hub.matching.engine.masks import Masks
+from volunteer_hub.matching.engine.problem import Draft, Problem
+
+HERE = Path(__file__).parent
+TOWNS = {"town": matching_towns.town, "planted": matching_towns.planted}
+
+Json = dict[str, Any]
+# What takes the memory of an interpreter with the engine, and no more.
+EMPTY: Json = {"version": 1, "volunteers": [], "openings": []}
+
+
+class Phases:
+    """Seconds of each phase that a plan tells of, in order."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.phase, self.since = "start", time.perf_counter()
+
+    def __call__(self, phase: str, done: float) -> None:
+        if phase != self.phase:
+            self.end()
+            self.phase = phase
+
+    def end(self) -> dict[str, float]:
+        now = time.perf_counter()
+        self.seconds[self.phase] = round(self.seconds.get(self.phase, 0) + now - self.since, 3)
+        self.since = now
+        return self.seconds
+
+
+@contextmanager
+def clocked(into: Json, name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    into[name] = round(time.perf_counter() - began, 4)
+
+
+def solved(instance: Instance, seconds: float) -> tuple[Json, Draft]:
+    """What a plan within so many seconds says of itself."""
+    phases, began = Phases(), time.perf_counter()
+    plan = planning.plan(instance, time.monotonic() + seconds, phases)
+    took = time.perf_counter() - began
+    told = {
+        "optimal": plan.is_optimal, "objective": round(plan.worth / 10_000, 3), "bound": round(plan.bound / 10_000, 3),
+        "urgent": plan.draft.seats(urgent=True), "urgent_bound": plan.urgent_bound, "seats": plan.draft.seats(),
+        "seats_bound": plan.seats_bound, "score": int(plan.draft.problem.candidates.score[plan.draft.chosen()].sum()),
+        "took_s": round(took, 3), "phases_s": phases.end(), "told_s": plan.seconds,
+    }  # fmt: skip
+    return told, plan.draft
+
+
+def greedily(problem: Problem, rounds: int) -> Json:
+    """The floor: greedy to the least, whose time is the yardstick, and to the most, whose objective is to be beaten."""
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        first = matching_greedy.greedy(problem)
+        times.append(time.perf_counter() - began)
+    whole = matching_greedy.greedy(problem, to_most=True)
+    return {
+        "greedy_s": round(statistics.median(times), 4), "seats": first.seats, "urgent": first.urgent_seats,
+        "objective": Draft.of(problem, whole.chosen).worth() / 10_000,
+    }  # fmt: skip
+
+
+def town_case(kind: str, volunteers: int, openings: int, seed: int, limits: Json) -> Json:
+    """One town from making it to mending its plan; `limits`: seconds, and how many times greedy's time is allowed."""
+    result: Json = {"kind": kind, "size": f"{volunteers} × {openings}", "seed": seed}
+    text = json.dumps(TOWNS[kind](volunteers, openings, seed)).encode()
+    with clocked(result, "read_s"):
+        instance = reading.parse(text)
+    if limits["file"]:
+        result["command"] = by_command(text, limits["seconds"])
+    del text
+    with clocked(result, "candidates_s"):
+        problem = planning.posed(instance, Masks(instance))
+    found = problem.candidates
+    result["candidates"] = len(found)
+    with clocked(result, "edges_s"):
+        _ = int(found.volunteer.sum() + found.opening.sum() + found.score.sum())
+    result["wanted"] = sum(o.least for o in instance.openings)
+    result["greedy"] = greedily(problem, 5 if volunteers <= 10_000 else 3)
+    result["plan"], draft = solved(instance, limits["seconds"])
+    if limits["times"]:
+        allowed = limits["times"] * result["greedy"]["greedy_s"]
+        result["allowed_s"] = round(allowed, 3)
+        result["quick"], _ = solved(instance, result["candidates_s"] + allowed)
+    result["mended"] = mended(problem, draft.chosen(), limits["cancelled"])
+    return result
+
+
+def mended(problem: Problem, chosen: list[int], count: int) -> Json:
+    """One cancellation after the other of somebody whose seat is needed, each against the same plan."""
+    draft, chance = Draft.of(problem, chosen), random.Random(7)
+    openings = problem.instance.openings
+    pairs = [pair for pair in map(draft.pair, chosen) if draft.filled[pair[1]] <= openings[pair[1]].least]
+    seats, times, people = draft.seats(), [], [0, 0, 0, 0]
+    for pair in chance.sample(pairs, min(count, len(pairs))):
+        began = time.perf_counter()
+        found = local.after_cancellation(problem, draft, [pair])
+        times.append((time.perf_counter() - began) * 1000)
+        people[len({move.volunteer for move in found.moves})] += 1
+        if found.moves and draft.seats() < seats and not openings[pair[1]].urgent:
+            raise SystemExit("somebody was moved in vain")
+        undo(draft, found.moves, pair)
+    times.sort()
+    found_at = {"p50_ms": statistics.median(times), "p95_ms": times[int(len(times) * 0.95)], "most_ms": times[-1]}
+    return {"cancelled": len(times), "saved_by": people} | {name: round(ms, 2) for name, ms in found_at.items()}
+
+
+def undo(draft: Draft, moves: list[local.Move], gone: tuple[int, int]) -> None:
+    find = draft.problem.candidates.find
+    for move in moves[::-1]:
+        if move.taken is not None:
+            draft.drop(draft.picks[move.volunteer][move.taken])
+        back = None if move.left is None else find(move.volunteer, move.left)
+        if back is not None:
+            draft.add(back)
+    cancelled = find(*gone)
+    if cancelled is not None:
+        draft.add(cancelled)
+
+
+def by_command(text: bytes, seconds: float) -> Json:
+    """`volunteer-hub plan` on the file: the whole time, and the most memory of its process beyond an empty one's."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "instance.json"
+        file.write_text(json.dumps(EMPTY))
+        _, empty = ran(file, seconds)
+        file.write_bytes(text)
+        took, peak = ran(file, seconds)
+    return {"took_s": round(took, 1), "peak_mb": round(peak), "empty_mb": round(empty)}
+
+
+def ran(file: Path, seconds: float) -> tuple[float, float]:
+    command = [sys.executable, "-m", "volunteer_hub.matching.plan_file", "--seconds", str(seconds), "--out"]
+    began = time.perf_counter()
+    process = subprocess.Popen([*command, str(file.with_suffix(".plan")), str(file)], cwd=HERE.parent)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit("the plan command failed")
+    return time.perf_counter() - began, usage.ru_maxrss / 1024
