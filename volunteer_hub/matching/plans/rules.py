@@ -11,6 +11,9 @@ from uuid import UUID
 from volunteer_hub.matching.states import NEXT_PAIR, PairState
 from volunteer_hub.schedule.rules import OpeningFacts, Stop, VolunteerFacts
 
+# A plan of more is no plan any more: people do not know so far ahead when they have time.
+MOST_DAYS = 62
+
 # Whoever is proposed, kept or asked fills a seat of the plan; whom somebody refused does not.
 FILLS = frozenset({PairState.PROPOSED, PairState.LOCKED, PairState.SENT})
 # What people may still change or send.
