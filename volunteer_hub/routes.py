@@ -53,6 +53,7 @@ from volunteer_hub.matching import order_pages
 from volunteer_hub.matching import outcome_pages as suggested
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
+from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.privacy import break_glass_pages as glass
 from volunteer_hub.privacy import child_pages as children
 from volunteer_hub.privacy import colleague_pages as colleague
@@ -455,6 +456,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/order", order_pages.order_rule, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
+        get("/desk/openings/{id:uuid}/waves", wave_pages.show, COORDINATOR),
+        post("/desk/openings/{id:uuid}/waves", wave_pages.start, COORDINATOR),
+        post("/desk/openings/{id:uuid}/waves/stop", wave_pages.stop, COORDINATOR),
         get("/desk/wishes", wish_desk_pages.show, COORDINATOR),
         post("/desk/assignments/{id:uuid}/grant", wish_desk_pages.grant, COORDINATOR),
         post("/desk/assignments/{id:uuid}/refusal", wish_desk_pages.refuse, COORDINATOR),

@@ -11,6 +11,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries, rules
 from volunteer_hub.matching.forms import Invitation
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
+from volunteer_hub.matching.waves import pages as wave_pages
+from volunteer_hub.matching.waves.pages import WavesPart
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
@@ -35,6 +37,7 @@ class OpeningPage:
     most: dict[str, int]
     wishes: list[OpenWish]
     regular_first: UUID | None
+    waves: WavesPart
     say: str = ""
 
 
@@ -78,7 +81,8 @@ async def _page(request: Request, say: str = "") -> OpeningPage:
     wishes = await wish_queries.open_wishes(request.state.actor, opening=request.path_params["id"])
     shown = {f.name: getattr(found, f.name) for f in fields(found)}
     first = await regular_queries.offered_first(request.path_params["id"])
-    return OpeningPage(**shown, most=rules.PARTS, wishes=wishes, regular_first=first, say=say)
+    waves = await wave_pages.part(request)
+    return OpeningPage(**shown, most=rules.PARTS, wishes=wishes, regular_first=first, waves=waves, say=say)
 
 
 async def _row(actor: Actor, opening: UUID, volunteer: UUID) -> RosterRow | None:

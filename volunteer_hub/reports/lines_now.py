@@ -48,12 +48,15 @@ RISK = f"""
     WHERE a.state IN ('invited', 'accepted') AND {AHEAD} AND (a.at_risk <> ''
       OR a.state = 'invited' AND a.answered_at IS NOT NULL AND a.waiting_since IS NULL AND o.taken < o.most)"""
 
+# While waves run the next are asked instead of ringing.
 INVITED = f"""
     SELECT a.id, o.id, a.volunteer, '', i.name, r.name, 0, m.starts_at, m.starts_at, i.coordinator
     FROM assignment a JOIN opening o ON o.id = a.opening AND o.taken < o.most {OF_MEETING}
     WHERE a.state = 'invited' AND a.answered_at IS NULL AND a.offer_until IS NULL AND {AHEAD}
       AND a.invited_at < now() - CASE WHEN m.starts_at < now() + interval '{NEAR.days} days'
-          THEN interval '{UNANSWERED_HOURS_NEAR} hours' ELSE interval '{UNANSWERED_HOURS} hours' END"""
+          THEN interval '{UNANSWERED_HOURS_NEAR} hours' ELSE interval '{UNANSWERED_HOURS} hours' END
+      AND NOT EXISTS (SELECT FROM wave_asked k JOIN invitation_waves w ON w.id = k.waves AND w.state = 'running'
+                      WHERE k.assignment = a.id)"""
 
 WISH = f"""
     SELECT a.id, o.id, a.volunteer, '', i.name, r.name, 0, a.asked_at,

@@ -19,7 +19,7 @@ from volunteer_hub.matching import queries
 from volunteer_hub.matching.queries import Candidate
 from volunteer_hub.matching.states import WaveState
 from volunteer_hub.matching.waves import rules
-from volunteer_hub.matching.waves.rules import Standing, Step
+from volunteer_hub.matching.waves.rules import Ahead, Standing, Step
 from volunteer_hub.schedule import inviting, seats, silence
 from volunteer_hub.schedule.rules import Stage
 from volunteer_hub.schedule.waiting import refill
@@ -29,10 +29,6 @@ from volunteer_hub.web.i18n import mark
 MOST_PER_TICK = 200
 
 RUNNING = mark("Zaproszenia falami już trwają.")
-BY_PEOPLE = mark("Tutaj ludzi prosi się osobiście, po jednej osobie.")
-ENOUGH = mark("Nikogo tu nie brakuje.")
-TOO_LATE = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zadzwoń.")
-IN_LINE = mark("O wolne miejsca pytamy już osoby z listy oczekujących.")
 NOBODY = mark("Nikt więcej teraz nie pasuje.")
 
 # $1 the kinds that are confidential.
@@ -94,7 +90,7 @@ async def start(actor: Actor, opening: UUID, size: int, hours: int) -> int:
     async with database.transaction():
         of = await _opening(opening)
         await seats.meeting_stands(of["meeting"])
-        if why := _why_not(of):
+        if why := rules.why_not(ahead(of)):
             raise Refused(why)
         waves = await _begin(actor, of, size, hours, None)
         if waves is None:
@@ -181,21 +177,16 @@ async def _go_on(waves: UUID) -> int:
     return asked
 
 
+def ahead(of: asyncpg.Record) -> Ahead:
+    """Of a row of OPENING."""
+    return Ahead(**{field.name: of[field.name] for field in fields(Ahead)})
+
+
 async def _opening(opening: UUID) -> asyncpg.Record:
     row = await database.fetchrow(OPENING, CONFIDENTIAL, opening)
     if row is None:
         raise Refused("", 404)
     return row
-
-
-def _why_not(of: asyncpg.Record) -> str:
-    if of["confidential"]:
-        return BY_PEOPLE
-    if of["missing"] <= 0:
-        return ENOUGH
-    if of["offered"] >= of["missing"]:
-        return IN_LINE
-    return "" if _next_at(of, 1) else TOO_LATE
 
 
 async def _begin(actor: Actor, of: asyncpg.Record, size: int, hours: int, plan: UUID | None) -> asyncpg.Record | None:

@@ -5,11 +5,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from volunteer_hub.schedule.waiting import deadlines
+from volunteer_hub.web.i18n import mark
 
 # A wave of one is a row of single questions, each with hours of waiting behind it.
 FEWEST = 2
 MOST_SIZE = 20
 MOST_HOURS = 168
+
+BY_PEOPLE = mark("Tutaj ludzi prosi się osobiście, po jednej osobie.")
+ENOUGH = mark("Nikogo tu nie brakuje.")
+TOO_LATE = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zadzwoń.")
+IN_LINE = mark("O wolne miejsca pytamy już osoby z listy oczekujących.")
 
 
 class Step(StrEnum):
@@ -37,6 +43,29 @@ class Standing:
     next_at: datetime
     starts_at: datetime
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What decides whether waves may begin: as in Standing; `confidential`: strangers are not asked in there."""
+
+    confidential: bool
+    missing: int
+    offered: int
+    now: datetime
+    starts_at: datetime
+    zone: str
+
+
+def why_not(of: Ahead) -> str:
+    """The sentence that keeps waves from beginning, as a message id; "" when they may."""
+    if of.confidential:
+        return BY_PEOPLE
+    if of.missing <= 0:
+        return ENOUGH
+    if of.offered >= of.missing:
+        return IN_LINE
+    return "" if next_at(of.now, of.starts_at, of.zone, 1) else TOO_LATE
 
 
 def default_size(missing: int) -> int:
