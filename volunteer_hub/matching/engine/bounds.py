@@ -7,16 +7,17 @@ they prove is summed anew in whole numbers by weak duality, true for any prices.
 import numpy as np
 
 from volunteer_hub.matching.engine.market import Late, Market
-from volunteer_hub.matching.engine.packages import Intervals, Ints
+from volunteer_hub.matching.engine.packages import Intervals, Ints, stretches
 from volunteer_hub.matching.engine.prices import Floats, neighbourhoods, scarcity, settled
 from volunteer_hub.matching.engine.problem import SEAT, URGENT, Draft, Problem
 
 # Parts of a seat in which its price is counted: halves to tenths are whole.
 PARTS = 5_040
-# Candidates a seat up to which an opening counts as scarce, one after another until that proves no such share more.
-SCARCE, MORE = (4, 8, 16), 2e-4
+# Candidates a seat up to which an opening counts as scarce, round by round until one proves no such share more; and
+# where the first part of the town ends, as a share of a part: each round cuts elsewhere.
+ROUNDS, MORE = ((4, 1.0), (8, 0.5), (8, 1.0), (16, 0.5)), 1e-4
 # Steps of a walk, for seats where the scarce leave such a share open, and for the objective.
-STEPS, OPEN, STEPS_TICKS = 120, 0.01, 20
+STEPS, OPEN, STEPS_TICKS = 120, 0.02, 20
 
 
 def bounds(problem: Problem, rest: Draft, draft: Draft, late: Late) -> tuple[float, int, int]:
@@ -49,7 +50,7 @@ def bounds(problem: Problem, rest: Draft, draft: Draft, late: Late) -> tuple[flo
         best, last = _ranked(problem, most)
         ticks = levels + best
         seat = np.array(problem.seat, dtype=np.int64)
-        market = Market(problem, intervals, fixed, seat, least, most, np.ceil(problem.worth).astype(np.int64))
+        market = Market(problem, intervals, fixed, seat, least, most, has_worth=True)
         start = np.minimum(seat, (prices[0] * URGENT + prices[1] * SEAT).astype(np.int64) - last)
         aim = draft.worth() - rest.worth() + levels - URGENT * had[0] - SEAT * had[1]
         ticks = min(ticks, market.lowered(start, -int(last.max(initial=0)), aim, STEPS_TICKS, late)[0])
@@ -62,10 +63,10 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
     price = proof = np.zeros(len(least))
     lowest = int(least.sum()) * PARTS
     scarce = scarcity(problem, intervals, least)
-    for limit in SCARCE:
+    for limit, cut in ROUNDS:
         if late() or lowest // PARTS <= had:
             break
-        for part in neighbourhoods(problem, np.flatnonzero(scarce <= limit)):
+        for part in neighbourhoods(problem, np.flatnonzero(scarce <= limit), cut):
             if not late():
                 price = settled(problem, intervals, market.fixed, least, price, part)
         answer = market.value(np.round(price * PARTS).astype(np.int64), late)
@@ -74,7 +75,7 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
         before = lowest
         if answer[0] < lowest:
             lowest, proof = answer[0], price
-        if limit > SCARCE[0] and lowest > before * (1 - MORE):
+        if limit > ROUNDS[0][0] and lowest > before * (1 - MORE):
             break
     if lowest > had * PARTS * (1 + OPEN) and not late():
         value, walked = market.lowered((proof * PARTS).astype(np.int64), 0, had * PARTS, STEPS, late)
@@ -83,16 +84,20 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
     return lowest // PARTS, proof
 
 
-def _ranked(problem: Problem, most: Ints) -> tuple[float, Ints]:
+def _ranked(problem: Problem, most: Ints) -> tuple[int, Ints]:
     """What the best of each opening, at its most, are worth together, and the last of these at each (0: none)."""
-    found, worth = problem.candidates, np.ceil(problem.worth).astype(np.int64)
-    opening = found.opening.astype(np.int64)
-    above = int(worth.max(initial=0)) + 1
-    # The best of each opening first; only the first of them count.
-    ranked = opening * above + above - 1 - np.sort(opening * above + (above - 1 - worth))
-    so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(ranked)])
-    begins = found.first[:-1]
-    last = np.zeros(len(most), dtype=np.int64)
-    some = most > 0
-    last[some] = ranked[begins[some] + most[some] - 1]
-    return float((so_far[begins + most] - so_far[begins]).sum()), last
+    total, last = 0, np.zeros(len(most), dtype=np.int64)
+    for openings, candidates in stretches(problem.candidates.first):
+        wanted = most[openings]
+        worth = np.ceil(problem.worth[candidates]).astype(np.int64)
+        begins = problem.candidates.first[openings] - candidates.start
+        # The best of each opening first; only the first of them count.
+        above = int(worth.max(initial=0)) + 1
+        worth = (
+            above - 1 - np.sort(problem.candidates.opening[candidates] * np.int64(above) + above - 1 - worth) % above
+        )
+        so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(worth)])
+        total += int((so_far[begins + wanted] - so_far[begins]).sum())
+        some = np.flatnonzero(wanted)
+        last[openings.start + some] = worth[begins[some] + wanted[some] - 1]
+    return total, last

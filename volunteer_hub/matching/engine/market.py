@@ -5,12 +5,13 @@ each for themselves; what all of them gain together is a bound whatever the pric
 relaxation for integer programming). Prices are whole numbers, so a bound is an exact sum.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from volunteer_hub.matching.engine.packages import TOGETHER, Intervals, Ints, best
+from volunteer_hub.matching.engine.packages import TOGETHER, Intervals, Ints, best, stretches
 from volunteer_hub.matching.engine.prices import Floats
 from volunteer_hub.matching.engine.problem import Problem
 
@@ -18,15 +19,15 @@ Late = Callable[[], bool]
 # What keeps fixed candidates in every package: more than all else that is in one.
 FIXED = 2**40
 # A share of the way to the aim, how it shrinks after so many steps in vain, and after how many of them it ends.
-WAY, SHRINKS, IN_VAIN, ENDS = 0.5, 0.7, 3, 9
+WAY, SHRINKS, IN_VAIN, ENDS = 0.5, 0.7, 3, 6
 # What of the last step goes on in the next, and what counts as nearer, as a share of the value.
 ONWARD, NEARER = 0.5, 1e-6
 
 
 @dataclass(frozen=True)
 class Market:
-    """What is bounded: `seat` is what a seat of each opening up to its `least` is worth, `worth` what each candidate
-    is (None: nothing). `fixed` candidates are taken; `least` and `most` is what is left to be filled beside them."""
+    """What is bounded: `seat` is what a seat of each opening up to its `least` is worth; candidates are worth nothing
+    or, with `has_worth`, their ticks. `fixed` ones are taken; `least` and `most` are left to be filled beside them."""
 
     problem: Problem
     intervals: Intervals
@@ -34,7 +35,7 @@ class Market:
     seat: Ints
     least: Ints
     most: Ints
-    worth: Ints | None = None
+    has_worth: bool = False
 
     def value(self, price: Ints, late: Late = lambda: False) -> tuple[int, Floats] | None:
         """What nobody passes at these prices, and how much more often each opening is taken than it wants to be.
@@ -80,25 +81,36 @@ class Market:
     def _packages(self, price: Ints, late: Late) -> tuple[int, Floats] | None:
         """What the best packages are worth, and how often they take each opening, beside what is fixed."""
         found, fixed = self.problem.candidates, self.fixed
-        paid = np.repeat(np.where(self.most > 0, price, -FIXED), np.diff(found.first))
-        if self.worth is not None:
-            paid += self.worth
-        paid[fixed] = FIXED
-        chosen = np.flatnonzero(paid > 0)
-        paid, volunteers = paid[chosen], found.volunteer[chosen].astype(np.int64)
-        openings = found.opening[chosen].astype(np.int64)
+        is_fixed = np.zeros(len(found), dtype=bool)
+        is_fixed[fixed] = True
+        paid_at = np.where(self.most > 0, price, -FIXED)
+        every, amounts = [], []
+        for openings, candidates in stretches(found.first):
+            paid = np.repeat(paid_at[openings], np.diff(found.first[openings.start : openings.stop + 1]))
+            if self.has_worth:
+                paid += np.ceil(self.problem.worth[candidates]).astype(np.int64)
+            paid[is_fixed[candidates]] = FIXED
+            gains = np.flatnonzero(paid > 0)
+            every.append(candidates.start + gains)
+            amounts.append(paid[gains])
+        chosen, paid = np.concatenate(every), np.concatenate(amounts)
         taken = -np.bincount(found.opening[fixed], minlength=len(price)).astype(np.float64)
         total = -FIXED * len(fixed)
-        for some in _together(volunteers):
+        for some in _together(found.volunteer[chosen]):
             if late():
                 return None
-            worth, share = best(self.intervals, volunteers[some], openings[some], paid[some])
+            volunteers, openings = found.volunteer[chosen[some]], found.opening[chosen[some]]
+            worth, share = best(self.intervals, volunteers.astype(np.int64), openings.astype(np.int64), paid[some])
             total += worth
-            taken += np.bincount(openings[some], share, len(price))
+            taken += np.bincount(openings, share, len(price))
         return total, taken
 
 
-def _together(volunteers: Ints) -> list[Ints]:
+def _together(volunteers: NDArray[np.int32]) -> Iterator[NDArray[np.bool_] | slice]:
     """Candidates in parts that are not too large, those of a volunteer in one."""
-    part = (np.cumsum(np.bincount(volunteers)) // TOGETHER)[volunteers]
-    return [np.flatnonzero(part == n) for n in range(int(part.max(initial=-1)) + 1)]
+    if len(volunteers) <= TOGETHER:
+        yield slice(None)
+        return
+    part = (np.cumsum(np.bincount(volunteers)) // TOGETHER).astype(np.int32)
+    for n in range(int(part[-1]) + 1):
+        yield part[volunteers] == n

@@ -6,8 +6,10 @@ look at (rests beyond the shortest, days of one opening that have to be taken to
 a package be worth more, so the sum is never below what a plan can have. Worths are whole numbers: the sum is exact.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import gcd
 
 import numpy as np
@@ -22,7 +24,7 @@ WEEK = 7 * DAY
 # Steps of the weekly hours at most: where there would be more, steps are longer, and what is left of a length is free.
 STEPS = 48
 # Numbers of a table, and candidates looked at together: some 200 MB at most.
-TABLE, TOGETHER = 4_000_000, 1_000_000
+TABLE, TOGETHER = 4_000_000, 500_000
 # Less than any package.
 NEVER = -(2**60)
 
@@ -102,6 +104,13 @@ class Intervals:
         of = np.repeat(np.arange(len(openings)), count)
         within = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
         return of, self.first[openings[of]] + within
+
+
+def stretches(first: Ints) -> Iterator[tuple[slice, slice]]:
+    """Openings in a row with their candidates, not too many together unless one alone has more."""
+    cuts = np.flatnonzero(np.diff(first[1:] // TOGETHER)) + 1
+    for start, stop in pairwise([0, *cuts.tolist(), len(first) - 1]):
+        yield slice(start, stop), slice(int(first[start]), int(first[stop]))
 
 
 def best(intervals: Intervals, volunteers: Ints, openings: Ints, worth: Ints) -> tuple[int, NDArray[np.float64]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from volunteer_hub.matching.engine.packages import Intervals, Ints
+from volunteer_hub.matching.engine.packages import Intervals, Ints, stretches
 from volunteer_hub.matching.engine.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -27,19 +27,22 @@ def scarcity(problem: Problem, intervals: Intervals, least: Ints) -> Floats:
     found = problem.candidates
     count = np.diff(found.first)
     wanted = least / np.maximum(1, count) * intervals.of_opening
-    load = np.bincount(found.volunteer, np.repeat(wanted, count), len(intervals.week_minutes))
+    load, there = np.zeros(len(intervals.week_minutes)), np.zeros(len(count))
+    for openings, candidates in stretches(found.first):
+        load += np.bincount(found.volunteer[candidates], np.repeat(wanted[openings], count[openings]), len(load))
     spare = np.minimum(1.0, intervals.week_minutes * intervals.weeks / np.maximum(load, 1e-9))
-    there = np.bincount(found.opening, spare[found.volunteer], len(count))
+    for _, candidates in stretches(found.first):
+        there += np.bincount(found.opening[candidates], spare[found.volunteer[candidates]], len(count))
     return np.where(least > 0, there / np.maximum(1, least), np.inf)
 
 
-def neighbourhoods(problem: Problem, openings: Ints) -> Iterator[Ints]:
-    """These openings in parts that lie together."""
+def neighbourhoods(problem: Problem, openings: Ints, cut: float) -> Iterator[Ints]:
+    """These openings in parts that lie together, the first of them only this share of a part."""
     count = np.diff(problem.candidates.first)
     at = np.array([problem.instance.openings[o].at or (-90.0, 0.0) for o in openings.tolist()]).reshape(-1, 2)
     strip = np.round(at[:, 0] / STRIP)
     order = openings[np.lexsort((np.where(strip % 2, -at[:, 1], at[:, 1]), strip))]
-    so_far = np.cumsum(count[order])
+    so_far = np.cumsum(count[order]) + int(PART * (1 - cut))
     yield from np.split(order, np.flatnonzero(np.diff(so_far // PART)) + 1)
 
 
