@@ -10,7 +10,7 @@ from matching import checker
 from matching.instances import contested, instances
 from matching.towns import town
 
-from volunteer_hub.matching.engine import answer, cuts, greedy, masks, planning, reading, tiles
+from volunteer_hub.matching.engine import answer, bounds, cuts, greedy, masks, planning, reading, tiles
 from volunteer_hub.matching.engine.problem import Draft
 
 Json = dict[str, Any]
@@ -164,8 +164,8 @@ def test_a_town_is_solved_to_the_end_and_bounded_from_parts_too(seed: int) -> No
     worth = draft.worth()
     tiles.improve(draft, lambda: 60.0)
     assert worth <= draft.worth() <= plan["objective"] * 10_000 + 1e-3
-    ticks, urgent, seats = tiles.bounds(Draft(problem), lambda: 60.0)
-    late = tiles.bounds(Draft(problem), lambda: 0.0)
+    ticks, urgent, seats = bounds.bounds(problem, Draft(problem), draft, lambda: False)
+    late = bounds.bounds(problem, Draft(problem), draft, lambda: True)
     assert late[0] >= ticks >= plan["objective"] * 10_000 - 1e-3
     assert late[1] >= urgent >= plan["urgent_seats"] and late[2] >= seats >= plan["seats"]
 
@@ -176,7 +176,6 @@ def test_beyond_what_is_solved_at_once_the_parts_are(at_once: int, monkeypatch: 
     best = solved(whole)
     monkeypatch.setattr(planning, "WHOLE", 100)
     monkeypatch.setattr(planning, "AT_ONCE", at_once)
-    monkeypatch.setattr(tiles, "CANDIDATES", 300)
     plan = solved(whole)
     assert checker.faults(whole, plan) == []
     assert plan["status"] == "optimal" or at_once == 100

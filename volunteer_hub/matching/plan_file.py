@@ -4,6 +4,7 @@ A process of its own: the solver's libraries are half a second and 50 MB that we
 """
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -11,9 +12,10 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from volunteer_hub.matching.engine import answer, planning, reading
-from volunteer_hub.matching.engine.instance import Fault
+from volunteer_hub.matching.engine.instance import Fault, Instance
 
 # The part of the time that is left for saying why something stays unfilled, and for writing.
 RESERVED = 0.1
@@ -43,14 +45,39 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _solved(file: Path, began: float, ends: float) -> str:
-    instance = reading.parse(file.read_bytes())
-    read = time.monotonic() - began
+    progress = _progress if sys.stderr.isatty() else lambda phase, done: None
     try:
-        plan = planning.plan(instance, ends, _progress if sys.stderr.isatty() else lambda phase, done: None)
+        progress("reading", 0)
+        instance = _read(file)
+        read = time.monotonic() - began
+        plan = planning.plan(instance, ends, progress)
+        progress("writing", 0)
+        return _in_lines(answer.answer(plan, read))
     finally:
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
-    return json.dumps(answer.answer(plan, read), indent=1, allow_nan=False) + "\n"
+
+
+def _read(file: Path) -> Instance:
+    # Millions of values are made and none is thrown away: looking for cycles among them takes longer than reading.
+    gc.disable()
+    try:
+        return reading.parse(file.read_bytes())
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _in_lines(plan: dict[str, Any]) -> str:
+    """JSON with a line for each assignment and each unfilled opening."""
+    lines = []
+    for key, value in plan.items():
+        if isinstance(value, list) and value:
+            text = "[\n  " + ",\n  ".join(json.dumps(one, allow_nan=False) for one in value) + "\n ]"
+        else:
+            text = json.dumps(value, allow_nan=False)
+        lines.append(f" {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _write(text: str, out: Path | None) -> None:

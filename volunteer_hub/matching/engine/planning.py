@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
+from volunteer_hub.matching.engine import bounds, chains, exact, explain, greedy, slices, tiles
 from volunteer_hub.matching.engine import candidates as finding
-from volunteer_hub.matching.engine import chains, exact, explain, greedy, tiles
 from volunteer_hub.matching.engine.instance import Fault, Instance
 from volunteer_hub.matching.engine.masks import RULES, Masks
 from volunteer_hub.matching.engine.problem import POINT, Draft, Problem, check_locked
@@ -99,9 +99,10 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     bound, urgent, seats = float("inf"), SEATS, SEATS
     if len(problem.candidates) > WHOLE or late():
         all_ = left()
+        draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
         tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
         progress("bounds", 0)
-        bound, urgent, seats = tiles.bounds(rest, lambda: left() - 0.1 * all_)
+        bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.05 * all_)
         if len(problem.candidates) > AT_ONCE or late():
             return draft.chosen(), bound, urgent, seats
     progress("proof", 0)

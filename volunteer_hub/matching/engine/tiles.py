@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from volunteer_hub.matching.engine import exact
-from volunteer_hub.matching.engine.problem import POINT, Draft, Problem
+from volunteer_hub.matching.engine.problem import Draft, Problem
 from volunteer_hub.matching.engine.program import program
 
 # Openings of a part, and steps of its search: small parts are proven in a moment, and many of them fit into the time.
 OPENINGS, LEAVES = 120, 50
 # Candidates of a part at most, unless one opening alone has more.
 DENSE = 20_000
-# Candidates of a part whose relaxed program gives a share of the bound.
-CANDIDATES = 40_000
 SWEEPS = 6
 
 
@@ -86,50 +84,5 @@ def fitting(rest: Draft, candidates: Iterable[int]) -> NDArray[np.int64]:
     return np.array([c for c in candidates if rest.fits(c)], dtype=np.int64)
 
 
-def bounds(rest: Draft, left: Callable[[], float]) -> tuple[float, int, int]:
-    """Ticks, urgent seats and seats that no plan holding `rest` passes: the sum over parts, each as if it were alone.
-
-    Letting a volunteer serve in two parts at one time only raises it, and so does counting their loads apart.
-    """
-    total, urgent, seats = rest.worth(), float(rest.seats(urgent=True)), float(rest.seats())
-    problem = rest.problem
-    for part in _parts(problem):
-        candidates = np.concatenate([np.arange(s.start, s.stop) for s in map(problem.candidates.of, part)])
-        openings = [problem.instance.openings[o] for o in part]
-        wanted = [
-            min(max(0, o.least - rest.filled[n]), _count(problem, n)) for o, n in zip(openings, part, strict=True)
-        ]
-        if left() <= 0:
-            # No time for its program: every seat filled by its best candidates.
-            total += sum(problem.seat[n] * w for n, w in zip(part, wanted, strict=True)) + _best_scores(problem, part)
-            urgent += sum(w for o, w in zip(openings, wanted, strict=True) if o.urgent)
-            seats += sum(wanted)
-            continue
-        one = program(problem, rest, fitting(rest, candidates.tolist()))
-        total += one.constant - rest.worth() + POINT * one.highest(one.gain, left)
-        urgent += np.floor(one.highest(one.urgent, left) + 1e-6)
-        seats += np.floor(one.highest(one.seats, left) + 1e-6)
-    return total, int(urgent), int(seats)
-
-
 def _count(problem: Problem, opening: int) -> int:
     return len(range(*problem.candidates.of(opening).indices(len(problem.candidates))))
-
-
-def _best_scores(problem: Problem, part: list[int]) -> float:
-    best = (np.sort(problem.worth[problem.candidates.of(o)])[::-1] for o in part)
-    return float(sum(ticks[: problem.instance.openings[o].most].sum() for o, ticks in zip(part, best, strict=True)))
-
-
-def _parts(problem: Problem) -> Iterator[list[int]]:
-    """Openings that are near in time together, as many as a program of a bearable size holds."""
-    part: list[int] = []
-    size = 0
-    for o in sorted(range(len(problem.instance.openings)), key=lambda o: problem.instance.openings[o].times[0]):
-        if part and size + _count(problem, o) > CANDIDATES:
-            yield part
-            part, size = [], 0
-        part.append(o)
-        size += _count(problem, o)
-    if part:
-        yield part
