@@ -24,6 +24,7 @@ from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded_binaries import installed
+from volunteer_hub.matching.tables import GapNearest, Plan, PlanGap, PlanPair
 from volunteer_hub.people import confided, consents
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.tables import (
@@ -284,12 +285,23 @@ async def regularly(who: Volunteer, initiative: UUID, since: date, role: UUID) -
     )
 
 
+async def planned(who: Volunteer, opening: UUID, day: date) -> None:
+    """A pair of a plan that somebody refused with a word, and a seat there they come near to."""
+    of = await people.save(Plan(first_day=day, last_day=day))
+    await people.save(
+        PlanPair(plan=of.id, opening=opening, volunteer=who.id, state="refused", word="Kanarka woli co innego")
+    )
+    gap = await people.save(PlanGap(plan=of.id, opening=opening, missing=1))
+    await people.save(GapNearest(gap=gap.id, volunteer=who.id, place=1))
+
+
 async def helps(who: Volunteer, *, past: bool) -> UUID:
     """An accepted place at a meeting; the opening's id."""
     of = await people.initiative(coordinator=(await people.account()).id)
     days = -40 - await database.fetchval("SELECT count(*)::int FROM meeting") if past else 3
     begins = (clock.now() + timedelta(days=days)).replace(tzinfo=None, microsecond=0)
     opening = await people.opening(await people.meeting(of, starts=begins), taken=1)
+    await planned(who, opening.id, begins.date())
     row = await people.save(
         Assignment(
             opening=opening.id,

@@ -66,7 +66,7 @@ def test_every_rule_is_told_to_people_once_and_no_other_is() -> None:
 GOES_WITH = {
     "step_taken": "volunteer", "service": "volunteer", "agreement": "volunteer", "policy": "volunteer",
     "not_the_same": "volunteer", "booking": "volunteer", "assignment_change": "assignment",
-    "wave_asked": "assignment",
+    "wave_asked": "assignment", "matching_pair": "matching_plan", "matching_near": "matching_plan",
     "regular_task": "volunteer", "hours_worked": "volunteer", "circle_helper": "volunteer", "helper_load": "volunteer",
     "member": "participant", "joining": "participant",
     "coming": "participant", "coming_change": "participant", "confided": "participant",

@@ -19,6 +19,7 @@ from volunteer_hub.initiatives.tables import Goal
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
+from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
@@ -76,6 +77,12 @@ async def availability(at: datetime) -> None:
 async def away(at: datetime) -> None:
     who = await people.volunteer()
     await sql("INSERT INTO away VALUES (gen_random_uuid(), $1, $2, $2)", who.id, at.date())
+
+
+async def plans(at: datetime) -> None:
+    opening, who = await people.opening(), await people.volunteer()
+    of = await people.save(Plan(first_day=at.date() - timedelta(days=13), last_day=at.date()))
+    await people.save(PlanPair(plan=of.id, opening=opening.id, volunteer=who.id, word="Zna drogę"))
 
 
 async def unused_offers(at: datetime) -> None:
@@ -345,6 +352,7 @@ async def rights(at: datetime) -> None:
 
 PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
+    "plans": plans,
     "unused-offers": unused_offers, "absences": absences, "hours-words": hours_words, "hours-refused": hours_refused,
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,

@@ -50,6 +50,8 @@ MERGED = (
     "regular_task",
     "circle_helper",
     "helper_load",
+    "matching_pair",
+    "matching_near",
 )
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
@@ -114,6 +116,15 @@ MOVE_TEAMS = (
 )
 
 
+# Where a plan has both at one opening, what it says of who stays counts; the other goes with its row.
+MOVE_PLANS = (
+    """UPDATE matching_pair p SET volunteer = $1 WHERE p.volunteer = $2 AND NOT EXISTS (
+           SELECT FROM matching_pair o WHERE o.volunteer = $1 AND o.plan = p.plan AND o.opening = p.opening)""",
+    """UPDATE matching_near n SET volunteer = $1 WHERE n.volunteer = $2 AND NOT EXISTS (
+           SELECT FROM matching_near o WHERE o.volunteer = $1 AND o.gap = n.gap)""",
+)
+
+
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
 
@@ -128,7 +139,7 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     await _papers(one, other, guardians_of_gone="guardian" in taken)
     invited = await merged_seats.merge(one, other)
     await database.execute(MOVE_REGULAR, one, other)
-    for statement in MOVE_TEAMS:
+    for statement in (*MOVE_TEAMS, *MOVE_PLANS):
         await database.execute(statement, one, other)
     for table in MOVED:
         await database.execute(f"UPDATE {table} SET volunteer = $1 WHERE volunteer = $2", one, other)

@@ -22,6 +22,7 @@ WHOSE: dict[str, str] = {
     "clearance": OWN, "guardian_link": OWN, "service": OWN, "agreement": OWN, "policy": OWN, "assignment": OWN,
     "assignment_change": "assignment IN (SELECT id FROM assignment WHERE volunteer = ANY($1))", "booking": OWN,
     "wave_asked": "assignment IN (SELECT id FROM assignment WHERE volunteer = ANY($1))",
+    "matching_pair": OWN, "matching_near": OWN,
     "regular_task": OWN, "hours_worked": OWN, "circle_helper": OWN, "helper_load": OWN,
     "not_the_same": "one = ANY($1) OR other = ANY($1)", "merge": "kept = ANY($1) OR gone = ANY($1)",
     "consent": "person = ANY($1)", "member": "participant = ANY($1)",

@@ -81,6 +81,8 @@ OF_PEOPLE: tuple[Rule, ...] = (
         "away",
         "r.last_day < ({since})::date",
     ),
+    Rule("plans", mark("Plany: kogo gdzie proponowano i co o tym powiedziano"), Period(90, "days"),
+         mark("od ostatniego dnia planu"), "matching_plan", "r.last_day < ({since})::date"),
     Rule(
         "unused-offers",
         mark("Propozycje i zaproszenia, z których nic nie wyszło"),

@@ -48,7 +48,7 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Wolontariusze: umiejętności, wolne pory, zaproszenia i odpowiedzi"),
         mark("Żeby proponować Ci to, co lubisz, blisko i w dobrej porze. Każdą propozycję wybiera człowiek."),
         (Basis.AGREEMENT, Basis.TASK),
-        ("matching", "availability", "away", "unused-offers", "absences"),
+        ("matching", "availability", "away", "plans", "unused-offers", "absences"),
         mark("spotkania, na których ktoś pomagał: tak długo, jak dane tej osoby"),
     ),
     Purpose(

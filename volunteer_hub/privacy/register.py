@@ -28,7 +28,7 @@ def columns(table: str, technical: str, **purposes: str) -> Columns:
 PEOPLE = (
     columns(
         "volunteer",
-        "id account version week name_key found_by",  # the last two are made of the name by the database, to find it
+        "id account version week half_hours name_key found_by",  # made by the database of the name and the free time
         volunteers="first_name last_name phone email sms_ok email_ok language birth_date kind step step_since area_slug"
         " created_at entered_by restricted_at feed_hash",
         matching="latitude longitude max_km max_hours_week max_times_week travels causes skills languages gender about"
@@ -98,6 +98,10 @@ WORK = (
     columns("helper_load", "id account volunteer most allowed", volunteers="households own"),
     columns("assignment_change", "id assignment by", matching="was became at channel words late"),
     columns("wave_asked", "id waves assignment", matching="wave"),
+    # `parts` are the terms of the score, reckoned from what is told of a person elsewhere.
+    columns("matching_pair", "id plan opening volunteer parts changed_by",
+            matching="state by_hand score rank km word changed_at"),
+    columns("matching_near", "id gap volunteer", matching="place"),
     columns("booking", "id assignment meeting volunteer", matching="starts_at ends_at accepted"),
     columns(
         "request",
@@ -231,6 +235,9 @@ WITHOUT_PEOPLE = (
     ),
     columns("opening", "id meeting role least most taken urgent urgent_reason wish_code version"),
     columns("refill", "id opening stage since told_at"),
+    columns("matching_plan",
+            "id first_day last_day beyond_least state version figures made_by made_at solved_at sent_at"),
+    columns("matching_gap", "id plan opening missing why"),
     columns("invitation_waves", "id opening plan state size hours wave next_at started_by started_at"),
     columns("put_off", "id account kind subject until"),
     columns("urgent_told", "id account item at"),
