@@ -53,6 +53,9 @@ from volunteer_hub.matching import order_pages
 from volunteer_hub.matching import outcome_pages as suggested
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
+from volunteer_hub.matching.plans import choice_pages as plan_choice_pages
+from volunteer_hub.matching.plans import pages as plan_pages
+from volunteer_hub.matching.plans import send_pages as plan_send_pages
 from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.privacy import break_glass_pages as glass
 from volunteer_hub.privacy import child_pages as children
@@ -451,7 +454,18 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/breaks", break_pages.add, COORDINATOR),
         post("/desk/breaks/meetings", break_pages.call_off, COORDINATOR),
         post("/desk/breaks/{id:uuid}/remove", break_pages.remove, COORDINATOR),
-        get("/desk/plan", matching.plan, COORDINATOR),
+        get("/desk/plan", plan_pages.home, COORDINATOR),
+        post("/desk/plan", plan_pages.make, COORDINATOR),
+        get("/desk/plan/{id:uuid}", plan_pages.show, COORDINATOR),
+        post("/desk/plan/{id:uuid}/solve", plan_pages.solve, COORDINATOR),
+        get("/desk/plan/{id:uuid}/send", plan_send_pages.send_form, COORDINATOR),
+        post("/desk/plan/{id:uuid}/send", plan_send_pages.send, COORDINATOR),
+        post("/desk/plan/{id:uuid}/pairs/{pair:uuid}", plan_pages.say, COORDINATOR),
+        get("/desk/plan/{id:uuid}/pairs/{pair:uuid}/swap", plan_choice_pages.swap_form, COORDINATOR),
+        post("/desk/plan/{id:uuid}/pairs/{pair:uuid}/swap", plan_choice_pages.swap, COORDINATOR),
+        get("/desk/plan/{id:uuid}/openings/{opening:uuid}", plan_choice_pages.add_form, COORDINATOR),
+        post("/desk/plan/{id:uuid}/openings/{opening:uuid}", plan_choice_pages.add, COORDINATOR),
+        post("/desk/plan/{id:uuid}/drop", plan_pages.drop, COORDINATOR),
         get("/desk/plan/outcomes", suggested.show, COORDINATOR),
         get("/desk/order", order_pages.order_rule, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),

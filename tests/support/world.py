@@ -32,8 +32,9 @@ from volunteer_hub.initiatives.tables import (
 )
 from volunteer_hub.intake.rules import DESKS, Desk
 from volunteer_hub.intake.tables import Request, RequestMove
-from volunteer_hub.kit import database, geo, secret
+from volunteer_hub.kit import clock, database, geo, secret
 from volunteer_hub.kit.actor import Role
+from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
@@ -249,6 +250,7 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         "/desk/meetings": Pair({"id": meetings[0].id}, None if all_theirs else {"id": meetings[1].id}),
         "/desk/meetings/{id:uuid}/calls": Pair(rung[0], None if all_theirs else rung[1]),
         "/desk/openings": Pair({"id": seats[0][0].id}, None),
+        "/desk/plan": Pair(await _draft(seats[1][0].id), None),
         "/desk/roles": Pair(*({"id": opening.role} for opening, _ in seats)),
         "/desk/assignments": Pair({"id": seats[0][1].id}, None),
         "/me/assignments": Pair({"id": seats[0][1].id}, {"id": seats[1][1].id}),
@@ -266,6 +268,17 @@ async def _regular(of: Initiative, opening: Opening, asked: Assignment) -> Regul
     row = await people.series(of)
     days: dict[str, Any] = {"first_day": row.first_day, "state": "invited"}
     return await people.save(RegularTask(series=row.id, role=opening.role, volunteer=asked.volunteer, **days))
+
+
+async def _draft(opening: UUID) -> Ids:
+    """A plan with somebody proposed for the opening."""
+    bounds = {"seats_bound": 1, "urgent_bound": 0, "proven": True, "seconds": 0.1}
+    answered = {"wanted": {str(opening): 1}, "urgent": [], **bounds}
+    days = {"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)}
+    plan = await people.save(Plan(**days, figures=json.dumps(answered), made_at=clock.now(), solved_at=clock.now()))
+    of = {"plan": plan.id, "opening": opening, "volunteer": (await people.volunteer()).id}
+    pair = await people.save(PlanPair(**of, changed_at=clock.now()))
+    return {"id": plan.id, "pair": pair.id, "opening": opening}
 
 
 async def _hours(of: Initiative, volunteer: UUID) -> Ids:

@@ -10,7 +10,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries, rules
 from volunteer_hub.matching.forms import Invitation
-from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, PlanRow
+from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView
 from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.matching.waves.pages import WavesPart
 from volunteer_hub.schedule import actions
@@ -41,12 +41,6 @@ class OpeningPage:
     say: str = ""
 
 
-@dataclass(frozen=True)
-class PlanPage:
-    days: int
-    rows: list[PlanRow]
-
-
 async def opening(request: Request) -> Response:
     return render(request, "matching/opening.html", await _page(request), fragment="staffing")
 
@@ -70,10 +64,6 @@ async def invite(request: Request) -> Response:
         page = await _page(request, gettext(INVITED, name=name))
         return render(request, "matching/opening.html", page, fragment="staffing")
     return redirect(request, f"/desk/openings/{id}", INVITED, name=name)
-
-
-async def plan(request: Request) -> Response:
-    return render(request, "matching/plan.html", PlanPage(queries.PLAN_DAYS, await queries.plan(request.state.actor)))
 
 
 async def _page(request: Request, say: str = "") -> OpeningPage:

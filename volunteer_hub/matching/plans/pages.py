@@ -1,0 +1,187 @@
+"""A plan of a period at the desk: asked for, read by opening or by volunteer, changed pair by pair, dropped."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import queries as matching
+from volunteer_hub.matching.plans import actions, queries, rules
+from volunteer_hub.matching.plans.forms import Change, PairSaid, Period, Saying
+from volunteer_hub.matching.plans.pictures import Pictures, pictures
+from volunteer_hub.matching.plans.queries import OpeningLine, PlanCard, PlanView
+from volunteer_hub.matching.queries import PlanRow
+from volunteer_hub.matching.rules import PARTS
+from volunteer_hub.matching.states import PlanState
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import gettext, mark
+from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
+
+MADE = mark("Szkic jest gotowy. Nikt jeszcze nic nie dostał.")
+SOLVED = mark("Ułożone na nowo. Bez zmian: %(kept)s, doszło: %(added)s, odeszło: %(dropped)s.")
+DROPPED = mark("Szkic porzucony. Nikt nic nie dostał.")
+UNREADABLE = mark("Odśwież stronę i spróbuj jeszcze raz.")
+SAID = {
+    Saying.LOCK: mark("Zostaje w planie: %(name)s."),
+    Saying.UNLOCK: mark("Może się zmienić: %(name)s."),
+    Saying.REFUSE: mark("Odrzucone: %(name)s. Przy następnym układaniu ta osoba nie wróci na to miejsce."),
+    Saying.TAKE_BACK: mark("Znowu jest w planie: %(name)s."),
+}
+NO_ROOM = mark("Już nie jest odrzucona, ale to miejsce zajął w planie ktoś inny. Ułóż resztę na nowo.")
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """`rows`: openings of the coming `days` that lack people, each by itself."""
+
+    draft: PlanCard | None
+    others: list[PlanCard]
+    form: Checked[Any]
+    rows: list[PlanRow]
+    days: int = matching.PLAN_DAYS
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """`by` is "openings" or "people"; `days`: openings day by day; `short`: those that lack people.
+
+    `change`: it is a draft; `open`: somebody in it may still be invited. `problem`: why a press changed nothing.
+    """
+
+    plan: PlanView
+    by: str
+    drawn: Pictures
+    days: list[tuple[date, list[OpeningLine]]]
+    short: list[OpeningLine]
+    change: bool
+    open: bool
+    say: str = ""
+    problem: str = ""
+    most: dict[str, int] = field(default_factory=lambda: PARTS)
+
+
+async def home(request: Request) -> Response:
+    today = clock.today(settings_of(request).timezone)
+    first, last = today + timedelta(days=1), today + timedelta(days=matching.PLAN_DAYS)
+    return await _home(request, forms.blank(first_day=first, last_day=last))
+
+
+async def make(request: Request) -> Response:
+    checked = forms.read(Period, await request.form())
+    if (value := checked.value) is not None:
+        days = (value.first_day, value.last_day)
+        try:
+            id = await actions.make(request.state.actor, *days, beyond_least=value.beyond_least)
+        except Refused as refused:
+            checked = checked.refused("", gettext(refused.sentence, **refused.values))
+        else:
+            return redirect(request, f"/desk/plan/{id}", MADE)
+    return await _home(request, checked, status=422)
+
+
+async def show(request: Request) -> Response:
+    return await shown(request)
+
+
+async def say(request: Request) -> Response:
+    """What is said of one pair: it stays, it need not, it goes, it comes back."""
+    actor, plan, pair = request.state.actor, request.path_params["id"], request.path_params["pair"]
+    given = forms.read(PairSaid, await request.form()).value
+    if given is None:
+        raise Refused(UNREADABLE, 422)
+    try:
+        back = await _said(request, given)
+    except Refused as refused:
+        return await problem(request, refused)
+    words = SAID[given.said] if back else NO_ROOM
+    view = await queries.plan(actor, plan)
+    name = next((one.name for line in view.openings for one in line.pairs if one.id == pair), "")
+    if wants_fragment(request):
+        return await shown(request, view, say=gettext(words, name=name))
+    return redirect(request, f"{await _address(request)}#p-{pair}", words, name=name)
+
+
+async def _said(request: Request, given: PairSaid) -> bool:
+    """False: the pair is refused no more, and yet not in the plan."""
+    pair = (request.state.actor, request.path_params["id"], request.path_params["pair"])
+    match given.said:
+        case Saying.LOCK:
+            await actions.lock(*pair, given.version)
+        case Saying.UNLOCK:
+            await actions.unlock(*pair, given.version)
+        case Saying.REFUSE:
+            await actions.refuse(*pair, given.version, given.word)
+        case Saying.TAKE_BACK:
+            return await actions.take_back(*pair, given.version)
+    return True
+
+
+async def solve(request: Request) -> Response:
+    plan = request.path_params["id"]
+    given = forms.read(Change, await request.form()).value
+    if given is None:
+        raise Refused(UNREADABLE, 422)
+    try:
+        again = await actions.solve_again(request.state.actor, plan, given.version)
+    except Refused as refused:
+        return await problem(request, refused)
+    return redirect(request, await _address(request), SOLVED, **asdict(again))
+
+
+async def drop(request: Request) -> Response:
+    await actions.drop(request.state.actor, request.path_params["id"])
+    return redirect(request, "/desk/plan", DROPPED)
+
+
+async def problem(request: Request, refused: Refused) -> Response:
+    """The plan as it stands now, with why a press changed nothing, so that nobody must reload to go on."""
+    if refused.status == 404:
+        raise refused
+    words = gettext(refused.sentence, **refused.values)
+    return await shown(request, problem=words, status=refused.status)
+
+
+async def shown(
+    request: Request, view: PlanView | None = None, *, say: str = "", problem: str = "", status: int = 200
+) -> Response:
+    """The plan's page, or for htmx the part that changes."""
+    view = view or await queries.plan(request.state.actor, request.path_params["id"])
+    pairs = [pair for line in view.openings for pair in line.pairs]
+    ways = [pair.km for pair in pairs if pair.state in rules.FILLS]
+    page = PlanPage(
+        plan=view,
+        by=await _by(request),
+        drawn=pictures(view.figures, view.card.first_day, view.card.last_day, ways),
+        days=[(day, list(lines)) for day, lines in groupby(view.openings, lambda line: line.starts_wall.date())],
+        short=[line for line in view.openings if line.gap],
+        change=view.card.state is PlanState.DRAFT,
+        open=any(pair.state in rules.OPEN for pair in pairs),
+        say=say,
+        problem=problem,
+    )
+    return render(request, "matching/plan.html", page, fragment="plan", status=status)
+
+
+async def _by(request: Request) -> str:
+    """Which view was on the page: named in the address of a page, and in the forms on it."""
+    given = (await request.form()).get("by") if request.method == "POST" else request.query_params.get("by")
+    return "people" if given == "people" else "openings"
+
+
+async def _address(request: Request) -> str:
+    """Of the plan's page as it was shown."""
+    return f"/desk/plan/{request.path_params['id']}" + ("?by=people" if await _by(request) == "people" else "")
+
+
+async def _home(request: Request, form: Checked[Any], status: int = 200) -> Response:
+    actor = request.state.actor
+    draft = await queries.newest(actor)
+    others = [one for one in await queries.latest(actor) if not draft or one.id != draft.id]
+    page = HomePage(draft, others, form, await matching.plan(actor))
+    return render(request, "matching/plan_home.html", page, status=status)

@@ -1,0 +1,65 @@
+"""What would leave if the invitations of a plan were sent now: to how many people, by which way, and when."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import Actor, coordinators_only
+from volunteer_hub.matching.plans import rules
+from volunteer_hub.matching.plans.queries import OpeningLine, PairLine, PlanView
+from volunteer_hub.schedule import centre
+from volunteer_hub.schedule.waiting import deadlines
+
+REACHED = """
+    SELECT v.id, sms_to(v) <> '' AS sms, mail_to(v) <> '' AS mail FROM volunteer v WHERE v.id = ANY($1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`lines`: what may be sent, by time; `gone`: pairs whose meeting has begun or is off, and who cannot be asked.
+
+    `several`: names and how many invitations, of those who get more than one. `ring`: who has neither an SMS nor a
+    mail from us. `morning`: when the SMS of some leave, if it is night now.
+    """
+
+    lines: list[tuple[OpeningLine, PairLine]]
+    gone: int
+    people: int
+    several: list[tuple[str, int]]
+    sms: int
+    mails: int
+    ring: list[str]
+    morning: datetime | None
+
+
+async def preview(actor: Actor, view: PlanView) -> Preview:
+    """Of all pairs of the plan that are not sent or refused."""
+    coordinators_only(actor)
+    waiting = [(line, pair) for line in view.openings for pair in line.pairs if pair.state in rules.OPEN]
+    lines = [(line, pair) for line, pair in waiting if line.stands]
+    each = Counter(pair.volunteer for _, pair in lines)
+    names = {pair.volunteer: pair.name for _, pair in lines}
+    reached = {row["id"]: row for row in await database.fetch(REACHED, list(each))}
+    return Preview(
+        lines=lines,
+        gone=len(waiting) - len(lines),
+        people=len(each),
+        several=[(names[id], n) for id, n in each.most_common() if n > 1],
+        sms=sum(n for id, n in each.items() if _has(reached, id, "sms")),
+        mails=sum(n for id, n in each.items() if _has(reached, id, "mail")),
+        ring=[names[id] for id in each if not (_has(reached, id, "sms") or _has(reached, id, "mail"))],
+        morning=_morning([line.starts_wall for line, _ in lines]),
+    )
+
+
+def _has(reached: dict[UUID, dict[str, bool]], volunteer: UUID, way: str) -> bool:
+    return volunteer in reached and reached[volunteer][way]
+
+
+def _morning(starts: list[datetime]) -> datetime | None:
+    """The latest that an SMS waits for the morning; those of a meeting that is too soon leave at once."""
+    zone, now = centre.settings().timezone, clock.now()
+    leave = [deadlines.leaves(now, clock.instant(wall, zone), zone) for wall in starts]
+    return max((one for one in leave if one > now), default=None)
