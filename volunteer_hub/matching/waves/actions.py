@@ -30,6 +30,7 @@ MOST_PER_TICK = 200
 
 RUNNING = mark("Zaproszenia falami już trwają.")
 NOBODY = mark("Nikt więcej teraz nie pasuje.")
+AGAIN = mark("Ktoś inny właśnie zaprasza te osoby. Spróbuj za chwilę jeszcze raz.")
 
 # $1 the kinds that are confidential.
 OPENING = f"""
@@ -55,6 +56,7 @@ ASKED_BEFORE = """
     SELECT gen_random_uuid(), $1, s.id, $2 FROM assignment s
     WHERE s.opening = $3 AND s.state = 'invited' AND s.answered_at IS NULL AND s.waiting_since IS NULL
       AND s.offer_until IS NULL ON CONFLICT (assignment) DO NOTHING"""
+ENOUGH = "SELECT taken >= least FROM opening WHERE id = $1"
 HOLD = "SELECT id FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 # The lock in a statement of its own: what the next one reads of the answers is then what stands.
 CLAIM = "SELECT id FROM invitation_waves WHERE id = $1 AND state = 'running' FOR UPDATE SKIP LOCKED"
@@ -96,9 +98,9 @@ async def start(actor: Actor, opening: UUID, size: int, hours: int) -> int:
         if waves is None:
             raise Refused(RUNNING)
         await seats.role_stands(of["role"])
-        asked, _ = await _ask(actor, waves["id"], waves["wave"] + 1, opening, size)
+        asked, later = await _ask(actor, waves["id"], waves["wave"] + 1, opening, size)
         if not asked:
-            raise Refused(NOBODY)
+            raise Refused(AGAIN if later else NOBODY)
         await database.execute(SENT, waves["id"], waves["wave"] + 1, _next_at(of, hours))
         await refill.by_waves(opening)
         await audit.record(actor, "waves.start", f"opening:{opening}")
@@ -168,12 +170,11 @@ async def _go_on(waves: UUID) -> int:
             asked, later = await _ask(SYSTEM, waves, row["wave"] + 1, row["opening"], row["size"])
         if asked:
             await database.execute(SENT, waves, row["wave"] + 1, _next_at(row, row["hours"]))
-        elif step is Step.FULL:
-            await database.execute(END, waves, WaveState.FULL)
-            await refill.after_waves(row["opening"], Stage.LIST)
         elif not later:
-            await database.execute(END, waves, WaveState.OUT)
-            await refill.after_waves(row["opening"], Stage.COORDINATOR)
+            # Yeses may have come while we looked.
+            full = step is Step.FULL or await database.fetchval(ENOUGH, row["opening"])
+            await database.execute(END, waves, WaveState.FULL if full else WaveState.OUT)
+            await refill.after_waves(row["opening"], Stage.LIST if full else Stage.COORDINATOR)
     return asked
 
 

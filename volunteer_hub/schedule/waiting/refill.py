@@ -123,7 +123,7 @@ class Short:
 def next_step(s: Search) -> Step:
     """Pure. The list was asked just before: what is still free, nobody on it may take now."""
     if s.stage is Stage.WAVES:  # however many come: the waves know when they are over
-        return Step.TELL if s.missing > 0 and s.late and not s.told else Step.WAIT
+        return Step.TELL if min(s.missing, s.places) > 0 and s.late and not s.told else Step.WAIT
     if s.places <= 0:
         return Step.OVER
     told = s.stage is Stage.COORDINATOR and s.told
