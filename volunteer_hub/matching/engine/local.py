@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from volunteer_hub.matching.engine.problem import Draft, Pair, Problem, fair
 
 # People who change what they do, at most: more would be a new plan, not a mended one.
 PEOPLE = 3
 # Openings a person leaves for one other, at most.
 LEFT = 2
-# Openings that are looked at, at most; inner limits count steps, never seconds.
-LOOKED_AT = 600
+# Openings for which every way is looked at, and for which only who is free, at most: inner limits count steps, never
+# seconds.
+LOOKED_AT, LOOKED_AT_FOR_FREE = 40, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class _Search:
 
     def __init__(self, problem: Problem, draft: Draft, alone: set[int]) -> None:
         self.problem, self.draft, self.alone = problem, draft, alone
+        self.openings, self.volunteers = problem.instance.openings, problem.instance.volunteers
         self._all: dict[int, list[_Step]] = {}
         self._free: dict[int, list[_Step]] = {}
 
@@ -119,10 +123,9 @@ class _Search:
         if not gaps:
             return _Way()
         gap, others = gaps[0], gaps[1:]
-        openings = self.problem.instance.openings
         best = None
         if not people:
-            return None if any(openings[o].urgent for o in gaps) else _Way(short=gaps)
+            return None if any(self.openings[o].urgent for o in gaps) else _Way(short=gaps)
         for step in self._steps(gap, only_free=people == 1 and not cost):
             if step.volunteer in moved:
                 continue
@@ -140,7 +143,7 @@ class _Search:
         """Which of these come below their least when they are left, and who else can be spared no more."""
         more = []
         for o in left:
-            if self.draft.filled[o] - spared.count(o) > self.problem.instance.openings[o].least:
+            if self.draft.filled[o] - spared.count(o) > self.openings[o].least:
                 spared = (*spared, o)
             else:
                 more.append(o)
@@ -149,57 +152,85 @@ class _Search:
     def _steps(self, o: int, *, only_free: bool) -> list[_Step]:
         """Who may take the opening, what is worth most first; `only_free`: the first of those who leave no gap."""
         if o in self._all or not only_free:
-            if o not in self._all and len(self._all) + len(self._free) < LOOKED_AT:
-                steps = [step for candidate in self.problem.sorted_by_score(o) for step in self._ways(candidate)]
+            if o not in self._all and len(self._all) < LOOKED_AT:
+                steps = [step for asked in self._asked(o) for step in self._ways(o, *asked)]
                 self._all[o] = sorted(steps, key=lambda step: -step.worth)
             return self._all.get(o, [])
-        if o not in self._free:
-            found: list[_Step] = []
-            for candidate in self.problem.sorted_by_score(o) if len(self._free) < LOOKED_AT else ():
-                # Enough who leave nothing that some of them did not move yet, and none to come is worth more.
-                if sum(not step.left and step.worth >= self.problem.worth[candidate] for step in found) >= PEOPLE:
-                    break
-                found += [step for step in self._ways(candidate) if not self._gaps(step.openings, ())[0]]
-            self._free[o] = sorted(found, key=lambda step: -step.worth)
-        return self._free[o]
+        if o not in self._free and len(self._free) < LOOKED_AT_FOR_FREE:
+            self._free[o] = sorted(self._first_free(o), key=lambda step: -step.worth)
+        return self._free.get(o, [])
 
-    def _ways(self, candidate: int) -> Iterator[_Step]:
+    def _asked(self, o: int) -> list[tuple[int, int, float]]:
+        """The candidates of an opening, their volunteers and what each is worth, most first."""
+        part = self.problem.candidates.of(o)
+        worth = self.problem.worth[part]
+        order = np.argsort(-worth, kind="stable")
+        who = self.problem.candidates.volunteer[part][order]
+        return list(zip((part.start + order).tolist(), who.tolist(), worth[order].tolist(), strict=True))
+
+    def _first_free(self, o: int) -> list[_Step]:
+        """The inmost loop of the search: it calls nothing for whoever has no hours left and cannot be spared."""
+        found: list[_Step] = []
+        used, picks, filled, openings = self.draft.used, self.draft.picks, self.draft.filled, self.openings
+        for candidate, v, worth in self._asked(o):
+            # Enough who leave nothing that some of them did not move yet, and none to come is worth more.
+            if len(found) >= PEOPLE and sum(not step.left and step.worth >= worth for step in found) >= PEOPLE:
+                break
+            mine = picks.get(v)
+            if v in self.alone or (mine and o in mine):
+                continue
+            if not mine:
+                found.append(self._step(candidate, v, (), worth))
+                continue
+            most = self.volunteers[v].week_minutes
+            for week, minutes in openings[o].weeks:
+                if used.get((v, week), 0) + minutes > most:
+                    break
+            else:
+                if not any(self.problem.clash(o, q) for q in mine):
+                    found.append(self._step(candidate, v, (), worth))
+                    continue
+            for q in mine:
+                if filled[q] > openings[q].least:
+                    ways = self._ways(o, candidate, v, worth)
+                    found += [step for step in ways if not self._gaps(step.openings, ())[0]]
+                    break
+        return found
+
+    def _ways(self, o: int, candidate: int, v: int, worth: float) -> Iterator[_Step]:
         """How the volunteer can take the opening: leaving nothing, or just what is in the way."""
-        v, o = self.draft.pair(candidate)
         mine = self.draft.picks.get(v, {})
         if v in self.alone or o in mine:
             return
-        clashing = [q for q in mine if self.problem.clash(o, q)]
-        others = [q for q in mine if q not in clashing]
+        clashing = tuple(q for q in mine if self.problem.clash(o, q))
+        if len(clashing) > LEFT or any(mine[q] in self.problem.locked for q in clashing):
+            return
+        if self._keeps_hours(v, o, clashing):
+            yield self._step(candidate, v, clashing, worth)
+            return
+        others = [q for q in mine if q not in clashing and mine[q] not in self.problem.locked]
         enough: list[set[int]] = []
-        for size in range(len(others) + 1):
-            if len(clashing) + size > LEFT:
-                return
+        for size in range(1, LEFT - len(clashing) + 1):
             for more in combinations(others, size):
-                left = (*clashing, *more)
-                if any(one <= set(more) for one in enough) or any(mine[q] in self.problem.locked for q in left):
-                    continue
-                if self._keeps_hours(v, o, left):
+                if not any(one <= set(more) for one in enough) and self._keeps_hours(v, o, clashing + more):
                     enough.append(set(more))
-                    yield self._step(candidate, v, left)
-            if enough and not size:
-                return
+                    yield self._step(candidate, v, clashing + more, worth)
 
     def _keeps_hours(self, v: int, o: int, left: tuple[int, ...]) -> bool:
-        openings = self.problem.instance.openings
-        freed: dict[int, int] = {}
-        for q in left:
-            for week, minutes in openings[q].weeks:
-                freed[week] = freed.get(week, 0) + minutes
-        most = self.problem.instance.volunteers[v].week_minutes
-        return all(
-            self.draft.used.get((v, week), 0) - freed.get(week, 0) + minutes <= most
-            for week, minutes in openings[o].weeks
-        )
+        used, most = self.draft.used, self.volunteers[v].week_minutes
+        for week, minutes in self.openings[o].weeks:
+            freed = 0
+            for q in left:
+                for at, long in self.openings[q].weeks:
+                    if at == week:
+                        freed += long
+            if used.get((v, week), 0) - freed + minutes > most:
+                return False
+        return True
 
-    def _step(self, candidate: int, v: int, openings: tuple[int, ...]) -> _Step:
+    def _step(self, candidate: int, v: int, openings: tuple[int, ...], worth: float) -> _Step:
         mine = self.draft.picks.get(v, {})
         left = tuple(mine[q] for q in openings)
-        uneven = fair(len(mine) + 1 - len(left)) - fair(len(mine))
-        worth = float(self.problem.worth[candidate] - sum(self.problem.worth[one] for one in left)) - uneven
-        return _Step(v, candidate, left, openings, worth)
+        if left:
+            worth -= float(self.problem.worth[list(left)].sum())
+        return _Step(v, candidate, left, openings, worth - fair(len(mine) + 1 - len(left)) + fair(len(mine)))
