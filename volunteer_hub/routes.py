@@ -49,7 +49,7 @@ from volunteer_hub.intake import pages as intake
 from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
-from volunteer_hub.matching import order_pages
+from volunteer_hub.matching import mending_pages, order_pages
 from volunteer_hub.matching import outcome_pages as suggested
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
@@ -469,6 +469,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/plan/outcomes", suggested.show, COORDINATOR),
         get("/desk/order", order_pages.order_rule, COORDINATOR),
         get("/desk/openings/{id:uuid}", matching.opening, COORDINATOR),
+        get("/desk/openings/{id:uuid}/mend", mending_pages.show, COORDINATOR),
+        post("/desk/openings/{id:uuid}/mend", mending_pages.change, COORDINATOR),
         post("/desk/openings/{id:uuid}/assignments", matching.invite, COORDINATOR),
         get("/desk/openings/{id:uuid}/waves", wave_pages.show, COORDINATOR),
         post("/desk/openings/{id:uuid}/waves", wave_pages.start, COORDINATOR),

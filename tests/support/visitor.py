@@ -43,11 +43,10 @@ class _Forms(HTMLParser):
             self.area = a.get("name", "")
             values[self.area] = [""]
         elif tag == "input" and a.get("name"):
-            if a.get("type") in ("checkbox", "radio"):
-                if "checked" in a:
-                    values.setdefault(a["name"], []).append(a.get("value", "on"))
-            else:
-                values[a["name"]] = [a.get("value", "")]
+            if a.get("type") not in ("checkbox", "radio"):
+                values.setdefault(a["name"], []).append(a.get("value", ""))
+            elif "checked" in a:
+                values.setdefault(a["name"], []).append(a.get("value", "on"))
 
     def handle_data(self, data: str) -> None:
         if self.inside and self.area:

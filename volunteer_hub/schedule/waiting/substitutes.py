@@ -17,7 +17,7 @@ from volunteer_hub.access import limits
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import SYSTEM, Actor
+from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, codes, facts, notices, seats
 from volunteer_hub.schedule.risks import clashes, standing
@@ -38,6 +38,7 @@ ASKABLE = (
 )  # fmt: skip
 
 TOO_LATE = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zwolnij miejsce albo zadzwoń do nas.")
+TOO_LATE_TO_ASK = mark("Jest za późno, żeby ktoś zdążył odpowiedzieć. Zadzwoń.")
 NOT_HERE = mark("Tutaj zastępstwo ustala koordynator. Możesz zwolnić miejsce.")
 ASKED_ALREADY = mark("Czekamy już na odpowiedź wskazanej osoby.")
 NOT_YOURS = mark("To zadanie nie jest już Twoje.")
@@ -52,6 +53,11 @@ OWN_PLACE = """
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer AND v.account = $2 JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
     JOIN role_asked r ON r.id = o.role WHERE s.id = $1"""
+ANY_PLACE = """
+    SELECT s.id, s.opening, s.volunteer, o.meeting, o.role, m.starts_at, m.timezone, now() AS now
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
+    WHERE s.id = $1 AND i.kind <> ALL($2) AND NOT t.confidential"""
 # Whom we may write to about this at all.
 WITH_PHONE = """
     SELECT v.id FROM volunteer v WHERE v.phone = $1 AND v.id <> $2 AND (sms_to(v) <> '' OR mail_to(v) <> '')
@@ -132,6 +138,30 @@ async def name(settings: Settings, actor: Actor, assignment: UUID, phone: str) -
         await _ask_one_of(row, people, until)
         if not await limits.spend(settings, NAMINGS, str(row["volunteer"])):
             raise Refused(TOO_MANY, 429)
+    return until
+
+
+async def ask(actor: Actor, assignment: UUID, volunteer: UUID) -> datetime:
+    """A coordinator asks `volunteer` to come instead of who has this place and knows of it; until when they may answer.
+
+    Raises Refused: 404, 410, 409 while somebody is asked or when there is no time left, or the first rule in the way.
+    """
+    coordinators_only(actor)
+    async with database.transaction():
+        row = await database.fetchrow(ANY_PLACE, assignment, CONFIDENTIAL)
+        if row is None:
+            raise Refused("", 404)
+        await seats.meeting_stands(row["meeting"])
+        await seats.role_stands(row["role"])
+        await _hold_volunteers([row["volunteer"], volunteer])
+        until = _until(row)
+        if until is None:
+            raise Refused(TOO_LATE_TO_ASK)
+        await seats.rules_allow(row["opening"], volunteer)
+        has = await database.fetchrow(HAS, row["opening"], volunteer)
+        if not _is_askable(has) or not await database.execute(NAME, assignment, until):
+            raise Refused(ASKED_ALREADY)
+        await _ask(row, volunteer, has, until, by_desk=True)
     return until
 
 
@@ -227,7 +257,9 @@ def _is_askable(has: asyncpg.Record | None) -> bool:
     return has is None or (has["state"] in ASKABLE and not has["offered"])
 
 
-async def _ask(row: asyncpg.Record, volunteer: UUID, has: asyncpg.Record | None, until: datetime) -> None:
+async def _ask(
+    row: asyncpg.Record, volunteer: UUID, has: asyncpg.Record | None, until: datetime, *, by_desk: bool = False
+) -> None:
     id, was = (has["id"], has["state"]) if has else (uuid4(), "")
     phone = await seats.volunteer_held(volunteer)
     code, _ = await codes.choose(phone, id)
@@ -238,7 +270,7 @@ async def _ask(row: asyncpg.Record, volunteer: UUID, has: asyncpg.Record | None,
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", id)
     await notices.tell(
         centre.settings(), [id], "substitute_asked", key=f"assignment:{{id}}:substitute:{turn}", method="REQUEST",
-        until=until, leaves=deadlines.leaves(row["now"], row["starts_at"], row["timezone"]),
+        until=until, leaves=deadlines.leaves(row["now"], row["starts_at"], row["timezone"]), more={"by_desk": by_desk},
     )  # fmt: skip
 
 
