@@ -1,44 +1,21 @@
 """The boards on every screen, by keyboard, on paper; a card that is dragged opens a form."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import clock, database
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
 TODAY = clock.today("Europe/Warsaw")
 YEAR, WEEK, _ = (TODAY + timedelta(days=7)).isocalendar()
 NEXT = f"/desk/week?week={YEAR}-W{WEEK:02d}"
 
 
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def coordinator(browser: Browser, address: str, width: int = 1280, **options: object) -> Page:
-    size = {"width": width, "height": 900}
-    context = await browser.new_context(base_url=address, locale="pl-PL", viewport=size, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator("button[value=coordinator]").click()
-    return page
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1280, "light"), (1280, "dark")])
 async def test_the_boards_fit_and_read(browser: Browser, town_server: str, width: int, scheme: str) -> None:
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     views = {"week": NEXT, "month": "/desk/month", "list": "/desk/meetings", "short": f"{NEXT}&short=yes"}
     for name, path in views.items():
         await page.goto(path)
@@ -54,7 +31,7 @@ async def test_the_boards_fit_and_read(browser: Browser, town_server: str, width
 async def test_days_are_columns_where_there_is_room(
     browser: Browser, town_server: str, width: int, columns: bool
 ) -> None:
-    page = await coordinator(browser, town_server, width)
+    page = await opened(browser, town_server, width=width)
     await page.goto(NEXT)
     heads = [await head.bounding_box() for head in await page.locator("h2[data-day]").all()]
     assert len(heads) == 7
@@ -65,7 +42,7 @@ async def test_days_are_columns_where_there_is_room(
 
 
 async def test_by_the_keyboard_it_goes_day_after_day(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server)
+    page = await opened(browser, town_server)
     await page.goto(NEXT)
     cards = page.locator("#board a.meet")
     await cards.first.focus()
@@ -81,7 +58,7 @@ async def test_by_the_keyboard_it_goes_day_after_day(browser: Browser, town_serv
 
 
 async def test_a_dragged_card_opens_the_form_and_nothing_is_moved(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server)
+    page = await opened(browser, town_server)
     before = await database.fetch("SELECT id, starts_wall FROM meeting ORDER BY id")
     await page.goto(NEXT)
     card, sunday = page.locator("#board a[data-move]").first, page.locator("h2[data-day]").last
@@ -97,7 +74,7 @@ async def test_a_dragged_card_opens_the_form_and_nothing_is_moved(browser: Brows
 
 async def test_for_the_wall(browser: Browser, town_server: str) -> None:
     """A4 lying, the heading of the week, no name of a person, nothing to press."""
-    page = await coordinator(browser, town_server)
+    page = await opened(browser, town_server)
     await page.goto(NEXT)
     await page.evaluate("window.print = () => { window.asked = true; }")
     await page.get_by_role("button", name="Drukuj").click()
@@ -125,7 +102,7 @@ async def test_for_the_wall(browser: Browser, town_server: str) -> None:
 
 
 async def test_without_scripts_the_boards_are_links_and_a_form(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server, java_script_enabled=False)
+    page = await opened(browser, town_server, java_script_enabled=False)
     await page.goto(NEXT)
     await page.get_by_text("Więcej filtrów").click()
     await page.get_by_label("Rodzaj").select_option("group")

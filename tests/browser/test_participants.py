@@ -1,34 +1,10 @@
 """Participants, members and the note in a browser: axe, 320 px, light and dark, and a note written by the keyboard."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def as_role(browser: Browser, address: str, role: str, **options: object) -> Page:
-    context = await browser.new_context(base_url=address, locale="pl-PL", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator(f"button[value={role}]").click()
-    return page
 
 
 async def addresses() -> dict[str, str]:
@@ -48,8 +24,7 @@ async def addresses() -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 async def test_every_page_fits_and_reads(browser: Browser, town_server: str, width: int, scheme: str) -> None:
-    size = {"width": width, "height": 800}
-    page = await as_role(browser, town_server, "coordinator", viewport=size, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     where = await addresses()
     for name, path in where.items():
         await page.goto(path)
@@ -59,7 +34,7 @@ async def test_every_page_fits_and_reads(browser: Browser, town_server: str, wid
     await expect(page.get_by_role("alert")).to_be_visible()
     await examine(page, f"new-wrong-{width}")
     await page.context.close()
-    page = await as_role(browser, town_server, "facilitator", viewport=size, color_scheme=scheme)
+    page = await opened(browser, town_server, "facilitator", width=width, color_scheme=scheme)
     for name in ("members", "new-member", "note"):
         await page.goto(where[name])
         await examine(page, f"facilitator-{name}-{width}")
@@ -70,7 +45,7 @@ async def test_every_page_fits_and_reads(browser: Browser, town_server: str, wid
 async def test_a_facilitator_writes_a_note_by_the_keyboard_alone(
     browser: Browser, town_server: str, scripts: bool
 ) -> None:
-    page = await as_role(browser, town_server, "facilitator", java_script_enabled=scripts)
+    page = await opened(browser, town_server, "facilitator", java_script_enabled=scripts)
     where = await addresses()
     await page.goto(where["members"])
     await _tab_to(page, 'a[href$="/note"]')

@@ -1,38 +1,15 @@
 """A coordinator on a phone starts a fortnightly group's meetings, moves one, and changes the place from a day on."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import clock, database
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
 TODAY = clock.today("Europe/Warsaw")
 TUESDAY = TODAY + timedelta(days=(1 - TODAY.weekday()) % 7 + 7)
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def coordinator(browser: Browser, address: str, width: int, **options: object) -> Page:
-    size = {"width": width, "height": 720}
-    context = await browser.new_context(base_url=address, locale="pl-PL", viewport=size, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator("button[value=coordinator]").click()
-    return page
 
 
 async def fill(page: Page) -> None:
@@ -46,7 +23,7 @@ async def fill(page: Page) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_fortnightly_group_from_a_phone(browser: Browser, town_server: str, scripts: bool) -> None:
-    page = await coordinator(browser, town_server, 320, java_script_enabled=scripts)
+    page = await opened(browser, town_server, width=320, java_script_enabled=scripts)
     await page.goto("/desk/initiatives")
     await page.get_by_role("link", name="Grupa Czwartek").first.click()
     await page.get_by_role("link", name="Zaplanuj powtarzające się").click()
@@ -100,7 +77,7 @@ async def _the_place_changes(page: Page) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (320, "dark"), (768, "light"), (1280, "dark")])
 async def test_every_page_fits_and_reads(browser: Browser, town_server: str, width: int, scheme: str) -> None:
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     group = await database.fetchval("SELECT id FROM initiative WHERE name = 'Grupa Czwartek'")
     new = f"/desk/initiatives/{group}/series/new"
     await page.goto(new)

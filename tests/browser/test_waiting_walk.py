@@ -1,41 +1,17 @@
 """A volunteer gives a place back on a phone; the next in line is asked by SMS and says yes; the desk sees the line."""
 
-import os
 import re
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 from support import people
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Assignment
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def opened(browser: Browser, address: str, role: str, width: int, **options: object) -> Page:
-    size = {"width": width, "height": 720}
-    context = await browser.new_context(base_url=address, locale="pl-PL", viewport=size, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator(f"button[value={role}]").click()
-    return page
 
 
 async def one_place() -> tuple[UUID, UUID, str]:

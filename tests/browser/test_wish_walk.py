@@ -1,16 +1,10 @@
 """A volunteer on a phone sees an opening, asks for it and has it; where a coordinator decides, both sides of that."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
 
 # The town's openings as its first week leaves them: with rules that the demo's volunteer keeps, and room.
 EASY = """
@@ -27,27 +21,6 @@ SOONEST = """
                && tstzrange(m.starts_at, m.ends_at))
       AND NOT EXISTS (SELECT FROM assignment s WHERE s.opening = o.id)
     ORDER BY m.starts_at, o.id LIMIT 1"""
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def opened(browser: Browser, address: str, role: str, width: int, **options: object) -> Page:
-    size = {"width": width, "height": 720}
-    context: BrowserContext = await browser.new_context(
-        base_url=address, locale="pl-PL", viewport=size, **options  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator(f"button[value={role}]").click()
-    return page
 
 
 async def an_opening(page: Page, takes: str) -> tuple[str, str]:

@@ -1,25 +1,10 @@
 """The desk's pages about one volunteer in a real browser: axe, 320 px, and a step taken by the keyboard alone."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
+from support.eyes import examine
 
 from volunteer_hub.kit import database
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
