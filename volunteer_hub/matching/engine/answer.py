@@ -50,6 +50,8 @@ def _assignment(plan: Plan, candidate: int) -> dict[str, Any]:
 
 def _unfilled(plan: Plan, at: int) -> dict[str, Any]:
     one, instance = plan.unfilled[at], plan.draft.problem.instance
+    if not one.told:
+        return {"opening": instance.openings[one.opening].id, "missing": one.missing, "why": None, "nearest": []}
     why = {
         "candidates": one.candidates, "blocked_by": one.blocked_by, "several": one.several,
         "taken": one.taken, "hours_used": one.hours_used, "refused": one.refused,

@@ -5,7 +5,7 @@ fractional plan gives them, a small program finds weights such that no possible 
 fractional one weighs most. A row over a part of the openings holds for all of them, so it is true everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,18 @@ SHARE, BROKEN = 1e-6, 1e-4
 PARTS = 5_040
 
 
-def broken_rows(base: Draft, candidates: NDArray[np.int64], values: Floats, columns: int) -> tuple[csr_array, Floats]:
-    """Rows over the candidates, the first of so many columns, and the most each may come to; `base` is fixed."""
+def broken_rows(
+    base: Draft, candidates: NDArray[np.int64], values: Floats, columns: int, late: Callable[[], bool] = lambda: False
+) -> tuple[csr_array, Floats]:
+    """Rows over the candidates, the first of so many columns, and the most each may come to; `base` is fixed. When it
+    is `late`, those found so far: each is true without the others."""
     row: list[int] = []
     column: list[int] = []
     value: list[float] = []
     most: list[float] = []
     for v, mine in _divided(base, candidates, values):
+        if late():
+            break
         sets = _possible(base, v, [int(base.problem.candidates.opening[candidates[n]]) for n in mine])
         if sets is None:
             continue

@@ -125,7 +125,8 @@ class _Search:
             self.offer(part, values)
             if self.fathomed(part.bound):
                 return []
-            rows, most = broken_rows(self.draft(part.fixed), program.chosen_from, values, len(values))
+            fixed = self.draft(part.fixed)
+            rows, most = broken_rows(fixed, program.chosen_from, values, len(values), lambda: self.left() <= 0)
             least, upper = self._ruled_out(part, relaxed)
             part = _Part(program.with_rows(rows, most), least, upper, part.fixed, part.bound)
             if not len(most) or self.left() <= 0 or step == rounds - 1:

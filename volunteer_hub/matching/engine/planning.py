@@ -14,6 +14,8 @@ from volunteer_hub.matching.engine.program import program
 
 # Up to so many candidates the whole is solved at once; beyond, part by part first; beyond AT_ONCE, in parts only.
 WHOLE, AT_ONCE = 40_000, 120_000
+# Seconds per candidate, about, that stating the whole as one program takes.
+STATING = 1e-4
 # More seats than any file has.
 SEATS = 10**18
 # Any plan is better than none: seconds that finding candidates gets, and choosing from them, even where reading the
@@ -97,13 +99,14 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     if not problem.candidates.whole:
         return draft.chosen(), *unproven(problem)
     bound, urgent, seats = float("inf"), SEATS, SEATS
-    if len(problem.candidates) > WHOLE or late():
+    stating = STATING * len(problem.candidates)
+    if len(problem.candidates) > WHOLE or left() < stating:
         all_ = left()
         draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
         tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
         progress("bounds", 0)
         bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.05 * all_)
-        if len(problem.candidates) > AT_ONCE or late():
+        if len(problem.candidates) > AT_ONCE or left() < stating:
             return draft.chosen(), bound, urgent, seats
     progress("proof", 0)
     whole = program(problem, rest, tiles.fitting(rest, range(len(problem.candidates))))

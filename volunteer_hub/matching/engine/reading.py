@@ -1,6 +1,7 @@
 """Reads an instance out of JSON; whatever is wrong is one sentence with its place."""
 
 import json
+from functools import lru_cache
 from itertools import pairwise
 from math import floor
 from typing import Any, TypeVar
@@ -144,6 +145,24 @@ def _travel(said: Any, at: Place) -> Travel:
 
 
 def _window(said: Any, at: Place) -> tuple[int, int, int]:
+    try:
+        if len(said) == 3 and (known := _known_window(said["weekday"], said["from"], said["to"])):
+            return known
+    except (KeyError, TypeError):
+        pass
+    return _new_window(said, at)
+
+
+@lru_cache(10_000, typed=True)
+def _known_window(*said: Any) -> tuple[int, int, int] | None:
+    """A window without a fault: a hundred thousand people share a few hundred."""
+    try:
+        return _new_window(dict(zip(("weekday", "from", "to"), said, strict=True)), "")
+    except Fault:
+        return None
+
+
+def _new_window(said: Any, at: Place) -> tuple[int, int, int]:
     one = Object(said, at)
     weekday, starts, ends = one.get("weekday", whole), one.get("from", clock), one.get("to", clock_or_midnight)
     one.nothing_else()
@@ -176,7 +195,7 @@ def _away(said: Any, at: Place) -> tuple[int, int]:
 
 def _clearances(said: Any, at: Place) -> tuple[tuple[str, int], ...]:
     one = Object(said, at)
-    return tuple(sorted((kind, one.get(kind, day).toordinal()) for kind in one.said))
+    return tuple(sorted((kind, one.get(kind, day).toordinal()) for kind in list(one.left)))
 
 
 def _interval(said: Any, at: Place) -> tuple[int, int]:

@@ -13,6 +13,7 @@ MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 # Beyond any town and any life, and still counted exactly.
 MOST = 1_000_000_000
+ABSENT = object()
 
 T = TypeVar("T")
 Read = Callable[[Any, Place], T]
@@ -24,27 +25,24 @@ class Object:
     def __init__(self, said: Any, at: Place) -> None:
         if not isinstance(said, dict):
             raise Fault(at, "an object is needed here.")
-        self.said, self.at, self.asked = said, at, set[str]()
+        self.left, self.at = dict(said), at
 
     def get(self, key: str, read: Read[T], default: Any = None) -> Any:
         """What `read` makes of the key's value; a default makes it optional, and null is then as if it were absent."""
-        self.asked.add(key)
-        if key not in self.said and default is None:
-            raise Fault((self.at, key), "this is required.")
-        value = self.said.get(key)
-        return default if value is None and default is not None else read(value, (self.at, key))
+        value = self.left.pop(key, ABSENT)
+        if value is ABSENT or (value is None and default is not None):
+            if default is None:
+                raise Fault((self.at, key), "this is required.")
+            return default
+        return read(value, (self.at, key))
 
     def maybe(self, key: str, read: Read[T]) -> T | None:
-        self.asked.add(key)
-        value = self.said.get(key)
+        value = self.left.pop(key, None)
         return None if value is None else read(value, (self.at, key))
 
     def nothing_else(self) -> None:
-        if self.said.keys() <= self.asked:
-            return
-        for key in self.said:
-            if key not in self.asked:
-                raise Fault((self.at, key), "this key is not known.")
+        for key in self.left:
+            raise Fault((self.at, key), "this key is not known.")
 
 
 def list_of(read: Read[T]) -> Read[tuple[T, ...]]:
