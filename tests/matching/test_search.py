@@ -190,9 +190,9 @@ async def slowly(opening: UUID) -> list[tuple[UUID, int]]:
 @pytest.mark.parametrize("seed", range(4))
 async def test_sql_finds_whom_the_rules_find(seed: int, db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     coming = await town(dice(seed))
-    # Small numbers, so that each way of looking settles some: near by, in everybody's reach, and by looking at all.
-    looks = ((4, 30, search.QUARTER), (1, 60, 0), (1, SIZE, 0))
-    monkeypatch.setattr(search, "LOOKS", looks)
+    # Small numbers, so that each way of looking settles some: near by, further, and by looking at all.
+    monkeypatch.setattr(search, "PROMISING", 1 + seed)
+    monkeypatch.setattr(search, "OF_CHECKED", 1 + seed)
     settled = {"whole": 0, "short": 0}
     for opening in coming:
         expected = await slowly(opening.id)
@@ -225,14 +225,30 @@ async def test_distances_and_reaches_in_sql_are_those_of_the_kit(db: str) -> Non
     chance = dice(5)
     for _ in range(300):
         here = (chance.uniform(-70, 70), chance.uniform(-170, 170))
-        reach = chance.choice([0.5, 5, 50])
+        reach = chance.choice([0, 0.5, 5, 12.5, 50, 129])
         there = (here[0] + chance.uniform(-1, 1) * reach / 100, here[1] + chance.uniform(-1, 1) * reach / 40)
         row = await database.fetchrow(
-            "SELECT km($1, $2, $3, $4), reach($1, $2, $5, 1) && box(point($4, $3), point($4, $3)) AS inside",
+            """SELECT km($1, $2, $3, $4), point($4, $3) <@ around($1, $2, $5) AS inside,
+                      class_reach(reach_class($5)) AS most""",
             *(*here, *there, reach),
         )
         assert row["km"] == pytest.approx(geo.km(here, there), rel=1e-12)
         assert row["inside"] or row["km"] > reach
+        assert row["most"] >= reach
+
+
+async def test_no_class_of_reach_is_too_short(db: str) -> None:
+    """Each is at least what somebody in it would go, and the search looks through all of them."""
+    for reach in (0, 0.1, 1, 1.01, 11.9, 12, 12.01, 16, 16.01, 32, 64, 100, 128, 128.1, 20_000):
+        row = await database.fetchrow("SELECT reach_class($1) AS class, class_reach(reach_class($1)) AS most", reach)
+        assert 1 <= row["class"] <= 17 and row["most"] >= reach, reach
+
+
+async def test_the_statement_stays_prepared(db: str) -> None:
+    """asyncpg prepares longer ones anew each time, which takes longer than the answer."""
+    async with database.connection() as connection:
+        longest = connection._config.max_cacheable_statement_size
+    assert len(search.SUGGESTIONS.encode()) < longest
 
 
 async def test_the_nearest_are_looked_at_whether_they_fit_or_not(db: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,196 +1,99 @@
 """Finds among all volunteers, in SQL: the best that fit an opening, and the nearest whether they fit or not."""
 
-import re
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.schedule import centre
-from volunteer_hub.schedule.rules import APART, DETOUR, KMH, OpeningFacts, holds, is_early, is_late
-from volunteer_hub.schedule.spans import days
+from volunteer_hub.matching import people_sql as sql
+from volunteer_hub.schedule.rules import OpeningFacts
 
 BEST = 20
 NEAR = 80
 
-# Where to look, one after the other until nobody left out can be among the best: who lives within a quarter of their
-# own reach, then everybody in reach; the most promising so many of them, then all. The last number is the highest score
-# of those outside who are not known there (the known are always looked at).
-QUARTER = 100 + 300 * (1 - 1 / 4) + 250 + 100
-LOOKS = ((4, 500, QUARTER), (1, 2000, 0), (1, 2_000_000_000, 0))
+# First the part of their own reach in which somebody must live, then how many must promise to beat all outside of it
+# to look no further; where a check is asked, which most have not, more of them.
+SHARE = 8
+PROMISING, OF_CHECKED = 30, 75
+EVERYBODY = 2**40
+# A second look at less than everybody is worth it above this share.
+WORTH = 3
+# How many are judged at first, the most promising by their own row.
+FIRST = 2 * BEST
 
-ASKED = {
-    "opening": "uuid",
-    "lat": "float8",
-    "lon": "float8",
-    "starts": "timestamp",
-    "ends": "timestamp",
-    "day": "date",
-    "last_day": "date",
-    "skills": "varchar[]",
-    "languages": "varchar[]",
-    "clearances": "varchar[]",
-    "min_age": "int",
-    "max_age": "int",
-    "minor_safe": "bool",
-    "gender": "varchar",
-    "cause": "varchar",
-    "known": "uuid[]",
-    "insured": "date[]",
-    "barred_from": "int[]",
-    "barred_under": "int[]",
-    "limit_from": "int[]",
-    "limit_under": "int[]",
-    "limit_day": "int[]",
-    "limit_week": "int[]",
-    "kmh": "float8",
-    "first": "int",
-}
+FITS = f"{sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS}"
+# Whom nobody outside a share of their reach can beat who is not known there: the known are always looked at.
+CEILING = "350 + 300 * (1 - 1.0 / {share})"
 
 
-def _numbered(sql: str) -> str:
-    """`sql` with each :name of ASKED as the typed parameter of its place."""
-    places = {name: f"${n}::{kind}" for n, (name, kind) in enumerate(ASKED.items(), 1)}
-    return re.sub(r"(?<!:):([a-z_]+)", lambda found: places[found[1]], sql)
+def _in_reach(share: str, gate: str = "") -> str:
+    """Those within a share of their reach whose own row breaks no rule, with what their row is worth."""
+    people = sql.REACHED.format(share=share, gate=gate)
+    return f"""SELECT id, {sql.SURE} AS sure FROM ({people} OFFSET 0) v
+      WHERE {sql.AWAKE} AND km * {share} <= max_km AND {FITS} AND id <> ALL(:known)"""
 
 
-# Everyone whose reach holds the place, by an index each: those with a point, then area by area those without (OFFSET 0
-# keeps the planner from reading all of them). Of these the `first` with the highest sum as far as their own row tells;
-# only for them are the other tables asked. `ceiling` is what nobody after them can pass.
-# The sum is that of schedule.rules.score, term by term; the conditions are its rules.
-SUGGEST = """
-WITH places AS (
-  SELECT slug, km(latitude, longitude, :lat, :lon) AS km FROM area UNION ALL SELECT '', 0
-), near AS (
-  SELECT v.*, km(latitude, longitude, :lat, :lon) AS km FROM volunteer v
-  WHERE step = 'active' AND reach(latitude, longitude, max_km, {share}) && box(point(:lon, :lat), point(:lon, :lat))
+def _fitting(people: str) -> str:
+    """Those of `people` (id and sure points) whom no rule keeps out, with their scores."""
+    return f"""SELECT f.id, sure, floor(sure + 100 * exp(-recent / 6))::int AS score
+      FROM (SELECT f.id, g.sure, travels, max_hours_week, max_times_week, birth_date
+            FROM ({people}) g JOIN volunteer f ON f.id = g.id
+            WHERE CASE WHEN NOT {sql.CLEARED} THEN false WHEN NOT {sql.FREE} THEN false ELSE {sql.COVERED} END) f,
+           LATERAL ({sql.WORK}) c
+      WHERE NOT busy AND NOT rushed AND {sql.IN_HOURS} AND {sql.IN_TIMES} AND {sql.IN_LIMITS}"""
+
+
+# What is recent is at most 100 points and may turn the order of what is sure: so the FIRST who fit are taken, and then
+# all whose sure points let them pass the twentieth of those.
+FURTHER = """SELECT * FROM pool WHERE (SELECT more FROM bar) AND sure <= (SELECT sure FROM bar)
+  AND sure + 100 >= (SELECT score FROM bar) AND id NOT IN (SELECT id FROM first) OFFSET 0"""
+# `near`: how many within the first share promise to beat all who live further; from how crowded it is follows what
+# share of their reach to look in. `share` is answered: nobody outside of it passes the ceiling, 1 is everybody.
+SUGGEST = f"""
+WITH places AS MATERIALIZED ({sql.PLACES}),
+near AS MATERIALIZED ({_in_reach(str(SHARE))}),
+look AS MATERIALIZED (
+  SELECT CASE WHEN n >= :promising THEN {SHARE} WHEN n * {(SHARE / 1.5) ** 2:.0f} < :promising THEN 1
+              ELSE least({SHARE / 2}, {SHARE} * sqrt(n / :promising::float8)) END AS share
+  FROM (SELECT count(*) FILTER (WHERE sure >= {CEILING.format(share=SHARE)}) AS n FROM near)),
+pool AS MATERIALIZED (
+  SELECT * FROM near WHERE (SELECT share FROM look) = {SHARE}
   UNION ALL
-  SELECT v.*, p.km FROM places p CROSS JOIN LATERAL
-    (SELECT * FROM volunteer
-     WHERE area_slug = p.slug AND max_km >= p.km * {share} AND latitude IS NULL AND step = 'active' OFFSET 0) v
+  {_in_reach("(SELECT share FROM look)", f"WHERE (SELECT share FROM look) < {SHARE}")}
   UNION ALL
-  SELECT v.*, coalesce(km(latitude, longitude, :lat, :lon), p.km, 0)
-  FROM volunteer v LEFT JOIN places p ON p.slug = area_slug WHERE id = ANY(:known) AND step = 'active'
-), first AS (
-  SELECT DISTINCT id, travels, max_hours_week, max_times_week, birth_date,
-         100 + 300 * CASE WHEN max_km > 0 THEN 1 - km / max_km ELSE 0 END
-             + CASE WHEN :cause = ANY(causes) THEN 250 ELSE 0 END
-             + CASE WHEN id = ANY(:known) THEN 250 ELSE 0 END AS sure
-  FROM near
-  WHERE km <= max_km AND restricted_at IS NULL AND skills @> :skills AND (:gender = '' OR gender = :gender)
-    AND (:languages = '{}' OR languages && :languages)
-    AND (:min_age IS NULL OR birth_date <= :day - make_interval(years => :min_age))
-    AND (:max_age IS NULL OR birth_date > :day - make_interval(years => :max_age + 1))
-    AND (birth_date <= :day - interval '18 years' OR :minor_safe AND guardian_consent_at IS NOT NULL)
-    AND NOT EXISTS (SELECT FROM unnest(:barred_from, :barred_under) barred(from_age, under_age) WHERE {of_age})
-    AND NOT EXISTS (SELECT FROM assignment WHERE opening = :opening AND volunteer = near.id)
-  ORDER BY sure DESC, id LIMIT :first
-), fit AS (
-  SELECT f.id, floor(sure + 100 * exp(-recent / 6))::int AS score
-  FROM first f, LATERAL (
-    SELECT count(*) FILTER (WHERE starts_wall >= :starts - interval '28 days' AND starts_wall < :starts)::float8
-             AS recent,
-           coalesce(bool_or(starts_wall < :ends AND ends_wall > :starts), false) AS busy,
-           coalesce(bool_or({rushed}), false) AS rushed,
-           coalesce(sum(ends_wall - starts_wall) FILTER (
-             WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)), interval '0') AS booked,
-           count(*) FILTER (WHERE date_trunc('week', starts_wall) = date_trunc('week', :starts)) AS times
-    FROM commitment LEFT JOIN place p ON p.id = place AND starts_wall < :ends + interval '{apart}'
-                                     AND ends_wall > :starts - interval '{apart}'
-    WHERE volunteer = f.id AND opening <> :opening
-      AND starts_at >= :starts - interval '29 days' AND starts_at < :starts + interval '8 days') c
-  WHERE NOT busy AND NOT rushed AND booked + (:ends - :starts) <= make_interval(hours => max_hours_week)
-    AND (max_times_week IS NULL OR times < max_times_week)
-    AND (SELECT range_agg(tsrange(day + w.starts, CASE WHEN w.ends >= '23:59:59' THEN day + interval '1 day'
-                                                       ELSE day + w.ends END))
-         FROM generate_series(date_trunc('day', :starts), :ends, interval '1 day') day
-         JOIN availability w ON w.weekday = extract(isodow FROM day)::int AND w.starts < w.ends
-         WHERE w.volunteer = f.id) @> tsrange(:starts, :ends)
-    AND NOT EXISTS (SELECT FROM away WHERE volunteer = f.id AND first_day <= :last_day AND last_day >= :day)
-    AND NOT EXISTS (SELECT FROM unnest(:clearances) asked WHERE NOT EXISTS (
-          SELECT FROM clearance
-          WHERE volunteer = f.id AND kind = asked AND revoked_on IS NULL AND valid_until >= :last_day))
-    AND NOT EXISTS (SELECT FROM generate_series(:day, :last_day, interval '1 day') d(at) WHERE NOT CASE
-          WHEN at::date - 30 >= (SELECT min(first_day) FROM service
-                                 WHERE volunteer = f.id AND first_day <= at AND (last_day IS NULL OR last_day >= at))
-          THEN EXISTS (SELECT FROM agreement WHERE volunteer = f.id AND valid_from <= at
-                                               AND (valid_until IS NULL OR valid_until >= at))
-          ELSE at = ANY(:insured) OR EXISTS (SELECT FROM policy WHERE volunteer = f.id AND valid_from <= at
-                                                                  AND valid_until >= at) END)
-    AND NOT EXISTS (
-      SELECT FROM unnest(:limit_from, :limit_under, :limit_day, :limit_week) most(from_age, under_age, a_day, a_week)
-      WHERE {of_age} AND (booked + (:ends - :starts) > make_interval(hours => a_week) OR EXISTS (
-        SELECT FROM generate_series(:day, :last_day, interval '1 day') d(at) JOIN LATERAL (
-          SELECT sum(least(ends_wall, at + interval '1 day') - greatest(starts_wall, at)) AS hours FROM (
-            SELECT starts_wall, ends_wall FROM commitment
-            WHERE volunteer = f.id AND opening <> :opening
-              AND starts_at >= :starts - interval '29 days' AND starts_at < :starts + interval '8 days'
-            UNION ALL SELECT :starts, :ends) span
-          WHERE starts_wall < at + interval '1 day' AND ends_wall > at) day ON hours > make_interval(hours => a_day))))
-)
-SELECT (SELECT count(*) FROM first) AS looked, (SELECT min(sure) + 100 FROM first) AS ceiling,
-       ARRAY(SELECT (id, score) FROM fit ORDER BY score DESC, id LIMIT 20) AS best"""
-# Born so that the age on the opening's first day is from_age or more, and below under_age.
-OF_AGE = """birth_date <= :day - make_interval(years => from_age)
-            AND birth_date > :day - make_interval(years => under_age)"""
-# Between this and another accepted task lies less time than the way takes: schedule.rules.rush.
-SPEED = " ".join(f"WHEN '{by}' THEN {kmh}" for by, kmh in KMH.items())
-RUSHED = f"""p.id IS NOT NULL AND CASE WHEN ends_wall <= :starts THEN :starts - ends_wall
-                  WHEN starts_wall >= :ends THEN starts_wall - :ends END
-             < make_interval(secs => km(p.latitude, p.longitude, :lat, :lon) * {DETOUR} * 3600
-                                     / CASE f.travels {SPEED} ELSE :kmh END)"""
-PARTS = {"of_age": OF_AGE, "rushed": RUSHED, "apart": f"{APART.total_seconds():.0f} seconds"}
-
-
-def _whole(share: int) -> str:
-    text = SUGGEST.replace("{share}", str(share))
-    for name, part in PARTS.items():
-        text = text.replace(f"{{{name}}}", part)
-    return _numbered(text)
-
-
-SUGGESTIONS = {share: _whole(share) for share, _, _ in LOOKS}
+  SELECT id, {sql.SURE} + 250 AS sure
+  FROM (SELECT v.*, CASE WHEN latitude IS NULL THEN coalesce(p.km, 0) ELSE km(latitude, longitude, :lat, :lon) END AS km
+        FROM volunteer v LEFT JOIN places p ON p.slug = area_slug WHERE id = ANY(:known) AND {sql.OF_ASKED} OFFSET 0) v
+  WHERE {sql.AWAKE} AND km <= max_km AND {FITS}),
+first AS MATERIALIZED (
+  {_fitting("SELECT * FROM pool ORDER BY sure DESC, id")} ORDER BY sure DESC, f.id LIMIT {FIRST}),
+bar AS MATERIALIZED (
+  SELECT (SELECT score FROM first ORDER BY score DESC OFFSET {BEST - 1} LIMIT 1) AS score, min(sure) AS sure,
+         count(*) = {FIRST} AS more
+  FROM first),
+further AS ({_fitting(FURTHER)})
+SELECT (SELECT share FROM look) AS share,
+       ARRAY(SELECT (id, score) FROM (SELECT * FROM first UNION ALL SELECT * FROM further) fit
+             ORDER BY score DESC, id LIMIT {BEST}) AS best"""
+SUGGESTIONS = sql.statement(SUGGEST, {"promising": "bigint"})
 
 
 async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
-    """Who may take `o` and is not on it in any state, with their scores: the best first, at most BEST."""
-    assert o.at  # noqa: S101 - in the database every meeting has a place
-    starts, ends = o.times[0]
-    # What a limit says of the opening alone is known here; what it says of somebody's hours, only there.
-    barred = [limit for limit in o.limits if limit.barred or is_early(limit, o) or is_late(limit, o)]
-    limited = [limit for limit in o.limits if limit not in barred]
-    values: dict[str, object] = {
-        "opening": o.id,
-        "lat": o.at[0],
-        "lon": o.at[1],
-        "starts": starts,
-        "ends": ends,
-        "day": o.first_day,
-        "last_day": o.last_day,
-        "skills": list(o.skills),
-        "languages": list(o.languages),
-        "clearances": list(o.clearances),
-        "min_age": o.min_age,
-        "max_age": o.max_age,
-        "minor_safe": o.minor_safe,
-        "gender": o.gender,
-        "cause": o.cause,
-        "known": list(o.known),
-        "insured": [day for day, _, _ in days(o.times) if any(holds(term, day) for term in o.policies)],
-        "barred_from": [limit.from_age for limit in barred],
-        "barred_under": [limit.under_age for limit in barred],
-        "limit_from": [limit.from_age for limit in limited],
-        "limit_under": [limit.under_age for limit in limited],
-        "limit_day": [limit.most_hours_day for limit in limited],
-        "limit_week": [limit.most_hours_week for limit in limited],
-        "kmh": centre.settings().travel_kmh,
-    }
-    found: list[tuple[UUID, int]] = []
-    for share, first, outside in LOOKS:
-        row = await database.fetchrow(SUGGESTIONS[share], *values.values(), first)
-        assert row  # noqa: S101 - a SELECT without FROM has one
-        found = row["best"]
-        ceiling = max(outside, row["ceiling"] if row["looked"] == first else 0)
-        if not ceiling or (len(found) == BEST and found[-1][1] > ceiling):
-            break
+    """Who may take `o` and is not on it in any state, with their scores: the best first, at most BEST.
+
+    One statement; where those who promised most do not fit a second one that looks further, at last at everybody.
+    """
+    asked = sql.values(o)
+    promising = OF_CHECKED if o.clearances else PROMISING
+    async with database.transaction():
+        # Planning anew for each opening takes longer than the answer.
+        await database.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        while True:
+            row = await database.fetchrow(SUGGESTIONS, *asked, promising)
+            assert row  # noqa: S101 - a SELECT without FROM has one
+            found: list[tuple[UUID, int]] = row["best"]
+            share: float = row["share"]
+            if share == 1 or (len(found) == BEST and found[-1][1] > 450 + 300 * (1 - 1 / share)):
+                break
+            promising = 6 * promising if share > WORTH else EVERYBODY
     return found
 
 
