@@ -108,8 +108,8 @@ async def test_what_the_engine_does_not_know_is_judged_and_solved_again(db: str)
 async def test_what_is_booked_leaves_each_week_its_own_room(db: str) -> None:
     """Three of four hours, or the one time, are booked in the first week: two hours fit the second alone."""
     of, role = await work()
-    for values in ({"max_hours_week": 4}, {"max_hours_week": 40, "max_times_week": 1}):
-        who = await people.volunteer(**values)
+    for most, times in ((4, None), (40, 1)):
+        who = await people.volunteer(max_hours_week=most, max_times_week=times)
         at = await people.meeting(of, starts=datetime.combine(MONDAY, hour(9)), hours=3)
         await neighbours.commitment(who, await people.opening(at, role, least=0, most=5), at)
     full, free = await opening(of, role, 2, 16, least=2, most=2), await opening(of, role, 9, 16, least=2, most=2)
