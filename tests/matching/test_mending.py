@@ -61,6 +61,10 @@ class Chain:
         return chain
 
     @property
+    def people(self) -> tuple[Volunteer, Volunteer]:
+        return self.ola, self.jan
+
+    @property
     def url(self) -> str:
         return f"/desk/openings/{self.concert.id}/mend"
 
@@ -281,3 +285,13 @@ async def test_the_page_is_for_coordinators(client: httpx2.AsyncClient) -> None:
     assert (await client.get(f"/desk/openings/{uuid4()}/mend")).status_code == 404
     with pytest.raises(Refused):
         await moves.carry_out(people.actor(await people.account(Role.VOLUNTEER)), [])
+
+
+async def test_the_days_queue_leads_to_it(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    chain = await Chain.made()
+    meeting = await Meeting.objects().get(Meeting.id == chain.concert.meeting)
+    starts = clock.now() + timedelta(hours=20)
+    times = {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+    await Meeting.update(times).where(Meeting.id == meeting.id)
+    assert f'href="{chain.url}"' in await Visitor(client).open("/desk")
