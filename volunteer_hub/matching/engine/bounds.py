@@ -8,7 +8,7 @@ import numpy as np
 
 from volunteer_hub.matching.engine.market import Late, Market
 from volunteer_hub.matching.engine.packages import Intervals, Ints, stretches
-from volunteer_hub.matching.engine.prices import Floats, neighbourhoods, scarcity, settled
+from volunteer_hub.matching.engine.prices import Floats, by_length, neighbourhoods, scarcity, settled
 from volunteer_hub.matching.engine.problem import SEAT, URGENT, Draft, Problem
 
 # Parts of a seat in which its price is counted: halves to tenths are whole.
@@ -78,7 +78,10 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
         if limit > ROUNDS[0][0] and lowest > before * (1 - MORE):
             break
     if lowest > had * PARTS * (1 + OPEN) and not late():
-        value, walked = market.lowered((proof * PARTS).astype(np.int64), 0, had * PARTS, STEPS, late)
+        starts = [np.round(start * PARTS).astype(np.int64) for start in (proof, by_length(problem, intervals, least))]
+        values = [(answer[0], n) for n, start in enumerate(starts) if (answer := market.value(start, late))]
+        start = starts[min(values)[1]] if values else starts[0]
+        value, walked = market.lowered(start, 0, had * PARTS, STEPS, late)
         if value < lowest:
             lowest, proof = value, walked / PARTS
     return lowest // PARTS, proof

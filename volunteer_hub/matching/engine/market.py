@@ -18,8 +18,9 @@ from volunteer_hub.matching.engine.problem import Problem
 Late = Callable[[], bool]
 # What keeps fixed candidates in every package: more than all else that is in one.
 FIXED = 2**40
-# A share of the way to the aim, how it shrinks after so many steps in vain, and after how many of them it ends.
-WAY, SHRINKS, IN_VAIN, ENDS = 0.5, 0.7, 3, 6
+# The share of the way to the aim that a step goes, and how it shrinks after so many steps in vain. A walk ends after
+# more of these, and where in so many steps it does not come half of the way down to where it began.
+WAY, SHRINKS, IN_VAIN, ENDS, LOOKS = 0.5, 0.7, 3, 9, 10
 # What of the last step goes on in the next, and what counts as nearer, as a share of the value.
 ONWARD, NEARER = 0.5, 1e-6
 
@@ -53,30 +54,36 @@ class Market:
         """The least value on a walk of so many steps from these prices, none below `lowest`, and its prices.
 
         A step goes against what is taken too often or too seldom, as far as the `aim` asks for (Polyak 1969,
-        Minimization of unsmooth functionals); the value may rise on the way.
+        Minimization of unsmooth functionals); the value may rise first. A walk that does not come down ends.
         """
-        found, at_found = None, price
-        at, way, vain, onward = price.astype(np.float64), WAY, 0, np.zeros(len(price))
-        for _ in range(steps):
+        answer = self.value(price, late)
+        if answer is None:
+            return 2**62, price
+        (found, over), at_found = answer, price
+        at, onward = price.astype(np.float64), np.zeros(len(price))
+        value, low, since, way, high = found, 2**62, 0, WAY, np.inf
+        for step in range(1, steps):
+            stuck = ((at <= lowest) & (over > 0)) | ((at >= self.seat) & (over < 0))
+            onward = np.where(stuck, 0, over) + ONWARD * onward
+            if found <= aim or not onward.any():
+                break
+            at = np.clip(at - way * (value - aim) / float(onward @ onward) * onward, lowest, self.seat)
             here = np.floor(at).astype(np.int64)
             answer = self.value(here, late)
             if answer is None:
                 break
             value, over = answer
-            vain += 1
-            if found is None or value < found:
-                vain = 0 if found is None or value < found - NEARER * abs(found) else vain
+            if value < low - NEARER * abs(low):
+                low, since = value, 0
+            else:
+                since += 1
+                way *= SHRINKS if since % IN_VAIN == 0 else 1
+            if value < found:
                 found, at_found = value, here
-            if vain == ENDS or found <= aim:
+            if since == ENDS or (step % LOOKS == 0 and low > found + high / 2):
                 break
-            way *= SHRINKS if vain and vain % IN_VAIN == 0 else 1
-            stuck = ((at <= lowest) & (over > 0)) | ((at >= self.seat) & (over < 0))
-            onward = np.where(stuck, 0, over) + ONWARD * onward
-            far = float(onward @ onward)
-            if not far:
-                break
-            at = np.clip(at - way * (value - aim) / far * onward, lowest, self.seat)
-        return (2**62 if found is None else found), at_found
+            high = float(low - found) if step % LOOKS == 0 else high
+        return found, at_found
 
     def _packages(self, price: Ints, late: Late) -> tuple[int, Floats] | None:
         """What the best packages are worth, and how often they take each opening, beside what is fixed."""

@@ -16,8 +16,9 @@ from volunteer_hub.matching.engine.problem import Problem
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-# Candidates of a program (unless one opening alone has more), and steps of the solver: each takes a moment.
-PART, ITERATIONS = 12_000, 40_000
+# Candidates of a program (unless one opening alone has more), and steps of the solver: each takes a moment. Where
+# nearly all is scarce that is too few, and the walk finds the prices.
+PART, ITERATIONS = 12_000, 3_000
 # Degrees of a strip, about two kilometres, walked from end to end and back.
 STRIP = 0.02
 
@@ -34,6 +35,18 @@ def scarcity(problem: Problem, intervals: Intervals, least: Ints) -> Floats:
     for _, candidates in stretches(found.first):
         there += np.bincount(found.opening[candidates], spare[found.volunteer[candidates]], len(count))
     return np.where(least > 0, there / np.maximum(1, least), np.inf)
+
+
+def by_length(problem: Problem, intervals: Intervals, least: Ints) -> Floats:
+    """Prices by an opening's minutes, as if all hours of all volunteers were one store: the shortest seats first."""
+    asked = np.bincount(problem.candidates.volunteer, minlength=len(intervals.week_minutes)) > 0
+    store = float(intervals.week_minutes[asked].sum()) * intervals.weeks
+    order = np.argsort(intervals.of_opening, kind="stable")
+    used = np.cumsum((intervals.of_opening * least)[order])
+    last = int(np.searchsorted(used, store))
+    if last == len(order):
+        return np.zeros(len(least))
+    return np.minimum(1.0, intervals.of_opening / intervals.of_opening[order[last]])
 
 
 def neighbourhoods(problem: Problem, openings: Ints, cut: float) -> Iterator[Ints]:
@@ -56,6 +69,8 @@ def settled(problem: Problem, intervals: Intervals, fixed: Ints, least: Ints, pr
     locked[fixed] = True
     own = np.concatenate([np.zeros(0, np.int64)] + [np.arange(found.first[o], found.first[o + 1]) for o in part])
     own = own[~locked[own]]
+    if not len(own):
+        return price
     theirs = np.zeros(len(intervals.week_minutes), dtype=bool)
     theirs[found.volunteer[own]] = True
     beside = np.flatnonzero(np.repeat(~inside & (price > 0), np.diff(found.first)) | locked)
