@@ -15,6 +15,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.matching.waves import queries
+from volunteer_hub.reports import queue
+from volunteer_hub.reports.rules import Kind
 from volunteer_hub.schedule import actions
 from volunteer_hub.settings import Settings
 
@@ -122,3 +124,40 @@ async def test_the_roster_says_that_nobody_was_needed_any_more(client: httpx2.As
     await waves.plan(settings)
     page = words(await visitor.open(f"/desk/openings/{opening.id}"))
     assert "był już komplet" in page and "Był już komplet" in page and "Zgłosiło się dość osób" in page
+
+
+async def test_whoever_was_not_needed_any_more_reads_it_and_may_still_say_yes(
+    client: httpx2.AsyncClient, settings: Settings
+) -> None:
+    me = await people.signed_in(client, Role.VOLUNTEER)
+    opening, (yes, mine) = await of.opening(), await of.neighbours(2)
+    await database.execute("UPDATE volunteer SET account = $1 WHERE id = $2", me.id, mine)
+    await waves.start(SYSTEM, opening.id, 2, 24)
+    visitor = Visitor(client)
+    assert "komplet" not in await visitor.open("/me")
+    await actions.answer(SYSTEM, await of.assignment(opening, yes), accept=True, channel="sms")
+    await waves.plan(settings)
+    page = words(await visitor.open("/me"))
+    assert "Mamy już komplet, dziękujemy" in page and "Czas na odpowiedź minął" not in page
+    await visitor.send("/answer", answer="yes")
+    assert "w kolejce" in words(await visitor.open("/me"))
+
+
+async def test_nobody_is_to_be_rung_while_waves_run(client: httpx2.AsyncClient) -> None:
+    row = await people.signed_in(client)
+    opening, _ = await of.opening(), await of.neighbours(2)
+    await waves.start(SYSTEM, opening.id, 2, 24)
+    await database.execute("UPDATE assignment SET invited_at = now() - interval '30 hours'")
+    kinds = [line.kind for line in (await queue.waiting(people.actor(row), people.ZONE)).lines]
+    assert Kind.INVITED not in kinds
+    await waves.stop(SYSTEM, opening.id)
+    kinds = [line.kind for line in (await queue.waiting(people.actor(row), people.ZONE)).lines]
+    assert kinds.count(Kind.INVITED) == 2 and Kind.NOBODY in kinds
+
+
+async def test_in_the_demo_town_waves_run(town: str) -> None:
+    rows = await database.fetch(
+        """SELECT w.wave, s.state FROM invitation_waves w JOIN wave_asked a ON a.waves = w.id
+           JOIN assignment s ON s.id = a.assignment WHERE w.state = 'running' ORDER BY s.rank"""
+    )
+    assert [tuple(row) for row in rows] == [(1, "declined"), (1, "invited"), (1, "invited")]

@@ -13,8 +13,10 @@ from volunteer_hub.intake.rules import Came, Reporter, What
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Reach
+from volunteer_hub.schedule import answering
 from volunteer_hub.schedule.members import joining
 from volunteer_hub.schedule.queries import ASKABLE
 from volunteer_hub.schedule.regular import actions as regular
@@ -39,6 +41,7 @@ async def load(
     await _work(coordinator)
     await _who_waits(coordinator, today)
     await _wishes()
+    await _waves(settings, coordinator)
     await _same_difficulty(settings, coordinator, themes, areas, today)
 
 
@@ -125,6 +128,21 @@ async def _wishes() -> None:
         with contextlib.suppress(Refused):
             await wishes.wish(SYSTEM, row["id"], "sms", volunteer=person["id"])
             asked += 1
+
+
+async def _waves(settings: Settings, actor: Actor) -> None:
+    """For the later talk in Polish people are asked in waves; the first of the first wave cannot come."""
+    opening = await database.fetchval(
+        """SELECT o.id FROM opening o JOIN meeting m ON m.id = o.meeting WHERE m.initiative = $1
+           AND NOT EXISTS (SELECT FROM assignment s WHERE s.opening = o.id) ORDER BY m.starts_at DESC LIMIT 1""",
+        await _named("Rozmowy po polsku"),
+    )
+    if opening is None:
+        return
+    with contextlib.suppress(Refused):
+        await waves.start(actor, opening, 3, settings.wave_hours)
+        first = await database.fetchval("SELECT id FROM assignment WHERE opening = $1 ORDER BY rank LIMIT 1", opening)
+        await answering.answer(SYSTEM, first, accept=False, channel="sms")
 
 
 async def _same_difficulty(

@@ -7,6 +7,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.silence import FULL
 from volunteer_hub.schedule.waiting import offers as waiting
 
 
@@ -16,7 +17,8 @@ class Task:
 
     `checked`: they said yes, and the centre must look at something first. `clash`: they have accepted another task for
     that time. `place_in_line`: on its waiting list, 0: not on it. `until`: a place is offered to them until then;
-    `instead`: it is somebody's who cannot come. `named_until`: somebody they named may answer until then.
+    `instead`: it is somebody's who cannot come. `named_until`: somebody they named may answer until then. `full`: we
+    told them that no answer is needed any more.
     """
 
     id: UUID
@@ -35,6 +37,7 @@ class Task:
     until: datetime | None
     instead: bool
     named_until: datetime | None
+    full: bool
 
     @property
     def in_line(self) -> bool:
@@ -55,7 +58,9 @@ async def tasks(actor: Actor) -> list[Task]:
                   s.state = 'accepted' AND s.at_risk = 'clash' AS clash,
                   {waiting.PLACE} AS place_in_line, s.instead_of IS NOT NULL AS instead,
                   CASE WHEN s.state = 'invited' THEN s.offer_until AT TIME ZONE m.timezone END AS until,
-                  CASE WHEN s.named_until > now() THEN s.named_until AT TIME ZONE m.timezone END AS named_until
+                  CASE WHEN s.named_until > now() THEN s.named_until AT TIME ZONE m.timezone END AS named_until,
+                  s.state = 'silent' AND (SELECT channel FROM assignment_change c WHERE c.assignment = s.id
+                                          ORDER BY at DESC, id LIMIT 1) = '{FULL}' AS full
            FROM volunteer v JOIN assignment s ON s.volunteer = v.id JOIN opening o ON o.id = s.opening
            JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting JOIN place p ON p.id = m.place
            JOIN area a ON a.id = p.area JOIN initiative i ON i.id = m.initiative
