@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,12 +12,17 @@ from volunteer_hub.matching.order import Example
 from volunteer_hub.matching.rules import PARTS
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.web import forms
+from volunteer_hub.web.formats import number
 from volunteer_hub.web.forms import Checked, Form, Yes
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import render
 
 MOST_KM = 100
 MOST_RECENT = 60
+
+
+# As people type it: 2,5 and 2.5.
+Km = Annotated[float, BeforeValidator(lambda given: str(given).replace(",", "."))]
 
 
 class Reckoning(Form):
@@ -29,8 +34,8 @@ class Reckoning(Form):
         "recent": mark("Wpisz liczbę zadań od 0 do 60."),
     }
 
-    km: Annotated[float, Field(ge=0, le=MOST_KM, allow_inf_nan=False)]
-    max_km: Annotated[float, Field(ge=1, le=MOST_KM, allow_inf_nan=False)]
+    km: Annotated[Km, Field(ge=0, le=MOST_KM, allow_inf_nan=False)]
+    max_km: Annotated[Km, Field(ge=1, le=MOST_KM, allow_inf_nan=False)]
     likes: Yes = False
     known: Yes = False
     recent: Annotated[int, Field(ge=0, le=MOST_RECENT)]
@@ -63,10 +68,9 @@ async def my_order(request: Request) -> Response:
 
 def _page(request: Request) -> OrderPage:
     asked = {name: request.query_params.getlist(name) for name in Reckoning.model_fields}
-    asked = {name: [value.replace(",", ".") for value in values] for name, values in asked.items() if values}
-    if not asked:
+    if not any(asked.values()):
         start = Example()
-        typed = {name: "yes" if value is True else f"{value:g}" for name, value in asdict(start).items() if value}
+        typed = {name: "yes" if value is True else number(value) for name, value in asdict(start).items() if value}
         return _shown(forms.blank(**typed), start)
     checked = forms.read(Reckoning, asked)
     return _shown(checked, Example(**checked.value.model_dump()) if checked.value else None)

@@ -209,6 +209,11 @@ class Bar:
     def middle(self) -> float:
         return self.x + self.width / 2
 
+    @property
+    def edge(self) -> float:
+        """Where the line stands: beside the column."""
+        return round(self.x + self.width + 6, 1)
+
 
 def bars(bands: Sequence[tuple[Band, Counts]]) -> list[Bar]:
     """Side by side, of those of whom an answer is known."""
