@@ -74,6 +74,19 @@ async def test_what_happened_after_the_answer_is_counted(db: str) -> None:
     assert first.agreed == Share(3, 4) and first.kept == Share(1, 2)
 
 
+async def test_who_was_told_that_nobody_is_needed_was_not_silent(db: str) -> None:
+    by, to = await coordinator(), await opening()
+    for channel in ("full", ""):
+        id = await asked(by, to, 1)
+        await database.execute("UPDATE assignment SET state = 'silent' WHERE id = $1", id)
+        await database.execute(
+            """INSERT INTO assignment_change (id, assignment, was, became, at, channel, words, late)
+               VALUES (gen_random_uuid(), $1, 'invited', 'silent', clock_timestamp(), $2, '', false)""",
+            *(id, channel),
+        )
+    assert (await found(by)).bands[Band.FIRST] == Counts(asked=2, silent=1, called_off=1)
+
+
 async def test_no_answer_when_it_begins_is_silence(db: str) -> None:
     by, to = await coordinator(), await opening()
     await asked(by, to, 1)

@@ -53,15 +53,19 @@ TOP = (Band.FIRST, Band.SECOND, Band.THIRD)
 BELOW = (Band.FIFTH, Band.TWENTIETH, Band.LATER)
 
 # The last time the desk asked counts. Who asked for the task themselves, or has it regularly, was no suggestion.
-# A yes that found no seat is a yes.
+# A yes that found no seat is a yes. Who was told that nobody is needed any more was not silent: we took it back. Of a
+# plan sent in waves the first wave was chosen by the plan.
 ASKED = """
     SELECT CASE WHEN s.rank IS NULL THEN 'none' WHEN s.rank <= 3 THEN s.rank::text WHEN s.rank <= 5 THEN '5'
                 WHEN s.rank <= 20 THEN '20' ELSE 'later' END AS band,
-           CASE WHEN EXISTS (SELECT FROM wave_asked w WHERE w.assignment = s.id) THEN 'waves'
-                WHEN EXISTS (SELECT FROM matching_pair p
+           CASE WHEN EXISTS (SELECT FROM matching_pair p
                              WHERE p.opening = o.id AND p.volunteer = s.volunteer AND p.state = 'sent') THEN 'plan'
+                WHEN EXISTS (SELECT FROM wave_asked w WHERE w.assignment = s.id) THEN 'waves'
                 WHEN s.invited_by IS NULL THEN 'search' ELSE 'list' END AS way,
-           s.state, m.starts_at <= now() AS begun,
+           CASE WHEN s.state = 'silent' AND EXISTS (
+                    SELECT FROM assignment_change f
+                    WHERE f.assignment = s.id AND f.became = 'silent' AND f.channel = 'full' AND f.at >= asked.at)
+                THEN 'withdrawn' ELSE s.state END AS state, m.starts_at <= now() AS begun,
            s.state IN ('invited', 'accepted', 'done', 'missed') AND s.answered_at IS NOT NULL
              OR EXISTS (SELECT FROM assignment_change y
                         WHERE y.assignment = s.id AND y.became = 'accepted' AND y.at >= asked.at) AS yes
