@@ -14,7 +14,8 @@ from typing import Any
 Json = dict[str, Any]
 
 _TOWNS = runpy.run_path(str(Path(__file__).parents[1] / "tests/matching/towns.py"))
-town = _TOWNS["town"]
+# As many people, and half as many openings, may be without a place in a large town: all others find who is near.
+PLACELESS = 10_000
 CENTRE, MONDAY, SKILLS, CAUSES = (_TOWNS[name] for name in ("CENTRE", "MONDAY", "SKILLS", "CAUSES"))
 
 # Of a hundred volunteers so many give just the hours that the planted plan takes; the others give more.
@@ -23,10 +24,26 @@ TIGHT = 90
 CELL, SECOND = 4.0, 0.6
 
 
+def town(volunteers: int, openings: int, seed: int) -> Json:
+    """A town of the engine's tests. Beyond a size all have a place: who has none fits everywhere, and in a city of a
+    hundred thousand most candidates would be theirs."""
+    made: Json = _TOWNS["town"](volunteers, openings, seed)
+    chance = random.Random(f"places {seed}")
+    radius = _radius(volunteers)
+    for one in made["volunteers"][PLACELESS:] + made["openings"][PLACELESS // 2 :]:
+        if one["at"] is None:
+            one["at"] = _at((chance.gauss(0, radius / 2), chance.gauss(0, radius / 2)))
+    return made
+
+
+def _radius(volunteers: int) -> float:
+    return 2.5 * math.sqrt(max(volunteers, 200) / 200)
+
+
 def planted(volunteers: int, openings: int, seed: int) -> Json:
     """An instance whose plan fills every seat: that of the planted pairs. `least` is how many were planted."""
     chance = random.Random(f"planted {volunteers} {openings} {seed}")
-    radius = 2.5 * math.sqrt(max(volunteers, 200) / 200)
+    radius = _radius(volunteers)
     rows = [_opening(chance, n, radius) for n in range(openings)]
     near: dict[tuple[int, int], list[int]] = {}
     for n, row in enumerate(rows):

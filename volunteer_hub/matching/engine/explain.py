@@ -100,10 +100,10 @@ def _nearest(masks: Masks, places: "_Places", o: Opening, broken: Bits, once: Bi
     if levels.size and (levels == levels[0]).all():
         near = places.first(near, o)
         levels = levels[: len(near)]
-    ids = [masks.volunteers[v].id for v in near]
-    away = places.kilometres(near, o).tolist()
-    order = sorted(zip(levels.tolist(), away, ids, near.tolist(), strict=True))[:NEAREST]
-    return [(v, [rule for rule, bits in zip(RULES, broken, strict=True) if _has(bits, v)]) for *_, v in order]
+    order = np.lexsort((places.rank[near], places.kilometres(near, o), levels))[:NEAREST]
+    return [
+        (v, [rule for rule, bits in zip(RULES, broken, strict=True) if _has(bits, v)]) for v in near[order].tolist()
+    ]
 
 
 def _has(bits: Bits, v: int) -> bool:
@@ -121,6 +121,9 @@ class _Places:
         self.masks = masks
         self.reach = Reach(masks.latitudes, masks.longitudes, masks.max_km)
         self.spots = spots(masks.latitudes, masks.longitudes)
+        # Where each stands among all in order of their ids.
+        self.rank = np.empty(masks.count, dtype=np.int64)
+        self.rank[sorted(range(masks.count), key=lambda v: masks.volunteers[v].id)] = np.arange(masks.count)
         self._cell: tuple[float, ...] = ()
         self._near: Indices = np.zeros(0, dtype=np.intp)
 
