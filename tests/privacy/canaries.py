@@ -24,7 +24,7 @@ from volunteer_hub.intake.tables import Request, RequestMove
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded_binaries import installed
-from volunteer_hub.matching.tables import GapNearest, Plan, PlanGap, PlanPair
+from volunteer_hub.matching.tables import GapNearest, Plan, PlanGap, PlanPair, WaveAsked, Waves
 from volunteer_hub.people import confided, consents
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.tables import (
@@ -314,6 +314,8 @@ async def helps(who: Volunteer, *, past: bool) -> UUID:
     await people.save(
         AssignmentChange(assignment=row.id, was="invited", became="accepted", channel="web", words="u Kanarki gorączka")
     )
+    waves = await people.save(Waves(opening=opening.id, state="full", size=2, hours=24, wave=1))
+    await people.save(WaveAsked(waves=waves.id, assignment=row.id, wave=1))
     meeting = await database.fetchrow("SELECT * FROM meeting WHERE id = $1", opening.meeting)
     assert meeting
     await people.save(Booking(assignment=row.id, meeting=meeting["id"], volunteer=who.id, accepted=True,
