@@ -13,6 +13,8 @@ Ints = NDArray[np.int64]
 NEVER = 2**40
 # Kilometres from the limit between near and far within which the plain formula decides.
 CLOSE = 1e-6
+# Candidates of an opening that are looked at first when some of them are wanted.
+TOP = 256
 
 
 class Calendar:
@@ -109,15 +111,27 @@ class Board:
     def fitting(self, o: int) -> Ints:
         """The candidates of an opening who are free for it, in order."""
         part = self.found.of(o)
-        who = self.found.volunteer[part]
+        return part.start + self._free(o, self.found.volunteer[part])
+
+    def best(self, o: int, wanted: int) -> list[int]:
+        """The best of those who are free for an opening, best first; of many, those at the top are looked at first."""
+        part = self.found.of(o)
+        worth = self.problem.worth[part]
+        for at_top in sorted({min(TOP, len(worth)), len(worth)}):
+            top = np.sort(np.argpartition(-worth, at_top - 1)[:at_top])
+            free = top[self._free(o, self.found.volunteer[part][top])]
+            if len(free) >= wanted:
+                break
+        best: list[int] = (part.start + free[np.argsort(-worth[free], kind="stable")][:wanted]).tolist()
+        return best
+
+    def _free(self, o: int, who: NDArray[np.int32]) -> Ints:
+        """The places of those who are free."""
         hours, *others = [self.left[week, who] >= self.calendar.minutes[week, o] for week in self.calendar.weeks[o]]
         for more in others:
             hours &= more
         at = np.flatnonzero(hours)
-        if not len(at):
-            return at
-        free = ~self.calendar.clash(o, self.picks[who[at]]).any(axis=1)
-        return part.start + at[free]
+        return at[~self.calendar.clash(o, self.picks[who[at]]).any(axis=1)]
 
     def fits(self, candidate: int) -> bool:
         """Whether the volunteer is free for the opening; whether it is full is not asked."""

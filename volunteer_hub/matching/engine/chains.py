@@ -72,9 +72,7 @@ class _Phase:
         tree = [gap]
         self.seen[gap] = True
         for o in tree:
-            free = self.board.fitting(o)
-            if len(free):
-                best = int(free[np.argmax(self.board.problem.worth[free])])
+            for best in self.board.best(o, 1):
                 return self._found(tree, came_by, o, (best, ()))
             if len(tree) > LOOKED_AT:
                 break
@@ -107,7 +105,7 @@ class _Phase:
 
     def _easy(self, picks: NDArray[np.int32]) -> Bools:
         for q in np.unique(picks[~self.asked[picks]]).tolist():
-            self.easy[q] = self.board.filled[q] > self.least[q] or len(self.board.fitting(q)) > 0
+            self.easy[q] = self.board.filled[q] > self.least[q] or bool(self.board.best(q, 1))
             self.asked[q] = True
         return self.easy[picks]
 
@@ -170,13 +168,11 @@ class _Phase:
             q = int(board.found.opening[one])
             if not self.easy[q] or board.filled[q] >= self.least[q]:
                 continue
-            free = board.fitting(q)
-            if not len(free):
+            best = board.best(q, 1)
+            if not best and (self.urgent[q] or not self.urgent[gap]):
                 self.easy[q] = False
-                if self.urgent[gap] and not self.urgent[q]:
-                    continue
                 return False
-            best = int(free[np.argmax(board.problem.worth[free])])
-            board.add(best)
-            undo.append((board.drop, best))
+            for candidate in best:
+                board.add(candidate)
+                undo.append((board.drop, candidate))
         return True

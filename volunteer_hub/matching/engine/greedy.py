@@ -1,13 +1,17 @@
-"""A first plan: the urgent and the scarce first, each with those who fit it best. A few looks per seat."""
+"""A first plan: the urgent and the scarce first, each with those who fit it best."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 import numpy as np
 
+from volunteer_hub.matching.engine.board import Board, Calendar
 from volunteer_hub.matching.engine.problem import Draft, Problem
 
 # Openings between two looks at the clock.
 STRIDE = 32
+# From so many candidates on an opening is looked at as arrays; below, one candidate after the other is quicker.
+DENSE = 500
 
 
 def greedy(problem: Problem, start: Iterable[int], late: Callable[[], bool]) -> Draft:
@@ -19,16 +23,26 @@ def greedy(problem: Problem, start: Iterable[int], late: Callable[[], bool]) -> 
 
 def fill(draft: Draft, targets: Sequence[int], late: Callable[[], bool]) -> None:
     """Fills each opening up to its target, as far as there is somebody free; the plan in the making is added to."""
-    problem, filled, picks = draft.problem, draft.filled, draft.picks
+    problem = draft.problem
     urgent = np.array([o.urgent for o in problem.instance.openings], dtype=bool)
-    open_ = np.flatnonzero(np.array(filled, dtype=np.int64) < np.array(targets, dtype=np.int64))
     size = np.diff(problem.candidates.first)
-    volunteer = problem.candidates.volunteer
-    order = open_[np.lexsort((open_, size[open_], ~urgent[open_]))]
-    for n, o in enumerate(order[size[order] > 0].tolist()):
-        if n % STRIDE == 0 and late():
+    short = np.array(draft.filled, dtype=np.int64) < np.array(targets, dtype=np.int64)
+    open_ = np.flatnonzero(short & (size > 0))
+    order = open_[np.lexsort((open_, size[open_], ~urgent[open_]))].tolist()
+    for is_dense, some in groupby(order, lambda o: bool(size[o] >= DENSE)):
+        filling = _fill_dense if is_dense else _fill
+        if not filling(draft, targets, list(some), late):
             return
-        room = targets[o] - filled[o]
+
+
+def _fill(draft: Draft, targets: Sequence[int], openings: list[int], late: Callable[[], bool]) -> bool:
+    """A few looks per seat. False: it got late."""
+    problem, picks = draft.problem, draft.picks
+    volunteer = problem.candidates.volunteer
+    for n, o in enumerate(openings):
+        if n % STRIDE == 0 and late():
+            return False
+        room = targets[o] - draft.filled[o]
         best = problem.sorted_by_score(o)
         for candidate, v in zip(best, volunteer[best].tolist(), strict=True):
             if v not in picks or draft.is_free(v, o):
@@ -36,3 +50,17 @@ def fill(draft: Draft, targets: Sequence[int], late: Callable[[], bool]) -> None
                 room -= 1
                 if not room:
                     break
+    return True
+
+
+def _fill_dense(draft: Draft, targets: Sequence[int], openings: list[int], late: Callable[[], bool]) -> bool:
+    """The same by arrays: most of those who come into question may be busy."""
+    problem = draft.problem
+    board = Board(problem, Calendar(problem), draft.chosen())
+    for n, o in enumerate(openings):
+        if n % STRIDE == 0 and late():
+            return False
+        for candidate in board.best(o, targets[o] - draft.filled[o]):
+            board.add(candidate)
+            draft.add(candidate)
+    return True

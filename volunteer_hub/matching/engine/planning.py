@@ -14,8 +14,6 @@ from volunteer_hub.matching.engine.program import program
 
 # Up to so many candidates the whole is solved at once; beyond, part by part first; beyond AT_ONCE, in parts only.
 WHOLE, AT_ONCE = 40_000, 120_000
-# Seconds per candidate, about, that stating the whole as one program takes.
-STATING = 1e-4
 # More seats than any file has.
 SEATS = 10**18
 # Any plan is better than none: seconds that finding candidates gets, and choosing from them, even where reading the
@@ -99,7 +97,7 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     if not problem.candidates.whole:
         return draft.chosen(), *unproven(problem)
     bound, urgent, seats = float("inf"), SEATS, SEATS
-    stating = STATING * len(problem.candidates)
+    stating = tiles.STATING * len(problem.candidates)
     if len(problem.candidates) > WHOLE or left() < stating:
         all_ = left()
         draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))

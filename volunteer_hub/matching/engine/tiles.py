@@ -17,6 +17,8 @@ OPENINGS, LEAVES = 120, 50
 # Candidates of a part at most, unless one opening alone has more.
 DENSE = 20_000
 SWEEPS = 6
+# Seconds, about, that stating a program and solving it once take for each of its candidates.
+STATING = 1e-4
 
 
 def improve(draft: Draft, left: Callable[[], float], progress: Callable[[float], None] = lambda done: None) -> None:
@@ -28,7 +30,7 @@ def improve(draft: Draft, left: Callable[[], float], progress: Callable[[float],
         first = OPENINGS // 2 if sweep // 2 % 2 else OPENINGS
         done = 0
         for part in _cut(draft.problem, order, first):
-            if left() <= 0:
+            if left() <= STATING * sum(_count(draft.problem, o) for o in part):
                 return
             won |= _solved_anew(draft, part, left)
             done += len(part)
