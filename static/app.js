@@ -16,15 +16,17 @@
     requestAnimationFrame(() => { region.textContent = words; });
   };
 
-  // What tells a control in an old part from its twin in the new one: an id, else what it does.
+  // What tells a control in an old part from its twin in the new one: an id, else what it does. A field that is gone
+  // leads to the button that its form's address still has.
   const twin = (control) => {
     if (!control || control === document.body) return () => null;
+    const action = control.form?.getAttribute("action");
     if (control.id) {
       const id = control.id;
-      return () => document.getElementById(id);
+      const beside = (button) => action && button.form?.getAttribute("action") === action;
+      return (part) => document.getElementById(id) || [...part.querySelectorAll("button")].find(beside);
     }
     const link = control.getAttribute("href");
-    const action = control.form?.getAttribute("action");
     const { name, value } = control;
     const does = (other) => link
       ? other.getAttribute("href") === link

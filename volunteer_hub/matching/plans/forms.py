@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -13,6 +14,8 @@ from volunteer_hub.matching.waves.rules import FEWEST, MOST_HOURS, MOST_SIZE
 from volunteer_hub.schedule.series.forms import Day
 from volunteer_hub.web.forms import Form, Wrong, Yes
 from volunteer_hub.web.i18n import mark, mark_plural
+
+MOST_PAGES = 10_000
 
 
 class Period(Form):
@@ -33,6 +36,26 @@ class Period(Form):
                 mark_plural("Plan obejmuje najwyżej %(n)s dzień.", "Plan obejmuje najwyżej %(n)s dni."), n=MOST_DAYS
             )
         return last
+
+
+class View(StrEnum):
+    """A plan is read by opening or by volunteer."""
+
+    OPENINGS = "openings"
+    PEOPLE = "people"
+
+
+class Seen(Form):
+    """What of a plan was on the screen; named in the address of a page, and in the forms on it."""
+
+    by: View = View.OPENINGS
+    page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+
+    def address(self, plan: UUID) -> str:
+        """Of the same page."""
+        people, later = {"by": str(self.by)}, {"page": self.page}
+        asked = (people if self.by is View.PEOPLE else {}) | (later if self.page > 1 else {})
+        return f"/desk/plan/{plan}" + (f"?{urlencode(asked)}" if asked else "")
 
 
 class Change(Form):

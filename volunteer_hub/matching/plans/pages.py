@@ -1,5 +1,6 @@
 """A plan of a period at the desk: asked for, read by opening or by volunteer, changed pair by pair, dropped."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -12,9 +13,9 @@ from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.matching.plans import actions, queries, rules
-from volunteer_hub.matching.plans.forms import Change, PairSaid, Period, Saying
+from volunteer_hub.matching.plans.forms import Change, PairSaid, Period, Saying, Seen, View
 from volunteer_hub.matching.plans.pictures import Pictures, pictures
-from volunteer_hub.matching.plans.queries import OpeningLine, PlanCard, PlanView
+from volunteer_hub.matching.plans.queries import OpeningLine, PersonLine, PlanCard, PlanView
 from volunteer_hub.matching.queries import PlanRow
 from volunteer_hub.matching.rules import PARTS
 from volunteer_hub.matching.states import PlanState
@@ -23,15 +24,18 @@ from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
+# Openings or people on one page: a centre has fewer, a large town has hundreds.
+PER_PAGE = 60
+
 MADE = mark("Szkic jest gotowy. Nikt jeszcze nic nie dostał.")
 SOLVED = mark("Ułożone na nowo. Bez zmian: %(kept)s, doszło: %(added)s, odeszło: %(dropped)s.")
 DROPPED = mark("Szkic porzucony. Nikt nic nie dostał.")
 UNREADABLE = mark("Odśwież stronę i spróbuj jeszcze raz.")
 SAID = {
-    Saying.LOCK: mark("Zostaje w planie: %(name)s."),
-    Saying.UNLOCK: mark("Może się zmienić: %(name)s."),
-    Saying.REFUSE: mark("Odrzucone: %(name)s. Przy następnym układaniu ta osoba nie wróci na to miejsce."),
-    Saying.TAKE_BACK: mark("Znowu jest w planie: %(name)s."),
+    Saying.LOCK: mark("Zostaje w planie: %(name)s"),
+    Saying.UNLOCK: mark("Nie musi zostać: %(name)s"),
+    Saying.REFUSE: mark("Odrzucone, nie wróci na to miejsce: %(name)s"),
+    Saying.TAKE_BACK: mark("Znowu jest w planie: %(name)s"),
 }
 NO_ROOM = mark("Już nie jest odrzucona, ale to miejsce zajął w planie ktoś inny. Ułóż resztę na nowo.")
 
@@ -49,16 +53,20 @@ class HomePage:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """`by` is "openings" or "people"; `days`: openings day by day; `short`: those that lack people.
+    """`days`: openings day by day; `people`: the volunteers, of the page that is looked at. `short`: all openings that
+    lack people, and where each stands.
 
     `change`: it is a draft; `open`: somebody in it may still be invited. `problem`: why a press changed nothing.
     """
 
     plan: PlanView
-    by: str
+    seen: Seen
+    pages: int
+    address: Callable[[int], str]
     drawn: Pictures
     days: list[tuple[date, list[OpeningLine]]]
-    short: list[OpeningLine]
+    people: list[PersonLine]
+    short: list[tuple[OpeningLine, str]]
     change: bool
     open: bool
     say: str = ""
@@ -104,7 +112,7 @@ async def say(request: Request) -> Response:
     name = next((one.name for line in view.openings for one in line.pairs if one.id == pair), "")
     if wants_fragment(request):
         return await shown(request, view, say=gettext(words, name=name))
-    return redirect(request, f"{await _address(request)}#p-{pair}", words, name=name)
+    return redirect(request, f"{(await _seen(request)).address(plan)}#p-{pair}", words, name=name)
 
 
 async def _said(request: Request, given: PairSaid) -> bool:
@@ -131,7 +139,7 @@ async def solve(request: Request) -> Response:
         again = await actions.solve_again(request.state.actor, plan, given.version)
     except Refused as refused:
         return await problem(request, refused)
-    return redirect(request, await _address(request), SOLVED, **asdict(again))
+    return redirect(request, (await _seen(request)).address(plan), SOLVED, **asdict(again))
 
 
 async def drop(request: Request) -> Response:
@@ -152,31 +160,43 @@ async def shown(
 ) -> Response:
     """The plan's page, or for htmx the part that changes."""
     view = view or await queries.plan(request.state.actor, request.path_params["id"])
+    page = _page(view, await _seen(request), say, problem)
+    return render(request, "matching/plan.html", page, fragment="plan", status=status)
+
+
+def _page(view: PlanView, seen: Seen, say: str, problem: str) -> PlanPage:
     pairs = [pair for line in view.openings for pair in line.pairs]
     ways = [pair.km for pair in pairs if pair.state in rules.FILLS]
-    page = PlanPage(
+    listed = len(view.people if seen.by is View.PEOPLE else view.openings)
+    here = slice((seen.page - 1) * PER_PAGE, seen.page * PER_PAGE)
+    return PlanPage(
         plan=view,
-        by=await _by(request),
+        seen=seen,
+        pages=-(-listed // PER_PAGE),
+        address=lambda n: Seen(by=seen.by, page=n).address(view.card.id),
         drawn=pictures(view.figures, view.card.first_day, view.card.last_day, ways),
-        days=[(day, list(lines)) for day, lines in groupby(view.openings, lambda line: line.starts_wall.date())],
-        short=[line for line in view.openings if line.gap],
+        days=[(day, list(lines)) for day, lines in groupby(view.openings[here], lambda line: line.starts_wall.date())],
+        people=view.people[here],
+        short=list(_short(view)),
         change=view.card.state is PlanState.DRAFT,
         open=any(pair.state in rules.OPEN for pair in pairs),
         say=say,
         problem=problem,
     )
-    return render(request, "matching/plan.html", page, fragment="plan", status=status)
 
 
-async def _by(request: Request) -> str:
-    """Which view was on the page: named in the address of a page, and in the forms on it."""
-    given = (await request.form()).get("by") if request.method == "POST" else request.query_params.get("by")
-    return "people" if given == "people" else "openings"
+def _short(view: PlanView) -> Iterator[tuple[OpeningLine, str]]:
+    """Openings that lack people, each with the address where it stands in the plan."""
+    for n, line in enumerate(view.openings):
+        if line.gap:
+            yield line, f"{Seen(page=n // PER_PAGE + 1).address(view.card.id)}#o-{line.opening}"
 
 
-async def _address(request: Request) -> str:
-    """Of the plan's page as it was shown."""
-    return f"/desk/plan/{request.path_params['id']}" + ("?by=people" if await _by(request) == "people" else "")
+async def _seen(request: Request) -> Seen:
+    """What nobody offered is the beginning."""
+    asked = request.query_params
+    given = await request.form() if request.method == "POST" else {name: asked.getlist(name) for name in asked}
+    return forms.read(Seen, given).value or Seen()
 
 
 async def _home(request: Request, form: Checked[Any], status: int = 200) -> Response:
