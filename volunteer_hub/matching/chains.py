@@ -17,6 +17,7 @@ import asyncpg
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
+from volunteer_hub.matching import people_sql as sql
 from volunteer_hub.matching import queries
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
@@ -34,26 +35,29 @@ MOST_HELD = 300
 # What somebody's other tasks are in the way by: it may hold once they leave one.
 MOVABLE = frozenset({Rule.BUSY, Rule.TRAVEL, Rule.HOURS, Rule.TIMES, Rule.LIMIT})
 
-# What may be left. $2 to $3 is around the week of the opening $1 that is to be filled, which asks for the skills $4 and
-# the languages $5 at $6, $7. Where somebody waits for the place that would come free, it is theirs.
-KM = "km(coalesce(v.latitude, a.latitude), coalesce(v.longitude, a.longitude), $6, $7)"
-HELD = f"""
-    SELECT s.id AS assignment, s.volunteer, o.id AS opening, m.starts_wall, m.ends_wall, o.least, o.taken,
-           {schedule.URGENT} AS urgent
-    FROM meeting m JOIN opening o ON o.meeting = m.id JOIN assignment s ON s.opening = o.id AND s.state = 'accepted'
-    JOIN booking b ON b.assignment = s.id AND b.accepted JOIN volunteer v ON v.id = s.volunteer
-    JOIN role_asked r ON r.id = o.role JOIN initiative i ON i.id = m.initiative JOIN theme t ON t.id = i.theme
-    LEFT JOIN area a ON a.slug = v.area_slug
-    WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_at >= $2::timestamp - interval '15 hours'
-      AND m.starts_wall >= $2 AND m.starts_wall < $3 AND o.id <> $1
-      AND v.step = 'active' AND v.restricted_at IS NULL AND v.skills @> $4::varchar[]
-      AND ($5::varchar[] = '{{}}' OR v.languages && $5)
-      AND coalesce({KM}, 0) <= v.max_km
-      AND s.regular IS NULL AND NOT r.continuity AND (s.named_until IS NULL OR s.named_until <= now())
-      AND i.kind <> ALL($8) AND NOT t.confidential
-      AND NOT EXISTS (SELECT FROM assignment x WHERE x.opening = $1 AND x.volunteer = v.id)
-      AND NOT EXISTS (SELECT FROM assignment s WHERE s.opening = o.id AND {offers.WAITS})
-    ORDER BY {KM}, s.id LIMIT {MOST_HELD}"""
+# What may be left, from :first to :last around the opening's week, by the nearest who could come but for it. Where
+# somebody waits for the place that would come free, it is theirs. `asked` gives each parameter its type, used or not.
+HELD = sql.statement(
+    f"""
+WITH asked AS (SELECT {", ".join(f":{name}" for name in sql.ASKED)}),
+places AS MATERIALIZED ({sql.PLACES}),
+near AS MATERIALIZED (
+  SELECT id, km FROM ({sql.REACHED.format(share=1, gate="")} OFFSET 0) v
+  WHERE {sql.AWAKE} AND km <= max_km AND {sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS})
+SELECT s.id AS assignment, s.volunteer, o.id AS opening, m.starts_wall, m.ends_wall, o.least, o.taken,
+       {schedule.URGENT} AS urgent
+FROM near JOIN booking b ON b.volunteer = near.id AND b.accepted AND b.starts_at >= :first - interval '15 hours'
+                            AND b.starts_at < :last + interval '15 hours'
+JOIN assignment s ON s.id = b.assignment AND s.state = 'accepted' JOIN opening o ON o.id = s.opening
+JOIN meeting m ON m.id = o.meeting JOIN role_asked r ON r.id = o.role JOIN initiative i ON i.id = m.initiative
+JOIN theme t ON t.id = i.theme
+WHERE m.state = 'planned' AND m.starts_at > now() AND m.starts_wall >= :first AND m.starts_wall < :last
+  AND s.regular IS NULL AND NOT r.continuity AND (s.named_until IS NULL OR s.named_until <= now())
+  AND i.kind <> ALL(:kinds) AND NOT t.confidential
+  AND NOT EXISTS (SELECT FROM assignment s WHERE s.opening = o.id AND {offers.WAITS})
+ORDER BY near.km, s.id LIMIT {MOST_HELD}""",
+    {"first": "timestamp", "last": "timestamp", "kinds": "varchar[]"},
+)
 # Whoever cannot come is left alone.
 CANCELLED = "SELECT volunteer FROM assignment WHERE opening = $1 AND state IN ('declined', 'withdrawn')"
 
@@ -191,13 +195,11 @@ def _gaps(left: Sequence[Seat], spared: tuple[UUID, ...]) -> tuple[tuple[Seat, .
 
 async def _held(o: OpeningFacts) -> dict[UUID, list[Seat]]:
     """Seats that the nearest who could come to `o` hold in its week or so near that they may be in the way."""
-    assert o.at  # noqa: S101 - in the database every meeting has a place
     starts, ends = o.times[0]
     monday = datetime.combine(starts.date() - timedelta(days=starts.weekday()), time())
     until = datetime.combine(ends.date() + timedelta(days=7 - ends.weekday()), time())
-    around = monday - APART, until + APART
     held: dict[UUID, list[Seat]] = defaultdict(list)
-    rows = await database.fetch(HELD, o.id, *around, list(o.skills), list(o.languages), *o.at, CONFIDENTIAL)
+    rows = await database.fetch(HELD, *sql.values(o), monday - APART, until + APART, CONFIDENTIAL)
     for row in rows:
         held[row["volunteer"]].append(_seat(row))
     return held
