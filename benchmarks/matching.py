@@ -89,9 +89,9 @@ def thousand(seeds: int, goals: Goals) -> list[Json]:
         instance = reading.instance(town(1_000, 500, seed))
         problem = planning.posed(instance, Masks(instance))
         floor = matching_cases.greedily(problem, 5)
-        proof, draft = matching_cases.solved(instance, SECONDS)
+        proof, plan = matching_cases.solved(instance, SECONDS)
         first = first_plan(problem)
-        mended = matching_cases.mended(problem, draft.chosen(), 100)
+        mended = matching_cases.mended(problem, plan.draft.chosen(), 100)
         found.append({"seed": seed, "greedy": floor, "proof": proof, "first": first, "mended": mended})
     name = "1,000 × 500"
     goals.put(
@@ -133,6 +133,13 @@ def mending(name: str, found: Json, goals: Goals) -> None:
     goals.put(7, f"{name}: a cancellation, the longest in ms", found["most_ms"], "≤ 150")
 
 
+def explaining(name: str, found: Json, goals: Goals) -> None:
+    told, some = found["told"], found["scores"]
+    goals.put(10, f"{name}: unfilled openings told why, %", 100 * told / max(1, found["unfilled"]), "≥ 100")
+    goals.put(10, f"{name}: and the named rules are what is in the way, %", 100 * found["true"] / max(1, told), "≥ 100")
+    goals.put(10, f"{name}: parts that add up to a right score, %", 100 * found["right"] / max(1, some), "≥ 100")
+
+
 def large(volunteers: int, openings: int, goals: Goals, *, quick: bool) -> Json:
     """A town for which nothing is proven: how near, how soon, how much memory."""
     limits = {"seconds": SECONDS, "times": TIMES[volunteers], "cancelled": 200, "file": not quick}
@@ -155,6 +162,7 @@ def large(volunteers: int, openings: int, goals: Goals, *, quick: bool) -> Json:
     for which in (plan, soon):
         judge(name, which, found["greedy"], gap, goals)
     mending(name, found["mended"], goals)
+    explaining(name, found["explained"], goals)
     return found
 
 

@@ -7,6 +7,7 @@ is measured by a second run. The command's peak of memory is the engine's own: n
 import json
 import os
 import random
+import runpy
 import statistics
 import subprocess
 import sys
@@ -20,8 +21,8 @@ from typing import Any
 import matching_greedy
 import matching_towns
 
+from volunteer_hub.matching.engine import fit, local, planning, reading
 from volunteer_hub.matching.engine import greedy as engine_greedy
-from volunteer_hub.matching.engine import local, planning, reading
 from volunteer_hub.matching.engine.instance import Instance
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.engine.problem import Draft, Problem
@@ -32,6 +33,8 @@ TOWNS = {"town": matching_towns.town, "planted": matching_towns.planted}
 Json = dict[str, Any]
 # Phases that are no part of finding a plan.
 BESIDE = ("candidates", "bounds", "reasons")
+# The judge of the engine's tests, who shares no code with it.
+CHECKER = runpy.run_path(str(HERE.parent / "tests/matching/checker.py"))
 # What takes the memory of an interpreter with the engine, and no more.
 EMPTY: Json = {"version": 1, "volunteers": [], "openings": []}
 
@@ -62,7 +65,7 @@ def clocked(into: Json, name: str) -> Iterator[None]:
     into[name] = round(time.perf_counter() - began, 4)
 
 
-def solved(instance: Instance, seconds: float) -> tuple[Json, Draft]:
+def solved(instance: Instance, seconds: float) -> tuple[Json, planning.Plan]:
     """What a plan within so many seconds says of itself."""
     phases, began = Phases(), time.perf_counter()
     plan = planning.plan(instance, time.monotonic() + seconds, phases)
@@ -75,7 +78,7 @@ def solved(instance: Instance, seconds: float) -> tuple[Json, Draft]:
         "seats_bound": plan.seats_bound, "score": int(plan.draft.problem.candidates.score[plan.draft.chosen()].sum()),
         "took_s": round(took, 3), "phases_s": by_phase, "told_s": plan.seconds,
     }  # fmt: skip
-    return told, plan.draft
+    return told, plan
 
 
 def greedily(problem: Problem, rounds: int) -> Json:
@@ -95,7 +98,8 @@ def greedily(problem: Problem, rounds: int) -> Json:
 def town_case(kind: str, volunteers: int, openings: int, seed: int, limits: Json) -> Json:
     """One town from making it to mending its plan; `limits`: seconds, and how many times greedy's time is allowed."""
     result: Json = {"kind": kind, "size": f"{volunteers} × {openings}", "seed": seed}
-    text = json.dumps(TOWNS[kind](volunteers, openings, seed)).encode()
+    said = TOWNS[kind](volunteers, openings, seed)
+    text = json.dumps(said).encode()
     with clocked(result, "read_s"):
         instance = reading.parse(text)
     if limits["file"]:
@@ -111,14 +115,37 @@ def town_case(kind: str, volunteers: int, openings: int, seed: int, limits: Json
     result["greedy"] = greedily(problem, 5 if volunteers <= 10_000 else 3)
     with clocked(result, "usable_s"):
         _ = engine_greedy.greedy(problem, [], lambda: False)
-    result["plan"], draft = solved(instance, limits["seconds"])
+    result["plan"], plan = solved(instance, limits["seconds"])
+    result["explained"] = explained(said, plan)
     if limits["times"]:
         allowed = limits["times"] * result["greedy"]["greedy_s"]
         result["allowed_s"] = round(allowed, 3)
         # The engine keeps half of its time for the bounds.
         result["quick"], _ = solved(instance, result["candidates_s"] + 1.8 * allowed)
-    result["mended"] = mended(problem, draft.chosen(), limits["cancelled"])
+    result["mended"] = mended(problem, plan.draft.chosen(), limits["cancelled"])
     return result
+
+
+def explained(said: Json, plan: planning.Plan) -> Json:
+    """Of the unfilled openings, how many were told why, and of how many of these each of the nearest breaks just the
+    rules that are named, and of some assignments the scores that are right, by the plain reading of the model."""
+    instance = plan.draft.problem.instance
+    told = [one for one in plan.unfilled if one.told]
+    true = sum(
+        all(
+            CHECKER["broken"](said["volunteers"][v], said["openings"][one.opening]) == rules for v, rules in one.nearest
+        )
+        for one in told
+    )
+    chosen = plan.draft.chosen()
+    some = random.Random(3).sample(chosen, min(1_000, len(chosen)))
+    right = 0
+    for candidate in some:
+        v, o = plan.draft.pair(candidate)
+        score = int(plan.draft.problem.candidates.score[candidate])
+        parts = fit.parts(instance.volunteers[v], instance.openings[o], score)
+        right += sum(parts.values()) == score == CHECKER["score"](said["volunteers"][v], said["openings"][o])
+    return {"unfilled": len(plan.unfilled), "told": len(told), "true": true, "scores": len(some), "right": right}
 
 
 def mended(problem: Problem, chosen: list[int], count: int) -> Json:
