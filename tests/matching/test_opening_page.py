@@ -275,3 +275,40 @@ async def test_the_plan_names_what_lacks_people_and_who_fits_best(client: httpx2
     assert "Lubi ten temat: dzieci" in words(html) and "nie gotowy plan" in html
     await database.execute("UPDATE opening SET taken = least")
     assert "Nikogo nie brakuje" in await visitor.open("/desk/plan")
+
+
+async def test_an_empty_list_says_which_rule_to_set_aside(client: httpx2.AsyncClient) -> None:
+    """And the page without that rule shows who then fits, with what they lack; the word and the address are kept."""
+    visitor, opening = await desk(client), await reading(languages=["uk"])
+    for name in ("Ewa", "Iza"):
+        late = await people.volunteer(first_name=name, free=False, languages=["uk"])
+        await neighbours.free(late, DAY.isoweekday(), (17, 20))
+    await people.volunteer(first_name="Polka")
+    await people.volunteer(first_name="Nigdy", free=False)
+    html = words(await visitor.open(f"/desk/openings/{opening.id}"))
+    assert "Najwięcej zmieni reguła „wolny czas”: bez niej" in html
+    assert "Bez reguły „język” pasuje jeszcze 1 osoba" in html and "odległość" not in html
+    address = f"/desk/openings/{opening.id}?without=time"
+    html = await visitor.open(address)
+    shown = {words(card).split()[1]: words(card) for card in candidates(html)}
+    assert set(shown) == {"Ewa", "Iza"} and "Ma wolny czas dopiero od 17:00." in shown["Ewa"]
+    form = next(f for f in forms(html) if "Ewa" in str(f.buttons) or f.values.get("volunteer"))
+    answer = await visitor.client.post(form.action, data={**form.values, "word": ["zgodziła się przez telefon"]})
+    assert answer.status_code == 303 and answer.headers["location"] == address
+    row = await database.fetchrow("SELECT state, score, override_word FROM assignment")
+    assert tuple(row) == ("invited", None, "zgodziła się przez telefon")
+
+
+@pytest.mark.parametrize("without", ["clearance", "consent", "busy", "", "<script>"])
+async def test_what_is_no_wish_is_never_set_aside(without: str, client: httpx2.AsyncClient) -> None:
+    visitor, opening = await desk(client), await reading(clearances=["minors"])
+    await people.volunteer()
+    html = await visitor.open(f"/desk/openings/{opening.id}?without={without}")
+    assert not candidates(html) and "Bez reguły" not in html and "Pomijasz" not in html
+
+
+async def test_where_no_single_rule_is_in_the_way_the_page_says_so(client: httpx2.AsyncClient) -> None:
+    visitor, opening = await desk(client), await reading(languages=["uk"], skills=["music"])
+    await people.volunteer(free=False)
+    html = words(await visitor.open(f"/desk/openings/{opening.id}?without=time"))
+    assert "Bez tych reguł też nikt więcej nie pasuje" in html and "Pomijasz regułę „wolny czas”" in html

@@ -9,12 +9,13 @@ from volunteer_hub.atlas.rules import CALM, PRESSING, TODAY
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import rules, search
+from volunteer_hub.matching import rules, search, soft
 from volunteer_hub.matching.rules import Fit, Obstacle
+from volunteer_hub.matching.soft import Adds
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import OpeningRow, RosterRow
-from volunteer_hub.schedule.rules import WISHES, OpeningFacts, broken, km, score
+from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, broken, km, score
 
 MOST_EXCLUDED = 30
 PLAN_DAYS = 14
@@ -107,9 +108,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """`obstacles`: the wishes that somebody breaks who is shown because these are set aside; they have no rank, 0."""
+
     rank: int
     person: Person
     fit: Fit
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +129,18 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """An opening, who could fill it and who stands on its roster. `more`: how many more of the nearest do not fit."""
+    """An opening, who could fill it and who stands on its roster. `more`: how many more of the nearest do not fit.
+
+    `relaxed`: who would fit with the wishes set aside that the coordinator named; `adds`: how many each other adds.
+    """
 
     opening: OpeningView
     candidates: list[Candidate]
     excluded: list[Excluded]
     more: int
     roster: list[RosterRow]
+    relaxed: list[Candidate]
+    adds: dict[Rule, Adds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,9 @@ class PlanRow:
     best: Candidate | None
 
 
-async def staffing(actor: Actor, id: UUID) -> Staffing:
-    """All that the opening's page shows. Nobody is suggested for one that is over, off or full.
+async def staffing(actor: Actor, id: UUID, without: Collection[Rule] = ()) -> Staffing:
+    """All that the opening's page shows, with the wishes `without` set aside. Nobody is suggested for one that is over,
+    off or full.
 
     Raises Refused 404 when the opening is not there for this actor.
     """
@@ -155,9 +165,12 @@ async def staffing(actor: Actor, id: UUID) -> Staffing:
     view = OpeningView(**row)
     roster = await schedule.roster(actor, id)
     if not view.open:
-        return Staffing(view, [], [], 0, roster)
+        return Staffing(view, [], [], 0, roster, [], {})
     asked = await facts.opening_facts(id)
-    return Staffing(view, await _best(asked, search.BEST), *await _excluded(asked), roster)
+    would = await soft.would_fit(asked, without)
+    adds = {rule: would.adds[rule] for rule in soft.SOFT if rule in would.adds}
+    found, (excluded, more) = await _best(asked, search.BEST), await _excluded(asked)
+    return Staffing(view, found, excluded, more, roster, await _relaxed(asked, would.relaxed, without), adds)
 
 
 async def candidates(actor: Actor, opening: UUID) -> list[Candidate]:
@@ -184,6 +197,16 @@ async def _best(asked: OpeningFacts, limit: int) -> list[Candidate]:
     fitting = [v for v in known.values() if not broken(v, asked)]
     fitting.sort(key=lambda v: (-score(v, asked).total, v.id))
     return [Candidate(rank, people[v.id], rules.fit(v, asked)) for rank, v in enumerate(fitting, 1)]
+
+
+async def _relaxed(asked: OpeningFacts, found: list[tuple[UUID, int]], without: Collection[Rule]) -> list[Candidate]:
+    """Those `found` whom, the rules say too, only wishes of `without` keep out; the best first."""
+    ids = [volunteer for volunteer, _ in found]
+    people, known = await persons(ids), await facts.volunteer_facts(asked, ids)
+    stand = {v.id: rules.obstacles(v, asked) for v in known.values()}
+    may = [v for v in known.values() if stand[v.id] and all(one.rule in without for one in stand[v.id])]
+    may.sort(key=lambda v: (-score(v, asked).total, v.id))
+    return [Candidate(0, people[v.id], rules.fit(v, asked), stand[v.id]) for v in may]
 
 
 async def _excluded(asked: OpeningFacts) -> tuple[list[Excluded], int]:

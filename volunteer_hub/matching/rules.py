@@ -14,11 +14,11 @@ PARTS = {"base": 100, "distance": 300, "cause": 250, "known": 250, "recent": 100
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Why a candidate fits. `free` is the window around the opening, in seconds of its first day."""
+    """Why somebody fits. `free` is the window around the opening, in seconds of its first day; None: they are not."""
 
     score: rules.Score
     km: float
-    free: tuple[int, int]
+    free: tuple[int, int] | None
     likes_cause: bool
     times_here: int
     recent: int
@@ -35,16 +35,17 @@ class Obstacle:
 
 
 def fit(v: VolunteerFacts, o: OpeningFacts) -> Fit:
-    """Only for a candidate: none of the rules is broken."""
-    day, starts, _ = next(rules.days(o.times))
+    """What speaks for `v`, whether a candidate or somebody whom only wishes keep out."""
+    day, starts, ends = next(rules.days(o.times))
+    windows = [] if rules.is_away(v, o) else rules.free_on(v, day)
     return Fit(
         score=rules.score(v, o),
         km=rules.km(v, o),
-        free=next((from_, to) for from_, to in rules.free_on(v, day) if from_ <= starts < to),
+        free=next(((from_, to) for from_, to in windows if from_ <= starts and ends <= to), None),
         likes_cause=o.cause in v.causes,
         times_here=o.known.get(v.id, 0),
         recent=v.recent,
-        skills=tuple(sorted(o.skills)),
+        skills=tuple(sorted(o.skills & v.skills)),
         languages=tuple(sorted(o.languages & v.languages)),
     )
 
