@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from volunteer_hub.atlas import reach_sql as sql
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.atlas.viewport import ALL, Asked, Wanted, needs_wanted
@@ -100,8 +101,8 @@ class Since:
     withdrawn: tuple[Changed, ...] = ()
 
 
-CHANGED = """
-    SELECT n.id, n.title, CASE $2 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS theme,
+CHANGED = f"""
+    SELECT n.id, n.title, {theme_name("$2")} AS theme,
            a.name AS area_name, n.people, n.state AS became,
            CASE WHEN n.state IN ('open', 'addressed') THEN n.voiced_on ELSE c.on END AS on
     FROM need n JOIN theme t ON t.id = n.theme JOIN area a ON a.id = n.area

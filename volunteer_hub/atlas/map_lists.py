@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import NeedState, ResourceKind
 from volunteer_hub.atlas.viewport import FLATTENED, Asked, Wanted, needs_wanted, resources_wanted
 from volunteer_hub.kit import database
@@ -59,7 +60,7 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // ON_A_PAGE))
 
 
-NAME = "CASE $1 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS theme"
+NAME = f"{theme_name()} AS theme"
 NEED = f"""
     SELECT n.id, n.title, {NAME}, a.slug AS area, a.name AS area_name, n.urgency, n.people, n.state, n.voiced_on,
            n.latitude, n.longitude"""

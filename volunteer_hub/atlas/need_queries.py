@@ -7,6 +7,7 @@ from uuid import UUID
 
 from volunteer_hub.atlas import keyset, viewport
 from volunteer_hub.atlas.keyset import Ids, Order
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import EvidenceKind, NeedState
 from volunteer_hub.atlas.viewport import Asked, needs_wanted
 from volunteer_hub.kit import database
@@ -113,7 +114,7 @@ class NeedCard:
     changes: tuple[Change, ...]
 
 
-NAME = "CASE $1 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END"
+NAME = theme_name()
 LINES = f"""
     SELECT n.id, n.title, {NAME} AS theme, a.name AS area_name, n.urgency, n.people, n.personal, n.state, n.voiced_on
     FROM need n JOIN theme t ON t.id = n.theme JOIN area a ON a.id = n.area WHERE n.id = ANY($2)"""

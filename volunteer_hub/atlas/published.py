@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from volunteer_hub.atlas.map_lists import ON_A_PAGE, Page
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.queries import District, districts
 from volunteer_hub.atlas.rules import ResourceKind, public_count
 from volunteer_hub.atlas.viewport import (
@@ -92,8 +93,7 @@ async def public_resources(wanted: Wanted = ALL, number: int = 1, *, most: int =
     rows = await database.fetch(
         f"""SELECT r.id, r.name, r.kind, r.about, p.address, a.slug AS area, a.name AS area_name,
                    p.latitude, p.longitude,
-                   CASE WHEN t.confidential THEN '' WHEN $1 = 'en' THEN t.name_en WHEN $1 = 'uk' THEN t.name_uk
-                        ELSE t.name_pl END AS theme
+                   CASE WHEN t.confidential THEN '' ELSE {theme_name()} END AS theme
             {of} WHERE {asked.where}
             ORDER BY sort_key(r.name), r.id LIMIT {most} OFFSET {(number - 1) * most}""",
         *asked.values,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import LIVING, NeedState
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
@@ -56,9 +57,8 @@ class Wanted:
 
 
 # `t`: the themes with their names in the language $1.
-THEMES = """
-    WITH t AS (SELECT id, slug, confidential,
-                      CASE $1 WHEN 'en' THEN name_en WHEN 'uk' THEN name_uk ELSE name_pl END AS name FROM theme)"""
+THEMES = f"""
+    WITH t AS (SELECT id, slug, confidential, {theme_name(row="")} AS name FROM theme)"""
 NEEDS = f"""{THEMES}
     SELECT n.id, n.title, t.name AS theme, t.slug AS theme_slug, t.id AS theme_id, a.slug AS area, a.name AS area_name,
            n.urgency, n.people, n.personal, n.state, n.voiced_by, n.voiced_on, n.latitude, n.longitude

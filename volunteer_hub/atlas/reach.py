@@ -83,7 +83,7 @@ SELECT n.id AS need, n.state, n.people, n.week AS need_week, n.latitude AS need_
 FROM n LEFT JOIN LATERAL (
   SELECT h.* FROM unnest(n.line) above, LATERAL (
     SELECT * FROM help h WHERE h.theme = above AND {sql.in_force("h")}
-      AND point(h.longitude, h.latitude) <@ reach(n.latitude, n.longitude, n.km, 1) OFFSET 0) h
+      AND point(h.longitude, h.latitude) <@ around(n.latitude, n.longitude, n.km) OFFSET 0) h
   UNION
   SELECT h.* FROM unnest(n.line) above, LATERAL (
     SELECT * FROM help h WHERE h.theme = above AND {sql.in_force("h")}
@@ -100,7 +100,7 @@ SELECT f.id, km(n.latitude, n.longitude, f.latitude, f.longitude) AS km, f.week 
        f.hours::float8
 FROM n CROSS JOIN LATERAL (
   SELECT id FROM volunteer v
-  WHERE v.step = 'active' AND point(v.longitude, v.latitude) <@ reach(n.latitude, n.longitude, n.km, 1)
+  WHERE v.step = 'active' AND point(v.longitude, v.latitude) <@ around(n.latitude, n.longitude, n.km)
   UNION ALL
   SELECT v.id FROM area a JOIN volunteer v ON v.area_slug = a.slug
   WHERE v.step = 'active' AND v.latitude IS NULL AND km(n.latitude, n.longitude, a.latitude, a.longitude) <= n.km

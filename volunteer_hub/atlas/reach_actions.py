@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from volunteer_hub.access import audit
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
@@ -139,8 +140,8 @@ class Topic:
 async def topic(actor: Actor, need: UUID) -> Topic | None:
     """None when the need is not there for this actor."""
     row = await database.fetchrow(
-        "SELECT CASE WHEN t.confidential THEN '' WHEN $3 = 'en' THEN t.name_en WHEN $3 = 'uk' THEN t.name_uk"
-        " ELSE t.name_pl END AS theme, a.name AS area, n.week, t.confidential"
+        f"SELECT CASE WHEN t.confidential THEN '' ELSE {theme_name('$3')} END AS theme, a.name AS area, n.week,"
+        " t.confidential"
         " FROM need n JOIN theme t ON t.id = n.theme JOIN area a ON a.id = n.area WHERE n.id = $1 AND $2",
         need, actor.coordinates, language(),
     )  # fmt: skip

@@ -60,7 +60,7 @@ def said(h: str) -> str:
 REACHED = f"""
     SELECT h.* FROM unnest(n.line) above, LATERAL (
       SELECT * FROM help h
-      WHERE h.theme = above AND point(h.longitude, h.latitude) <@ reach(n.latitude, n.longitude, n.km, 1)
+      WHERE h.theme = above AND point(h.longitude, h.latitude) <@ around(n.latitude, n.longitude, n.km)
         AND {weeks_meet("h")} AND {in_force("h")} AND {near("h")} OFFSET 0) h
     WHERE NOT EXISTS ({said("h")})
     UNION ALL

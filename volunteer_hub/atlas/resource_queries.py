@@ -10,6 +10,7 @@ from uuid import UUID
 from volunteer_hub.atlas import hours, keyset
 from volunteer_hub.atlas.hours import Hours
 from volunteer_hub.atlas.keyset import Ids, Order
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.resource_help import HOURS, hours_of
 from volunteer_hub.atlas.resources import COLUMNS, Details
 from volunteer_hub.atlas.rules import ResourceKind
@@ -116,12 +117,12 @@ class ResourceCard:
         return [one.hours for one in self.hours]
 
 
-NAME = "CASE $1 WHEN 'en' THEN {t}.name_en WHEN 'uk' THEN {t}.name_uk ELSE {t}.name_pl END"
+NAME = theme_name()
 ROWS = "resource r JOIN place p ON p.id = r.place"
 BY_NAME = Order(("sort_key(r.name)",))
 BY_AGE = Order(("coalesce(r.verified_on, '-infinity')",))
 LINES = f"""
-    SELECT r.id, r.name, r.kind, {NAME.format(t="t")} AS theme, a.name AS area_name, p.name AS place, p.address,
+    SELECT r.id, r.name, r.kind, {NAME} AS theme, a.name AS area_name, p.name AS place, p.address,
            r.about, r.public, r.verified_on, r.closed_on, r.contact_name, r.phone, r.email,
            coalesce(o.name, '') AS organisation
     FROM {ROWS} JOIN theme t ON t.id = r.theme JOIN area a ON a.id = p.area
@@ -158,9 +159,7 @@ def _asked(of: Wanted, today: date, days: int) -> Asked:
     return asked
 
 
-async def find(
-    actor: Actor, of: Wanted, today: date, days: int, *, after: str = "", before: str = ""
-) -> Found:
+async def find(actor: Actor, of: Wanted, today: date, days: int, *, after: str = "", before: str = "") -> Found:
     """A page of the resources by name; what is stale (not verified for `days`) by how long. Raises Refused 404."""
     coordinators_only(actor)
     order = BY_AGE if of.state == "stale" else BY_NAME
@@ -190,7 +189,7 @@ async def organisations(actor: Actor, but: UUID | None = None) -> list[tuple[str
 
 CARD = f"""
     SELECT r.*, coalesce(o.name, '') AS organisation_name, coalesce(c.name, '') AS verifier,
-           (SELECT array_agg({NAME.format(t="t")} ORDER BY (t.id = r.theme) DESC, sort_key(t.name_pl)) FROM theme t
+           (SELECT array_agg({NAME} ORDER BY (t.id = r.theme) DESC, sort_key(t.name_pl)) FROM theme t
             WHERE t.id = r.theme OR t.id IN (SELECT f.theme FROM further_theme f WHERE f.resource = r.id)) AS themes,
            ARRAY(SELECT f.theme FROM further_theme f WHERE f.resource = r.id ORDER BY f.theme) AS further,
            (SELECT t.confidential FROM theme t WHERE t.id = r.theme) AS confidential

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import KM_PER_DEGREE, NeedState, cell_km, published_point
 from volunteer_hub.atlas.viewport import OPEN, Asked, Box, Wanted, needs_wanted
 from volunteer_hub.kit import database
@@ -74,7 +75,7 @@ GATHERED = f"""
                floor(n.latitude * {KM_PER_DEGREE!r} / s.side) AS line, s.side
         FROM need n JOIN unnest($2::uuid[], $3::float8[]) s(area, side) ON s.area = n.area WHERE {{where}})
     SELECT f.area, min(f.latitude) AS latitude, min(f.longitude) AS longitude, f.urgency, count(*) AS count,
-           CASE $1 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS theme,
+           {theme_name()} AS theme,
            (array_agg(f.title ORDER BY f.title) FILTER (WHERE f.title <> ''))[:{MOST_TITLES}] AS titles
     FROM found f JOIN theme t ON t.id = f.theme
     GROUP BY f.area, f.line, floor(f.longitude * {KM_PER_DEGREE!r} * cos(radians((f.line + 0.5) * f.side

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import LIVING
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
@@ -52,8 +53,8 @@ class Seen:
     initiatives: int
 
 
-ROWS = """
-    SELECT t.id, t.slug, t.parent, CASE $1 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END AS name,
+ROWS = f"""
+    SELECT t.id, t.slug, t.parent, {theme_name()} AS name,
            t.name_pl, t.name_en, t.name_uk, t.colour, t.icon, t.confidential, t.taxonomy, t.taxonomy_code, t.reach_km,
            t.retired_on,
            (SELECT count(*) FROM need WHERE theme = t.id) + (SELECT count(*) FROM resource WHERE theme = t.id)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.initiatives.rules import (
     CONFIDENTIAL,
     CONFIDENTIAL_KINDS,
@@ -153,8 +154,7 @@ LACKS_OUTCOME = """(i.state = 'finished' AND CASE WHEN EXISTS (SELECT FROM goal 
 ROW = f"""
     SELECT i.id, i.name, i.kind, i.state, i.about, i.meets, i.public, coalesce(c.name, '') AS coordinator,
            i.starts_on, i.ends_on, {RUNS} AS runs, {INSIDE} AS inside,
-           CASE WHEN NOT {INSIDE} THEN '' WHEN $4 = 'en' THEN t.name_en WHEN $4 = 'uk' THEN t.name_uk
-                ELSE t.name_pl END AS theme,
+           CASE WHEN {INSIDE} THEN {theme_name('$4')} ELSE '' END AS theme,
            (SELECT count(*) FROM need_met m WHERE m.initiative = i.id) AS needs, i.present AS members,
            i.least_members, i.most_members, CASE WHEN {INSIDE} THEN i.agreement ELSE '' END AS agreement,
            CASE WHEN {INSIDE} THEN i.own_from END AS own_from, CASE WHEN {INSIDE} THEN i.outcome ELSE '' END AS outcome,

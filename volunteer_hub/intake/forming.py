@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.initiatives import actions as initiatives
 from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState
 from volunteer_hub.intake.outcomes import came
@@ -30,7 +31,7 @@ NAMED = """
     FROM request r JOIN need n ON n.id = r.need JOIN theme t ON t.id = n.theme LEFT JOIN area a ON a.slug = r.area_slug
     WHERE r.desk = ANY($1) AND r.state <> 'closed' AND r.initiative IS NULL AND n.personal
       AND n.state IN ('open', 'addressed')"""
-THEME_NAME = "CASE $2 WHEN 'en' THEN t.name_en WHEN 'uk' THEN t.name_uk ELSE t.name_pl END"
+THEME_NAME = theme_name("$2")
 
 
 @dataclass(frozen=True, slots=True)
