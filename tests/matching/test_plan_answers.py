@@ -18,9 +18,8 @@ from volunteer_hub.kit import clock
 from volunteer_hub.matching.engine import planning
 from volunteer_hub.matching.plans import answers, questions
 from volunteer_hub.matching.plans.instance import posed
-from volunteer_hub.matching.plans.questions import Asked, Question, Said
 from volunteer_hub.matching.plans.rules import with_others
-from volunteer_hub.matching.plans.values import Answer
+from volunteer_hub.matching.plans.values import Answer, Asked, Question, Said
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, broken
 from volunteer_hub.schedule.tables import Opening

@@ -104,7 +104,7 @@ def test_web_and_worker_never_load_the_solver(module: str) -> None:
     assert said.stdout.strip() == "[]"
 
 
-def test_control_the_solving_process_does() -> None:
-    look = f"import sys, {solving.MODULE}; print('scipy' in sys.modules)"
+def test_control_the_solving_process_does_and_knows_no_database() -> None:
+    look = f"import sys, {solving.MODULE}; print(*('scipy' in sys.modules, 'asyncpg' in sys.modules))"
     said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "True"
+    assert said.stdout.split() == ["True", "False"]

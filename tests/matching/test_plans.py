@@ -9,6 +9,7 @@ from matching import neighbours
 from support import people
 from support.plans import LAST, TODAY, UNGUARDED, again, line, made, neighbour, opening, pair, refused
 
+from volunteer_hub.intake import merging
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.matching.plans import actions, keeping, queries, questions
@@ -243,6 +244,18 @@ async def test_who_is_erased_is_in_no_plan_any_more(me: Actor, settings: Setting
     assert (await again(me, view)).people == [], "nor when they were chosen before they were erased"
     await actions.solve_again(me, view.card.id, 0)
     assert [line.volunteer for line in (await again(me, view)).people] == [two.id]
+
+
+async def test_two_rows_of_one_person_are_one_in_a_plan(me: Actor) -> None:
+    first, second = await opening(3), await opening(4)
+    one, two = [await neighbour(n, max_hours_week=2) for n in (1, 2)]
+    view = await made(me)
+    assert {pair(view, who).opening for who in (one, two)} == {first.id, second.id}
+    await actions.swap(me, view.card.id, pair(view, two).id, (await neighbour(3)).id, 0, "Prosi o to")
+    await merging.merge(me, one.id, two.id, {})
+    after = await again(me, view)
+    states = {(of.opening, pair.state) for of in after.openings for pair in of.pairs if pair.volunteer == one.id}
+    assert states == {(pair(view, one).opening, PairState.PROPOSED), (pair(view, two).opening, PairState.REFUSED)}
 
 
 async def test_a_confidential_initiative_is_planned_by_coordinators_alone(me: Actor) -> None:

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -12,10 +11,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step, Term
 from volunteer_hub.schedule import centre
-from volunteer_hub.schedule.rules import KMH, Limit, OpeningFacts, Stop, VolunteerFacts
-from volunteer_hub.schedule.spans import Span, Window
-
-RECENT = timedelta(days=28)
+from volunteer_hub.schedule.rules import KMH, Limit, OpeningFacts, Stop, VolunteerFacts, as_of  # noqa: F401
+from volunteer_hub.schedule.spans import Span, Window, recently
 
 # Who helped there before: at an earlier meeting of the same initiative. The age limits are those of its place, of its
 # role and of everywhere; the policies are those that insure everybody.
@@ -110,20 +107,10 @@ async def volunteers_between(
 ) -> dict[UUID, VolunteerFacts]:
     """Those of the volunteers who exist, by id, as far as openings ask that begin at wall times from `first` to `last`.
 
-    What they have accepted counts with them, also of those openings; `recent` is told by `as_of`.
+    What they have accepted counts with them, also of those openings; `recent` is told by `rules.as_of`.
     """
     rows = await database.fetch(VOLUNTEERS, list(volunteer_ids), None, first, last)
     return {row["id"]: _volunteer(row, first) for row in rows}
-
-
-def as_of(v: VolunteerFacts, starts: datetime) -> VolunteerFacts:
-    """`v` as an opening that begins at `starts` asks: how much they have done in the weeks before it."""
-    recent = _recent(v.booked, starts)
-    return v if recent == v.recent else replace(v, recent=recent)
-
-
-def _recent(booked: Iterable[Span], starts: datetime) -> int:
-    return sum(starts - RECENT <= span.starts < starts for span in booked)
 
 
 def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
@@ -153,7 +140,7 @@ def _volunteer(row: asyncpg.Record, opening_starts: datetime) -> VolunteerFacts:
         services=_terms(row["services"]),
         agreements=_terms(row["agreements"]),
         policies=_terms(row["policies"]),
-        recent=_recent(booked, opening_starts),
+        recent=recently(booked, opening_starts),
     )
 
 

@@ -5,7 +5,7 @@ The rules read wall times as people agreed on them, also where a clock change sk
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import exp
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from volunteer_hub.kit import geo
 from volunteer_hub.people.rules import ORAL_DAYS, Term, age, is_minor, service_day
-from volunteer_hub.schedule.spans import Span, Window, by_day, by_week, days, seconds
+from volunteer_hub.schedule.spans import Span, Window, by_day, by_week, days, recently, seconds
 from volunteer_hub.schedule.states import (  # noqa: F401 - whoever asks for the rules asks for them here
     TRANSITIONS,
     AssignmentState,
@@ -123,6 +123,12 @@ class VolunteerFacts:
     services: tuple[Term, ...] = ()
     agreements: tuple[Term, ...] = ()
     policies: tuple[Term, ...] = ()
+
+
+def as_of(v: VolunteerFacts, starts: datetime) -> VolunteerFacts:
+    """`v` as an opening that begins at `starts` asks: how much they have done in the weeks before it."""
+    recent = recently(v.booked, starts)
+    return v if recent == v.recent else replace(v, recent=recent)
 
 
 class Rush(NamedTuple):

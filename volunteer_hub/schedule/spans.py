@@ -11,6 +11,8 @@ from volunteer_hub.web.i18n import mark
 
 DAY_SECONDS = 86_400
 LAST_SECOND = time(23, 59, 59)
+# What somebody did in the four weeks before counts as lately.
+RECENT = timedelta(days=28)
 
 
 class Span(NamedTuple):
@@ -53,6 +55,11 @@ def days(spans: Iterable[Span]) -> Iterator[tuple[date, int, int]]:
             from_, to = (int((moment - midnight).total_seconds()) for moment in (starts, ends))
             yield midnight.date(), max(0, from_), min(DAY_SECONDS, to)
             midnight += timedelta(days=1)
+
+
+def recently(spans: Iterable[Span], before: datetime) -> int:
+    """How many begin in the RECENT time before that moment."""
+    return sum(before - RECENT <= span.starts < before for span in spans)
 
 
 def seconds(at: time) -> int:

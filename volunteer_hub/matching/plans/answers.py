@@ -12,11 +12,9 @@ from uuid import UUID
 from volunteer_hub.matching.engine import planning
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.plans.instance import Posed, posed
-from volunteer_hub.matching.plans.questions import Asked, Pair, Question
 from volunteer_hub.matching.plans.rules import with_others
-from volunteer_hub.matching.plans.values import Answer, Picked, Short
-from volunteer_hub.schedule.facts import as_of
-from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, broken, km, score
+from volunteer_hub.matching.plans.values import Answer, Asked, Pair, Picked, Question, Short
+from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, as_of, broken, km, score
 
 # How often what the house's rules refuse is solved again; what they refuse then is left out.
 ROUNDS = 5

@@ -14,7 +14,7 @@ from volunteer_hub.matching.queries import Person
 from volunteer_hub.matching.rules import Fit, Obstacle
 from volunteer_hub.matching.states import PlanState
 from volunteer_hub.schedule import facts
-from volunteer_hub.schedule.rules import WISHES, km
+from volunteer_hub.schedule.rules import WISHES, as_of, km
 from volunteer_hub.web.i18n import mark
 
 # Whoever is further off than so many is better looked for another way than in spite of their wishes.
@@ -69,7 +69,7 @@ async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
     others, elsewhere = list[Other](), list[Person]()
     for id, free in (await facts.volunteers_between(persons, starts, starts)).items():
         of_plan = [asked[other] for other in planned[id] if other in asked]
-        v = facts.as_of(rules.with_others(free, of_plan), starts)
+        v = as_of(rules.with_others(free, of_plan), starts)
         obstacles = words.obstacles(v, o)
         if all(one.rule in WISHES for one in obstacles):
             fit = None if obstacles else words.fit(v, o)

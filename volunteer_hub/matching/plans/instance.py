@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from volunteer_hub.matching.engine.instance import DAY, Instance, Interval, Kept, Opening, Volunteer
-from volunteer_hub.matching.plans.questions import Asked, Question
+from volunteer_hub.matching.plans.values import Asked, Question
 from volunteer_hub.schedule.rules import VolunteerFacts, free_on
 from volunteer_hub.schedule.spans import Span, by_week, days
 

@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching.plans.questions import Pair, Question, Said
 from volunteer_hub.matching.plans.rules import Solved
-from volunteer_hub.matching.plans.values import Answer, Picked, Short
+from volunteer_hub.matching.plans.values import Answer, Pair, Picked, Question, Said, Short
 from volunteer_hub.matching.states import PlanState
 from volunteer_hub.web.i18n import mark
 

@@ -1,19 +1,14 @@
 """What a plan is asked: the openings of a period that lack people, and who might help, as the rules see them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime, time
 from uuid import UUID
 
 from volunteer_hub.kit import database
-from volunteer_hub.matching.plans.rules import with_others
+from volunteer_hub.matching.plans.values import Asked, Pair, Question, Said
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts
-
-# A volunteer and an opening.
-Pair = tuple[UUID, UUID]
 
 # Open invitations count as taken. Where invitations leave in waves already, those go on alone.
 OPENINGS = f"""
@@ -25,58 +20,6 @@ OPENINGS = f"""
       AND NOT EXISTS (SELECT FROM invitation_waves w WHERE w.opening = o.id AND w.state = 'running')
     ORDER BY m.starts_at, o.id"""
 VOLUNTEERS = "SELECT id FROM volunteer WHERE step = 'active' AND restricted_at IS NULL ORDER BY id"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An opening with the seats that are asked for, those of `locked` among them; `urgent` as the desk knows it.
-
-    `stand`: who is on it in any state, and is not asked again by a plan. `refused`: whom somebody said no to in this
-    plan; `locked`: whom somebody keeps in it.
-    """
-
-    facts: OpeningFacts
-    organisation: UUID
-    least: int
-    most: int
-    urgent: bool
-    stand: frozenset[UUID]
-    refused: frozenset[UUID] = frozenset()
-    locked: tuple[UUID, ...] = ()
-
-    @property
-    def id(self) -> UUID:
-        return self.facts.id
-
-    @property
-    def starts(self) -> datetime:
-        return self.facts.times[0].starts
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change."""
-
-    keep: frozenset[Pair] = frozenset()
-    locked: frozenset[Pair] = frozenset()
-    refused: frozenset[Pair] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One problem of the desk."""
-
-    openings: tuple[Asked, ...]
-    volunteers: Mapping[UUID, VolunteerFacts]
-    keep: frozenset[Pair] = frozenset()
-
-    def with_locked(self) -> dict[UUID, VolunteerFacts]:
-        """Everybody as if they had accepted what is kept for them."""
-        kept = defaultdict[UUID, list[OpeningFacts]](list)
-        for one in self.openings:
-            for volunteer in one.locked:
-                kept[volunteer].append(one.facts)
-        return {id: with_others(v, kept.get(id, ())) for id, v in self.volunteers.items()}
 
 
 async def of_period(first_day: date, last_day: date, *, beyond_least: bool, said: Said | None = None) -> Question:

@@ -7,8 +7,7 @@ import sys
 
 from volunteer_hub.kit.paths import PACKAGE
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching.plans.questions import Question
-from volunteer_hub.matching.plans.values import Answer
+from volunteer_hub.matching.plans.values import Answer, Question
 from volunteer_hub.schedule import centre
 from volunteer_hub.web.i18n import mark
 
