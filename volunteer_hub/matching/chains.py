@@ -21,7 +21,7 @@ from volunteer_hub.matching import people_sql as sql
 from volunteer_hub.matching import queries
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.rules import APART, OpeningFacts, Rule, VolunteerFacts, broken, score
+from volunteer_hub.schedule.rules import APART, OpeningFacts, Rule, VolunteerFacts, as_of, broken, score
 from volunteer_hub.schedule.spans import Span
 from volunteer_hub.schedule.waiting import offers
 
@@ -179,7 +179,7 @@ def without(v: VolunteerFacts, o: OpeningFacts, spans: Sequence[Span]) -> Volunt
     """`v` as they would be for `o` without what they do at these times."""
     booked = tuple(span for span in v.booked if span not in spans)
     stops = tuple(stop for stop in v.stops if Span(stop.starts, stop.ends) not in spans)
-    return facts.as_of(replace(v, booked=booked, stops=stops), o.times[0].starts)
+    return as_of(replace(v, booked=booked, stops=stops), o.times[0].starts)
 
 
 def _gaps(left: Sequence[Seat], spared: tuple[UUID, ...]) -> tuple[tuple[Seat, ...], tuple[UUID, ...]]:

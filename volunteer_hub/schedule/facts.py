@@ -11,7 +11,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.rules import Step, Term
 from volunteer_hub.schedule import centre
-from volunteer_hub.schedule.rules import KMH, Limit, OpeningFacts, Stop, VolunteerFacts, as_of  # noqa: F401
+from volunteer_hub.schedule.rules import KMH, Limit, OpeningFacts, Stop, VolunteerFacts
 from volunteer_hub.schedule.spans import Span, Window, recently
 
 # Who helped there before: at an earlier meeting of the same initiative. The age limits are those of its place, of its
