@@ -103,7 +103,7 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
         draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
         tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
         progress("bounds", 0)
-        bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.05 * all_)
+        bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.25 * all_)
         if len(problem.candidates) > AT_ONCE or left() < stating:
             return draft.chosen(), bound, urgent, seats
     progress("proof", 0)

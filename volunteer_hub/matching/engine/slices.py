@@ -16,8 +16,9 @@ from volunteer_hub.matching.engine.problem import Draft, fair
 
 # Sweeps over all moments; inner limits count steps, never seconds.
 SWEEPS = 3
-# Pairs of a moment at most: beyond, one assignment takes longer than it is worth.
-PAIRS = 300_000
+# Free candidates of an opening who are looked at, beside those it has: with all of thousands, one assignment would take
+# longer than it is worth.
+BEST = 100
 
 
 def improve(draft: Draft, late: Callable[[], bool], progress: Callable[[float], None] = lambda done: None) -> Draft:
@@ -65,21 +66,24 @@ class _Moment:
         had = sorted(set(board.candidates[among[board.picks]].tolist()) - self.problem.locked)
         for candidate in had:
             board.drop(candidate)
-        rows, candidates, worth = self._pairs()
-        chosen = had if len(candidates) > PAIRS else self._best(rows, candidates, worth)
+        chosen = self._best(*self._pairs(had))
         won = self._worth(chosen) - self._worth(had)
         for candidate in had if won <= 0 else chosen:
             board.add(candidate)
         return max(0.0, won)
 
-    def _pairs(self) -> tuple[Ints, Ints, Floats]:
-        """Each seat, as a row, with each candidate who is free for it, and what that is worth."""
+    def _pairs(self, had: list[int]) -> tuple[Ints, Ints, Floats]:
+        """Each seat, as a row, with the candidates who are free for it, and what that is worth."""
         board, openings = self.board, self.problem.instance.openings
         rows, candidates, worth = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
         row = 0
+        before: dict[int, list[int]] = {}
+        for candidate in had:
+            before.setdefault(int(board.found.opening[candidate]), []).append(candidate)
         for o in self.openings:
             filled, one = board.filled[o], openings[o]
-            fitting = board.fitting(o) if filled < one.most else rows[0]
+            best = board.best(o, BEST) if filled < one.most else []
+            fitting = np.array(sorted({*best, *before.get(o, ())}), dtype=np.int64)
             for seat in range(filled, min(one.most, filled + len(fitting))):
                 rows.append(np.full(len(fitting), row))
                 candidates.append(fitting)
