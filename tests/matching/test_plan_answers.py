@@ -14,7 +14,7 @@ from matching.test_search import dice, slowly, town
 from support import people
 
 from volunteer_hub.initiatives.tables import AgeLimit, Initiative, RoleAsked
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, database
 from volunteer_hub.matching.engine import planning
 from volunteer_hub.matching.plans import answers, questions
 from volunteer_hub.matching.plans.instance import posed
@@ -22,7 +22,7 @@ from volunteer_hub.matching.plans.rules import with_others
 from volunteer_hub.matching.plans.values import Answer, Asked, Question, Said
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, broken
-from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.tables import Assignment, Opening
 
 TODAY = clock.today(people.ZONE)
 # A week that lies ahead whatever today is.
@@ -120,6 +120,27 @@ async def test_what_is_booked_leaves_each_week_its_own_room(db: str) -> None:
     (short,) = answer.short
     assert (short.opening, short.missing, short.why["blocked_by"]) == (full.id, 2, {Rule.HOURS: 1, Rule.TIMES: 1})
     assert answer.seats_bound == 2, "no plan could fill more, and that is known"
+
+
+async def test_whoever_asked_for_a_place_waits_for_a_yes_and_not_for_somebody_else(db: str) -> None:
+    of, role = await work()
+    wanted = await opening(of, role, 1, 10, least=2, most=2)
+    wishing, other = await people.volunteer(), await people.volunteer()
+    await people.save(Assignment(opening=wanted.id, volunteer=wishing.id, state="proposed", asked_at=clock.now()))
+    question = await asked()
+    assert [(one.least, one.most) for one in question.openings] == [(1, 1)]
+    assert pairs(answered(question)) == {(other.id, wanted.id)}
+
+
+async def test_the_same_question_has_the_same_answer(db: str) -> None:
+    of, role = await work()
+    for day in range(3):
+        await opening(of, role, day, 10)
+    for _ in range(4):
+        await people.volunteer(max_hours_week=2)
+    first = pairs(answered(await asked()))
+    await database.execute("UPDATE volunteer SET about = 'x' WHERE id IN (SELECT id FROM volunteer LIMIT 2)")
+    assert pairs(answered(await asked())) == first
 
 
 async def test_who_is_on_it_in_any_state_is_not_asked_again_and_open_invitations_count(db: str) -> None:

@@ -61,12 +61,12 @@ def posed(
         _opening(n, one, _ids(one.facts.known, places), _ids(never[one.id], places))
         for n, one in enumerate(question.openings)
     )
+    at = {one.id: n for n, one in enumerate(question.openings)}
     keep = [
-        Kept(place, n, locked=False)
-        for n, one in enumerate(question.openings)
-        for id, of in places.items()
-        if stability and (id, one.id) in question.keep
-        for place in of
+        Kept(place, at[opening], locked=False)
+        for id, opening in sorted(question.keep)
+        if stability and opening in at
+        for place in places.get(id, ())
     ]
     whose = tuple(id for id, of in places.items() for _ in of)
     return Posed(Instance(tuple(volunteers), openings, stability=stability, keep=tuple(keep)), whose)

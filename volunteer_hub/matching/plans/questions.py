@@ -10,9 +10,11 @@ from volunteer_hub.matching.plans.values import Asked, Pair, Question, Said
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
 
-# Open invitations count as taken. Where invitations leave in waves already, those go on alone.
+# Seats of open invitations are held, and those of people who asked for one themselves: they wait for a yes, not for
+# somebody else. Where invitations leave in waves already, those go on alone.
+HELD = "(SELECT count(*) FROM assignment a WHERE a.opening = o.id AND a.state IN ('invited', 'proposed'))"
 OPENINGS = f"""
-    SELECT o.id, o.least - o.taken - {schedule.INVITED} AS least, o.most - o.taken - {schedule.INVITED} AS most,
+    SELECT o.id, o.least - o.taken - {HELD} AS least, o.most - o.taken - {HELD} AS most,
            {schedule.URGENT} AS urgent, m.initiative,
            ARRAY(SELECT volunteer FROM assignment WHERE opening = o.id) AS stand
     FROM opening o JOIN meeting m ON m.id = o.meeting
@@ -47,7 +49,8 @@ async def of_period(first_day: date, last_day: date, *, beyond_least: bool, said
                 locked=tuple(sorted(v for v in locked[id] if v in people)),
             )
         )
-    return Question(tuple(openings), people, said.keep)
+    # In one order always: the same question has the same answer.
+    return Question(tuple(openings), dict(sorted(people.items())), said.keep)
 
 
 def _by_opening(pairs: Collection[Pair]) -> defaultdict[UUID, list[UUID]]:
