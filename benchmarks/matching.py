@@ -131,6 +131,7 @@ def judge(name: str, plan: Json, greedy: Json, gap: float, goals: Goals) -> None
 def mending(name: str, found: Json, goals: Goals) -> None:
     goals.put(7, f"{name}: a cancellation, p95 in ms", found["p95_ms"], "≤ 5")
     goals.put(7, f"{name}: a cancellation, the longest in ms", found["most_ms"], "≤ 150")
+    goals.put(7, f"{name}: of {found['lost_judged']} lost, an exact step would save", found["missed"], "≤ 0")
 
 
 def explaining(name: str, found: Json, goals: Goals) -> None:
@@ -172,6 +173,7 @@ def planted(volunteers: int, goals: Goals, *, seconds: float) -> Json:
     name, part = f"{found['size']} planted", 100 * found["plan"]["seats"] / found["wanted"]
     goals.put(5, f"{name}: seats %", part, f"≥ {99.8 if volunteers > 10_000 else 99.85}")
     judge(name, found["plan"], found["greedy"], 1.5 if volunteers > 10_000 else 0.5, goals)
+    mending(name, found["mended"], goals)
     return found
 
 

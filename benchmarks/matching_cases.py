@@ -21,11 +21,13 @@ from typing import Any
 import matching_greedy
 import matching_towns
 
-from volunteer_hub.matching.engine import fit, local, planning, reading
+from volunteer_hub.kit.geo import km
+from volunteer_hub.matching.engine import exact, fit, local, planning, reading, tiles
 from volunteer_hub.matching.engine import greedy as engine_greedy
-from volunteer_hub.matching.engine.instance import Instance
+from volunteer_hub.matching.engine.instance import Instance, Opening
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.engine.problem import Draft, Problem
+from volunteer_hub.matching.engine.program import program
 
 HERE = Path(__file__).parent
 TOWNS = {"town": matching_towns.town, "planted": matching_towns.planted}
@@ -35,6 +37,8 @@ Json = dict[str, Any]
 BESIDE = ("candidates", "bounds", "reasons")
 # The judge of the engine's tests, who shares no code with it.
 CHECKER = runpy.run_path(str(HERE.parent / "tests/matching/checker.py"))
+# Lost seats that are judged by solving anew, and over how many openings; seconds that is never short of.
+JUDGED, NEAREST, MINUTE = 10, 60, 60.0
 # What takes the memory of an interpreter with the engine, and no more.
 EMPTY: Json = {"version": 1, "volunteers": [], "openings": []}
 
@@ -154,6 +158,7 @@ def mended(problem: Problem, chosen: list[int], count: int) -> Json:
     openings = problem.instance.openings
     pairs = [pair for pair in map(draft.pair, chosen) if draft.filled[pair[1]] <= openings[pair[1]].least]
     seats, times, people = draft.seats(), [], [0, 0, 0, 0]
+    lost, missed = 0, 0
     for pair in chance.sample(pairs, min(count, len(pairs))):
         began = time.perf_counter()
         found = local.after_cancellation(problem, draft, [pair])
@@ -161,10 +166,33 @@ def mended(problem: Problem, chosen: list[int], count: int) -> Json:
         people[len({move.volunteer for move in found.moves})] += 1
         if found.moves and draft.seats() < seats and not openings[pair[1]].urgent:
             raise SystemExit("somebody was moved in vain")
+        fewer = draft.seats() < seats
         undo(draft, found.moves, pair)
+        if fewer and lost < JUDGED:
+            lost, missed = lost + 1, missed + could_be_saved(draft, pair)
     times.sort()
     found_at = {"p50_ms": statistics.median(times), "p95_ms": times[int(len(times) * 0.95)], "most_ms": times[-1]}
-    return {"cancelled": len(times), "saved_by": people} | {name: round(ms, 2) for name, ms in found_at.items()}
+    told = {"cancelled": len(times), "saved_by": people, "lost_judged": lost, "missed": missed}
+    return told | {name: round(ms, 2) for name, ms in found_at.items()}
+
+
+def could_be_saved(draft: Draft, gone: tuple[int, int]) -> bool:
+    """Whether the openings nearest in time and place, solved anew, win the seat back, whoever has to move."""
+    problem, (v, o) = draft.problem, gone
+    openings, found = problem.instance.openings, problem.candidates
+    here = openings[o]
+
+    def away(other: Opening) -> float:
+        way = km(here.at, other.at) if here.at is not None and other.at is not None else 0.0
+        return way + abs(here.times[0][0] - other.times[0][0]) / 60
+
+    near = sorted(range(len(openings)), key=lambda q: away(openings[q]))[:NEAREST]
+    around = [c for q in near for c in range(int(found.first[q]), int(found.first[q + 1])) if found.volunteer[c] != v]
+    inside, chosen = set(around), draft.chosen()
+    mine = [c for c in chosen if c in inside]
+    rest = Draft.of(problem, [c for c in chosen if c not in inside and draft.pair(c) != gone])
+    answer = exact.solve(problem, rest, program(problem, rest, tiles.fitting(rest, around)), mine, lambda: MINUTE, 50)
+    return Draft.of(problem, [*rest.chosen(), *answer.chosen]).seats() >= draft.seats()
 
 
 def undo(draft: Draft, moves: list[local.Move], gone: tuple[int, int]) -> None:
