@@ -34,10 +34,11 @@ class SendPage:
 
 @dataclass(frozen=True)
 class SentPage:
-    """`left`: whether anybody still waits in the draft."""
+    """`lines`: the openings of the plan by id."""
 
     card: PlanCard
     sent: Sent
+    lines: dict[UUID, OpeningLine]
 
 
 async def send_form(request: Request) -> Response:
@@ -58,7 +59,9 @@ async def send(request: Request) -> Response:
             raise
         return await _page(request, checked.refused("", gettext(refused.sentence, **refused.values)))
     view = await queries.plan(actor, plan)
-    return render(request, "matching/plan_sent.html", SentPage(view.card, sent))
+    return render(
+        request, "matching/plan_sent.html", SentPage(view.card, sent, {line.opening: line for line in view.openings})
+    )
 
 
 async def _page(request: Request, form: Checked[Any] | None = None) -> Response:
