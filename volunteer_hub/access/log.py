@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "account.reopen": mark("ponowne otwarcie konta"),
     "account.role": mark("zmiana roli"),
     "account": mark("zmiana konta"),
+    "assignment.override": mark("zaproszenie mimo życzenia albo kolejności"),
     "area": mark("osiedla na mapie"),
     "attendance": mark("zapis obecności na spotkaniu"),
     "audit.many-reads": mark("dużo otwartych danych w godzinę"),

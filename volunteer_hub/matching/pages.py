@@ -11,13 +11,12 @@ from starlette.responses import Response
 
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import queries, rules
+from volunteer_hub.matching import asking, order, queries, rules
 from volunteer_hub.matching.forms import Invitation
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView
 from volunteer_hub.matching.soft import SOFT, Adds
 from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.matching.waves.pages import WavesPart
-from volunteer_hub.schedule import actions
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
 from volunteer_hub.schedule.regular import queries as regular_queries
@@ -34,7 +33,8 @@ INVITED = mark("Zaproszenie wysłane: %(name)s")
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """`without`: the wishes set aside, as the address says; `again` is that part of it."""
+    """`without`: the wishes set aside, as the address says; `again` is that part of it. `without_word`: so many of the
+    candidates are asked without a word."""
 
     opening: OpeningView
     candidates: list[Candidate]
@@ -50,6 +50,7 @@ class OpeningPage:
     without: Checked[Any]
     again: str
     say: str = ""
+    without_word: int = order.WITHOUT_WORD
 
 
 async def opening(request: Request) -> Response:
@@ -61,10 +62,8 @@ async def invite(request: Request) -> Response:
     checked = forms.read(Invitation, await request.form())
     if (given := checked.value) is None:
         raise Refused(checked.error("word"), 422 if checked.error("word") else 404)
-    chosen = next((c for c in await queries.candidates(actor, id) if c.person.id == given.volunteer), None)
-    score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
     try:
-        await actions.invite(actor, id, given.volunteer, score=score, rank=rank, word=given.word)
+        await asking.ask(actor, id, given.volunteer, given.word)
     except Refused:
         row = await _row(actor, id, given.volunteer)
         if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
@@ -30,7 +31,8 @@ async def invite(
 ) -> UUID:
     """Asks the volunteer by SMS and e-mail; the assignment's id. `score` and `rank` are how they stood when chosen.
 
-    `word`: why, in spite of a wish of theirs or of the role (rules.WISHES); it stands on the roster.
+    `word`: why, in spite of a wish of theirs or of the role (rules.WISHES), or of the order; it stands on the roster,
+    and the log keeps that there was one.
     `wakes` False: the SMS of night hours leaves in the morning, as that of an offer does.
 
     Refused when a named rule is broken, no seat is free, they are asked already, or the meeting has begun or is off.
@@ -61,7 +63,9 @@ async def invite(
         await seats.ask(actor, id, opening, volunteer, code, score, rank)
         await database.execute(ASKED, id, word if in_spite else "")
         await database.execute(seats.BOOK, id, volunteer, meeting, False)
-        await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk")
+        await seats.remember(actor, id, known["state"] if known else "", AssignmentState.INVITED, "desk", words=word)
+        if word:
+            await audit.record(actor, "assignment.override", f"assignment:{id}")
         # The first invitation has the plain key; whoever is asked once more after a no gets a message of its own.
         key = "assignment:{id}:invite" + (f":{known['times'] + 1}" if known and known["times"] else "")
         leaves = None if wakes else deadlines.leaves(of["now"], of["starts_at"], of["timezone"])

@@ -86,7 +86,7 @@ class RosterRow:
     `instead_of`: whose place it was or would be; `named_until`: somebody they named may answer until then.
     `ring`: they want neither SMS nor e-mail, so whoever invites them must ring. `at_risk` is the rule that has stopped
     holding, for coordinators only; by a clash, `clash_title` and its hours say with what. `override_word`: why they
-    were asked though a wish says no. `late`, `words`: they gave their place up with little notice, and why.
+    were asked though a wish or the order says no. `late`, `words`: they gave their place up at short notice, why.
     """
 
     assignment: UUID
@@ -250,12 +250,16 @@ async def rosters(actor: Actor, opening_ids: Sequence[UUID]) -> dict[UUID, list[
                      AND m.state = 'planned' AND m.starts_at > now() AS may_withdraw,
                    $1 IN ('coordinator', 'machine') AND s.state IN ('invited', 'silent')
                      AND m.state = 'planned' AND m.starts_at > now() AS may_answer,
-                   x.clash_title, x.clash_starts, x.clash_ends, s.override_word, coalesce(c.late, false) AS late,
-                   coalesce(c.words, '') AS words
+                   x.clash_title, x.clash_starts, x.clash_ends,
+                   coalesce(nullif(s.override_word, ''), asked.words, '') AS override_word,
+                   coalesce(c.late, false) AS late,
+                   CASE WHEN c.became = 'invited' THEN '' ELSE coalesce(c.words, '') END AS words
             FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
             JOIN meeting m ON m.id = o.meeting
-            LEFT JOIN LATERAL (SELECT at, channel, late, words FROM assignment_change WHERE assignment = s.id
+            LEFT JOIN LATERAL (SELECT at, channel, late, words, became FROM assignment_change WHERE assignment = s.id
                                ORDER BY at DESC, id LIMIT 1) c ON true
+            LEFT JOIN LATERAL (SELECT words FROM assignment_change WHERE assignment = s.id AND became = 'invited'
+                               ORDER BY at DESC, id LIMIT 1) asked ON true
             {clashes.WITH_WHAT} AND $1 IN ('coordinator', 'machine')
             WHERE s.opening = ANY($3) AND {THEIRS}
             ORDER BY array_position(ARRAY['done', 'missed', 'accepted', 'invited', 'proposed', 'silent']::text[],

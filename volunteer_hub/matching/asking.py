@@ -1,0 +1,32 @@
+"""Asking somebody from the list of an opening, or in spite of it with a word."""
+
+from uuid import UUID
+
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import order, queries
+from volunteer_hub.schedule import actions, seats
+from volunteer_hub.web.i18n import mark
+
+BEYOND = mark("Ta osoba nie jest wśród pierwszych %(n)s na liście. Napisz jednym zdaniem, dlaczego mimo to.")
+
+
+async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> None:
+    """Invites the volunteer, with the score and rank they have now; the word stays with the assignment.
+
+    Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list.
+    """
+    chosen = next((c for c in await queries.candidates(actor, opening) if c.person.id == volunteer), None)
+    score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
+    if order.needs_word(rank) and not word:
+        await _may_be_asked(opening, volunteer)
+        raise Refused(BEYOND, 422, n=order.WITHOUT_WORD)
+    await actions.invite(actor, opening, volunteer, score=score, rank=rank, word=word)
+
+
+async def _may_be_asked(opening: UUID, volunteer: UUID) -> None:
+    """Where a rule is in the way, that says more than the order. Raises Refused with it, and 404."""
+    async with database.transaction():
+        await seats.volunteer_held(volunteer)
+        await seats.rules_allow(opening, volunteer)
