@@ -100,7 +100,8 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     stating = tiles.STATING * len(problem.candidates)
     if len(problem.candidates) > WHOLE or left() < stating:
         all_ = left()
-        draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
+        if not late():
+            draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
         tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
         progress("bounds", 0)
         bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.25 * all_)
@@ -125,14 +126,18 @@ def first(
     """
     starts = [sorted(problem.locked)]
     if problem.kept - problem.locked:
-        starts.append(_as_before(problem))
+        starts.append(as_before(problem))
     drafts = []
     for start in starts[::-1]:
         draft = greedy.greedy(problem, start, too_late)
         if not late():
-            draft = chains.fill(draft, late)
-        greedy.fill(draft, [o.most for o in problem.instance.openings], late)
+            # Where what stood before is dear, a seat may cost more than it is worth.
+            draft = max(draft, chains.fill(draft, late), key=Draft.worth)
+        if not late():
+            greedy.fill(draft, [o.most for o in problem.instance.openings], late)
         drafts.append(draft)
+        if too_late():
+            break
     return max(drafts, key=Draft.worth)
 
 
@@ -144,7 +149,7 @@ def unproven(problem: Problem) -> tuple[float, int, int]:
     return ticks + kept, sum(o.least for o in openings if o.urgent), sum(o.least for o in openings)
 
 
-def _as_before(problem: Problem) -> list[int]:
+def as_before(problem: Problem) -> list[int]:
     """As much of the kept plan as still holds, the locked first."""
     draft = Draft.of(problem, sorted(problem.locked))
     for candidate in sorted(problem.kept - problem.locked):

@@ -25,6 +25,8 @@ def improve(draft: Draft, left: Callable[[], float], progress: Callable[[float],
     """Betters the plan part by part, by time and by place in turn, until a whole sweep wins nothing."""
     openings = draft.problem.instance.openings
     for sweep in range(SWEEPS):
+        if left() <= 0:
+            return
         order = sorted(range(len(openings)), key=lambda o: _key(draft.problem, o, by_place=sweep % 2 == 1))
         won = False
         first = OPENINGS // 2 if sweep // 2 % 2 else OPENINGS
