@@ -1,8 +1,9 @@
 """The public list of openings; the volunteer's own page and calendar address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +28,9 @@ from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.today import queries as day_queries
 from volunteer_hub.schedule.volunteers import feeds, own_tasks
 from volunteer_hub.schedule.volunteers.own_tasks import Task
+from volunteer_hub.schedule.wishes import fitting
 from volunteer_hub.schedule.wishes import queries as wish_queries
+from volunteer_hub.schedule.wishes.fitting import Judged, Suggestion
 from volunteer_hub.schedule.wishes.queries import Asker
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -35,6 +38,7 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 ON_A_PAGE = 20
+SUGGESTED, SUGGESTED_AT_HOME = 6, 3
 ASKED = (AssignmentState.INVITED, AssignmentState.SILENT)
 FEED_READS = Limit("feed", 60, 3600)
 
@@ -46,7 +50,8 @@ NO = mark("Dziękujemy za odpowiedź. Poszukamy dalej.")
 class OpportunitiesPage:
     """One page of the openings; `total` counts those of all `pages`, `address(n)` leads to page n with its filters.
 
-    `asker`: the volunteer who looks, if it is one; `back`: the address of this page.
+    `asker`: the volunteer who looks, if it is one; `back`: the address of this page. `suggestions`: what fits them
+    best, in no list of the others; `judged`: how those suit them.
     """
 
     openings: list[PublicOpening]
@@ -59,6 +64,8 @@ class OpportunitiesPage:
     filters: Checked
     asker: Asker | None
     back: str
+    suggestions: list[Suggestion]
+    judged: Mapping[UUID, Judged]
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class MePage:
     visits: list[Visit] = field(default_factory=list)
     regular: list[RegularTask] = field(default_factory=list)
     today: int = 0
+    suggestions: list[Suggestion] = field(default_factory=list)
+    asker: Asker | None = None
     address: str = ""
     say: str = ""
 
@@ -86,11 +95,13 @@ class MePage:
 async def opportunities(request: Request) -> Response:
     areas, themes = await atlas.areas(), await atlas.themes(public=True)
     area, theme = known(request, "area", areas), known(request, "theme", themes)
-    total = await queries.count_public_openings(area, theme)
+    suggestions = await fitting.suggested(request.state.actor, SUGGESTED, area, theme)
+    first = [one.opening.id for one in suggestions]
+    total = await queries.count_public_openings(area, theme) - len(first)
     pages = max(1, -(-total // ON_A_PAGE))
-    asked = forms.read(Listed, {"page": request.query_params.getlist("page")}).value
-    number = min(asked.page if asked else 1, pages)
-    openings = await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE)
+    number = min(_page_asked(request), pages)
+    openings = await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE, but=first)
+    ids = [opening.id for opening in openings]
     page = OpportunitiesPage(
         openings=openings,
         total=total,
@@ -100,10 +111,17 @@ async def opportunities(request: Request) -> Response:
         areas=areas,
         themes=themes,
         filters=forms.blank(area=area, theme=theme),
-        asker=await wish_queries.asker(request.state.actor, [opening.id for opening in openings]),
+        asker=await wish_queries.asker(request.state.actor, [*first, *ids]),
         back=str(request.url.replace(scheme="", netloc="")),
+        suggestions=suggestions,
+        judged=await fitting.judged(request.state.actor, ids),
     )
     return render(request, "schedule/opportunities.html", page)
+
+
+def _page_asked(request: Request) -> int:
+    asked = forms.read(Listed, {"page": request.query_params.getlist("page")}).value
+    return asked.page if asked else 1
 
 
 async def me(request: Request) -> Response:
@@ -143,6 +161,7 @@ async def feed(request: Request) -> Response:
 
 async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:
     tasks = await own_tasks.tasks(request.state.actor)
+    suggestions = await fitting.suggested(request.state.actor, SUGGESTED_AT_HOME)
     return MePage(
         invitations=[task for task in tasks if task.state in ASKED and not task.in_line],
         wishes=[task for task in tasks if task.state is AssignmentState.PROPOSED or task.in_line],
@@ -153,6 +172,8 @@ async def _my_page(request: Request, *, address: str = "", say: str = "") -> MeP
         circles=await circle_tasks.my_circles(request.state.actor),
         visits=await visits.mine(request.state.actor),
         today=await day_queries.count_today(request.state.actor),
+        suggestions=suggestions,
+        asker=await wish_queries.asker(request.state.actor, [one.opening.id for one in suggestions]),
         address=address,
         say=say,
     )

@@ -1,7 +1,7 @@
 """Reads of the schedule. Who may see what is decided here, in SQL, by the actor; templates get what may be shown."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,6 +39,7 @@ ASKABLE = f"""
 PUBLIC = f"{ASKABLE} AND o.taken < o.most"
 IN_AREA = "m.place IN (SELECT p.id FROM place p JOIN area a ON a.id = p.area WHERE a.slug = $%s)"
 OF_THEME = "t.slug = $%s"
+ONLY, BUT = "o.id = ANY($%s::uuid[])", "o.id <> ALL($%s::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,19 @@ class Attendee:
 
 
 async def public_openings(
-    limit: int, area: str | None = None, theme: str | None = None, *, skip: int = 0
+    limit: int,
+    area: str | None = None,
+    theme: str | None = None,
+    *,
+    skip: int = 0,
+    only: Collection[UUID] = (),
+    but: Collection[UUID] = (),
 ) -> list[PublicOpening]:
     """Openings with a free seat in the next three weeks, the soonest first; no groups, circles, hidden themes.
 
-    `skip`: how many of them are passed over; those of the pages before.
+    `skip`: how many of them are passed over; those of the pages before. `only` these, if any, and none of `but`.
     """
-    narrowed, slugs = _narrowed(area, theme)
+    narrowed, slugs = narrow(area, theme, only, but)
     # Numbers stand in the text: so the planner reads just as many rows as are shown.
     rows = await database.fetch(
         f"""SELECT o.id, o.title, r.name AS role, CASE WHEN p.private THEN '' ELSE p.name END AS place,
@@ -170,14 +177,17 @@ async def public_openings(
 
 async def count_public_openings(area: str | None = None, theme: str | None = None) -> int:
     """How many `public_openings` there are in all."""
-    narrowed, slugs = _narrowed(area, theme)
+    narrowed, slugs = narrow(area, theme)
     return await database.fetchval(f"SELECT count(*) {PUBLIC} {narrowed}", *slugs)
 
 
-def _narrowed(area: str | None, theme: str | None) -> tuple[str, list[str]]:
+def narrow(
+    area: str | None, theme: str | None, only: Collection[UUID] = (), but: Collection[UUID] = ()
+) -> tuple[str, list[object]]:
     """Conditions for PUBLIC and their values; only those asked for, so that the planner knows."""
-    asked = [(condition, slug) for condition, slug in ((IN_AREA, area), (OF_THEME, theme)) if slug]
-    return "".join(f" AND {c % n}" for n, (c, _) in enumerate(asked, 1)), [slug for _, slug in asked]
+    wanted: list[tuple[str, object]] = [(IN_AREA, area), (OF_THEME, theme), (ONLY, list(only)), (BUT, list(but))]
+    asked = [(condition, value) for condition, value in wanted if value]
+    return "".join(f" AND {c % n}" for n, (c, _) in enumerate(asked, 1)), [value for _, value in asked]
 
 
 async def coming_openings(actor: Actor, days: int, limit: int = 200) -> list[OpeningRow]:

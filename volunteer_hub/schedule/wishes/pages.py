@@ -10,8 +10,10 @@ from volunteer_hub.access.rules import safe_path
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.forms import Asking
 from volunteer_hub.schedule.wishes import actions as wishes
+from volunteer_hub.schedule.wishes import fitting
 from volunteer_hub.schedule.wishes import queries as wish_queries
 from volunteer_hub.schedule.wishes.actions import Got
+from volunteer_hub.schedule.wishes.fitting import Judged
 from volunteer_hub.schedule.wishes.queries import Ad, Asker
 from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark
@@ -34,6 +36,7 @@ class OpportunityPage:
     opening: Ad
     asker: Asker | None
     back: str
+    judged: Judged | None
     why: str = ""
     say: str = ""
 
@@ -71,4 +74,5 @@ async def _page(request: Request, *, why: str = "", say: str = "") -> Opportunit
     if opening is None:
         raise Refused(wishes.GONE, 404)
     asker = await wish_queries.asker(request.state.actor, [opening.id])
-    return OpportunityPage(opening, asker, quote(f"{LIST}/{opening.id}"), why, say)
+    judged = (await fitting.judged(request.state.actor, [opening.id])).get(opening.id)
+    return OpportunityPage(opening, asker, quote(f"{LIST}/{opening.id}"), judged, why, say)

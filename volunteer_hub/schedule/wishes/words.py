@@ -26,6 +26,20 @@ WHY_NOT = {
 }
 
 
+# What they said they would rather have, and this opening is not: told, and no reason to keep them out.
+AGAINST = {
+    Rule.DISTANCE: mark("To dalej, niż zwykle chcesz jeździć."),
+    Rule.TIME: mark("W Twoich godzinach nie ma wtedy wolnego czasu."),
+    Rule.HOURS: mark("To byłoby więcej godzin w tygodniu, niż chcesz."),
+    Rule.TIMES: mark("To byłoby więcej razy w tygodniu, niż chcesz."),
+}
+
+
+def against(rule: Rule) -> str:
+    """The sentence (a message id) for a volunteer who may ask, though `rule`, a wish of their own, says otherwise."""
+    return AGAINST[rule]
+
+
 def why_not(rule: Rule) -> str:
     """The sentence (a message id) for a volunteer who breaks `rule` by asking."""
     return WHY_NOT.get(rule, OTHER)
