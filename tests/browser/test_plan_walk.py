@@ -136,6 +136,29 @@ async def test_two_weeks_by_keyboard_alone(browser: Browser, town_server: str) -
     await page.context.close()
 
 
+async def test_who_presses_second_sees_what_the_first_did(browser: Browser, town_server: str) -> None:
+    """Two coordinators at one plan: the second is told, sees the plan as it is now, and her next press counts."""
+    hanna, other = await coordinator(browser, town_server), await coordinator(browser, town_server)
+    await hanna.goto("/desk/plan")
+    await hanna.get_by_role("button", name="Ułóż plan").click()
+    await hanna.wait_for_url("**/desk/plan/*", timeout=SOLVED)
+    await other.goto(hanna.url)
+    await hanna.get_by_role("button", name=re.compile("^Zostaw")).first.click()
+    await expect(hanna.locator("#notice")).to_contain_text("Zostaje w planie: ", timeout=SAID)
+    keeps = other.get_by_role("button", name=re.compile("^Zostaw"))
+    free = await keeps.count()
+    await keeps.last.focus()
+    await other.keyboard.press("Enter")
+    await expect(other.locator("#notice")).to_contain_text("W międzyczasie ktoś zmienił ten plan.", timeout=SAID)
+    await expect(keeps).to_have_count(free - 1)
+    await expect(keeps.last).to_be_focused()
+    await other.keyboard.press("Enter")
+    await expect(other.locator("#notice")).to_contain_text("Zostaje w planie: ", timeout=SAID)
+    assert await database.fetchval("SELECT count(*) FROM matching_pair WHERE state = 'locked'") == 2
+    for page in (hanna, other):
+        await page.context.close()
+
+
 async def test_without_scripts_on_a_phone(browser: Browser, town_server: str) -> None:
     page = await coordinator(browser, town_server, 320, java_script_enabled=False)
     await page.goto("/desk/plan")
