@@ -12,7 +12,8 @@ from matching import checker
 from matching.instances import contested, instances
 from matching.towns import town
 
-from volunteer_hub.matching.engine import bounds, masks, planning, reading
+from volunteer_hub.matching.engine import bounds, masks, packages, planning, prices, reading
+from volunteer_hub.matching.engine import market as market_
 from volunteer_hub.matching.engine.market import Market
 from volunteer_hub.matching.engine.packages import Intervals
 from volunteer_hub.matching.engine.problem import Draft, Problem
@@ -168,6 +169,44 @@ def test_where_nearly_everybody_is_needed_everywhere_the_walk_brings_the_bound_d
     plan = planning.plan(problem.instance, time.monotonic() + 60)
     seats, at_worst = bounded(problem, plan.draft)[2], bounded(problem, late=True)[2]
     assert plan.draft.seats() <= seats <= plan.draft.seats() * 1.02 < at_worst
+
+
+def test_where_everybody_could_help_everywhere_but_hours_are_short_the_shortest_seats_count() -> None:
+    """No opening is scarce by itself: sixty of them for eight people who give four hours a week."""
+    everywhere = {
+        "at": None, "max_hours_week": 4, "birth_date": "1980-01-01", "gender": "f", "languages": ["pl", "uk"],
+        "skills": ["driving", "first-aid", "computers", "sewing", "maths"], "clearances": {"minors": "2027-06-30"},
+        "free": [{"weekday": day, "from": "00:00", "to": "24:00"} for day in range(1, 8)], "away": [], "never_with": [],
+    }  # fmt: skip
+    whole = town(8, 60, 1)
+    problem = posed(whole | {"volunteers": [{**v, **everywhere} for v in whole["volunteers"]]})
+    minutes = sorted(sum(long for _, long in o.weeks) for o in problem.instance.openings for _ in range(o.least))
+    shortest = int((np.cumsum(minutes) <= 8 * 4 * 60 * 2).sum())
+    assert bounded(problem)[2] <= shortest + 1 < 0.6 * bounded(problem, late=True)[2]
+
+
+def test_what_is_looked_at_together_changes_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = posed(town(100, 60, 1))
+    openings = np.arange(60)
+    nothing = np.zeros(60, dtype=np.int64)
+    market = Market(
+        problem, Intervals.of(problem), nothing[:0], nothing + 1_000, nothing + 1, nothing + 2, has_worth=True
+    )
+    at = [openings * 13 % 700, openings * -17 % 900 - 500]
+    before = [market.value(price) for price in at]
+    for module, name, size in ((packages, "TOGETHER", 40), (market_, "TOGETHER", 40), (packages, "TABLE", 100)):
+        monkeypatch.setattr(module, name, size)
+    for price, one in zip(at, before, strict=True):
+        again = market.value(price)
+        assert one is not None and again is not None
+        assert again[0] == one[0] and again[1] == pytest.approx(one[1])
+
+
+def test_a_town_in_many_parts_is_bounded_nearly_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = posed(town(600, 300, 1))
+    at_once = bounded(problem)[2]
+    monkeypatch.setattr(prices, "PART", 100)
+    assert at_once <= bounded(problem)[2] <= at_once * 1.01
 
 
 def test_the_same_problem_has_the_same_bounds() -> None:
