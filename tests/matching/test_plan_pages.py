@@ -15,6 +15,7 @@ from support.visitor import Visitor
 
 from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
+from volunteer_hub.matching.plans import pages
 from volunteer_hub.matching.plans.pictures import pictures
 from volunteer_hub.matching.plans.rules import DayFigures, Figures
 from volunteer_hub.people.tables import Volunteer
@@ -139,7 +140,7 @@ async def test_somebody_else_in_their_place_needs_a_word_that_is_kept(client: ht
     ewa = await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR, causes=["elders"])
     jan = await people.volunteer(first_name="Jan", last_name="Kos", latitude=NEAR)
     visitor, plan = await drafted(client)
-    id = (await database.fetchrow("SELECT id, volunteer FROM matching_pair WHERE plan = $1", plan))["id"]
+    id = await database.fetchval("SELECT id FROM matching_pair WHERE plan = $1", plan)
     other = jan if await database.fetchval("SELECT volunteer FROM matching_pair WHERE id = $1", id) == ewa.id else ewa
     path = f"/desk/plan/{plan}/pairs/{id}/swap"
     assert "na 1000, 1,0 km stąd" in words(await visitor.open(path))
@@ -248,6 +249,26 @@ async def test_at_night_it_says_that_sms_wait_for_the_morning(
     with time_machine.travel(clock.instant(datetime.combine(today, time(hour)), people.ZONE), tick=False):
         said = words(await visitor.open(f"/desk/plan/{plan}/send"))
     assert ("SMS-y poczekają do rana" in said) is waits
+
+
+async def test_a_long_plan_goes_page_by_page(client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press stays on its page, what lacks people is named with the page where it stands, and no page is empty."""
+    monkeypatch.setattr(pages, "PER_PAGE", 1)
+    await at(10), await at(16, least=2, most=2)
+    ewa = await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR)
+    visitor, plan = await drafted(client)
+    first = words(visitor.page.text)
+    assert "10:00–12:00" in first and "16:00–18:00" not in first and "Strona 1 z 2" in first
+    short = await database.fetchval("SELECT opening FROM matching_gap WHERE plan = $1", plan)
+    assert f'href="/desk/plan/{plan}?page=2#o-{short}"' in visitor.page.text
+    for beyond in ("2", "99", "abc"):
+        said = words(await visitor.open(f"/desk/plan/{plan}?page={beyond}"))
+        assert ("16:00–18:00" in said) is (beyond != "abc") and "Ewa S." in said
+    await visitor.open(f"/desk/plan/{plan}?page=2")
+    row = await database.fetchrow("SELECT id FROM matching_pair WHERE volunteer = $1 AND opening = $2", ewa.id, short)
+    assert row
+    await visitor.send(f"/pairs/{row['id']}")
+    assert visitor.page.url.query == b"page=2" and "Zostaje w planie: Ewa S." in words(visitor.page.text)
 
 
 async def test_a_dropped_draft_is_gone_from_the_list(client: httpx2.AsyncClient) -> None:

@@ -167,12 +167,13 @@ async def shown(
 def _page(view: PlanView, seen: Seen, say: str, problem: str) -> PlanPage:
     pairs = [pair for line in view.openings for pair in line.pairs]
     ways = [pair.km for pair in pairs if pair.state in rules.FILLS]
-    listed = len(view.people if seen.by is View.PEOPLE else view.openings)
+    pages = -(-len(view.people if seen.by is View.PEOPLE else view.openings) // PER_PAGE)
+    seen = Seen(by=seen.by, page=max(1, min(seen.page, pages)))
     here = slice((seen.page - 1) * PER_PAGE, seen.page * PER_PAGE)
     return PlanPage(
         plan=view,
         seen=seen,
-        pages=-(-listed // PER_PAGE),
+        pages=pages,
         address=lambda n: Seen(by=seen.by, page=n).address(view.card.id),
         drawn=pictures(view.figures, view.card.first_day, view.card.last_day, ways),
         days=[(day, list(lines)) for day, lines in groupby(view.openings[here], lambda line: line.starts_wall.date())],
