@@ -169,8 +169,9 @@ async def staffing(actor: Actor, id: UUID, without: Collection[Rule] = ()) -> St
     asked = await facts.opening_facts(id)
     would = await soft.would_fit(asked, without)
     adds = {rule: would.adds[rule] for rule in soft.SOFT if rule in would.adds}
-    found, (excluded, more) = await _best(asked, search.BEST), await _excluded(asked)
-    return Staffing(view, found, excluded, more, roster, await _relaxed(asked, would.relaxed, without), adds)
+    found, relaxed = await _best(asked, search.BEST), await _relaxed(asked, would.relaxed, without)
+    excluded, more = await _excluded(asked, {one.person.id for one in relaxed})
+    return Staffing(view, found, excluded, more, roster, relaxed, adds)
 
 
 async def candidates(actor: Actor, opening: UUID) -> list[Candidate]:
@@ -209,9 +210,13 @@ async def _relaxed(asked: OpeningFacts, found: list[tuple[UUID, int]], without: 
     return [Candidate(0, people[v.id], rules.fit(v, asked), stand[v.id]) for v in may]
 
 
-async def _excluded(asked: OpeningFacts) -> tuple[list[Excluded], int]:
-    """The nearest whom a rule keeps out, one rule short first; and how many more there are among those looked at."""
-    known = await facts.volunteer_facts(asked, await search.nearest(asked))
+async def _excluded(asked: OpeningFacts, but: Collection[UUID]) -> tuple[list[Excluded], int]:
+    """The nearest whom a rule keeps out, one rule short first; and how many more there are among those looked at.
+
+    `but`: those who are shown already.
+    """
+    near = [id for id in await search.nearest(asked) if id not in but]
+    known = await facts.volunteer_facts(asked, near)
     short = [(len(named), km(v, asked), v) for v in known.values() if (named := broken(v, asked))]
     short.sort(key=lambda one: (one[0], one[1], one[2].id))
     shown = [v for _, _, v in short[:MOST_EXCLUDED]]
