@@ -131,7 +131,7 @@ def judge(name: str, plan: Json, greedy: Json, gap: float, goals: Goals) -> None
 def mending(name: str, found: Json, goals: Goals) -> None:
     goals.put(7, f"{name}: a cancellation, p95 in ms", found["p95_ms"], "≤ 5")
     goals.put(7, f"{name}: a cancellation, the longest in ms", found["most_ms"], "≤ 150")
-    goals.put(7, f"{name}: of {found['lost_judged']} lost, an exact step would save", found["missed"], "≤ 0")
+    goals.put(7, f"{name}: of {found['lost_judged']} lost, an exact step saves by three", found["missed"], "≤ 0")
 
 
 def explaining(name: str, found: Json, goals: Goals) -> None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ BESIDE = ("candidates", "bounds", "reasons")
 CHECKER = runpy.run_path(str(HERE.parent / "tests/matching/checker.py"))
 # Lost seats that are judged by solving anew, and over how many openings; seconds that is never short of.
 JUDGED, NEAREST, MINUTE = 10, 60, 60.0
+# Thousandths of the objective that keep a pair: much beside a score, little beside a seat.
+STABLE = 5_000
 # Runs a command and prints its peak in kB. A process counts what its parent had when it began, so that is a small one.
 LAUNCH = (
     "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
@@ -181,8 +184,12 @@ def mended(problem: Problem, chosen: list[int], count: int) -> Json:
 
 
 def could_be_saved(draft: Draft, gone: tuple[int, int]) -> bool:
-    """Whether the openings nearest in time and place, solved anew, win the seat back, whoever has to move."""
-    problem, (v, o) = draft.problem, gone
+    """Whether the openings nearest in time and place, solved anew with as few changes as can be, win the seat back by
+    no more people than may be moved."""
+    chosen, (v, o) = draft.chosen(), gone
+    before = draft.problem
+    stable = replace(before.instance, stability=STABLE)
+    problem = replace(before, instance=stable, kept=frozenset(chosen), locked=frozenset())
     openings, found = problem.instance.openings, problem.candidates
     here = openings[o]
 
@@ -192,11 +199,13 @@ def could_be_saved(draft: Draft, gone: tuple[int, int]) -> bool:
 
     near = sorted(range(len(openings)), key=lambda q: away(openings[q]))[:NEAREST]
     around = [c for q in near for c in range(int(found.first[q]), int(found.first[q + 1])) if found.volunteer[c] != v]
-    inside, chosen = set(around), draft.chosen()
+    inside = set(around)
     mine = [c for c in chosen if c in inside]
     rest = Draft.of(problem, [c for c in chosen if c not in inside and draft.pair(c) != gone])
     answer = exact.solve(problem, rest, program(problem, rest, tiles.fitting(rest, around)), mine, lambda: MINUTE, 50)
-    return Draft.of(problem, [*rest.chosen(), *answer.chosen]).seats() >= draft.seats()
+    moved = {int(found.volunteer[c]) for c in set(mine) ^ set(answer.chosen)}
+    won = Draft.of(problem, [*rest.chosen(), *answer.chosen]).seats() >= draft.seats()
+    return won and len(moved) <= local.PEOPLE
 
 
 def undo(draft: Draft, moves: list[local.Move], gone: tuple[int, int]) -> None:
