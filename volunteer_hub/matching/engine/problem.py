@@ -168,10 +168,10 @@ class Draft:
 
     def worth(self) -> float:
         """Ticks of the whole plan: the objective × 10,000."""
-        openings = self.problem.instance.openings
-        seats = sum(
-            worth * min(n, o.least) for o, n, worth in zip(openings, self.filled, self.problem.seat, strict=True)
-        )
+        openings, seat, filled = self.problem.instance.openings, self.problem.seat, self.filled
+        # Of the whole town's openings, a part's plan has few.
+        taken = {o for mine in self.picks.values() for o in mine}
+        seats = sum(seat[o] * min(filled[o], openings[o].least) for o in taken)
         uneven = sum(fair(len(mine)) for mine in self.picks.values())
         return float(self.problem.worth[self.chosen()].sum()) + seats - uneven
 
