@@ -19,22 +19,28 @@ from volunteer_hub.schedule.wishes.words import against, why_not
 LOOKED_AT, ALIKE = 40, 3
 
 MINE = "SELECT id FROM volunteer WHERE account = $1 AND step = 'active' AND restricted_at IS NULL"
-# What the rows tell cheaply of openings that the volunteer has not heard of; the rules have the last word.
+# What the rows tell cheaply of openings that the volunteer has not heard of; the rules have the last word. OFFSET 0:
+# from the places in reach to their meetings, not from all roles.
 PROMISING = f"""
+    WITH v AS MATERIALIZED (
+      SELECT v.*, coalesce(v.latitude, a.latitude) AS lat, coalesce(v.longitude, a.longitude) AS lon
+      FROM volunteer v LEFT JOIN area a ON a.slug = v.area_slug WHERE v.id = {{me}}),
+    near AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT p.id AS place, max_km, CASE WHEN lat IS NULL THEN 0 ELSE km(p.latitude, p.longitude, lat, lon) END AS km
+        FROM place p, v) p
+      WHERE km <= max_km)
     SELECT id FROM (
       SELECT o.id, o.starts_at, row_number() OVER (PARTITION BY o.initiative ORDER BY o.starts_at, o.id) AS turn,
-             300 * (1 - d.km / greatest(v.max_km, 0.1)) + CASE WHEN o.cause = ANY(v.causes) THEN 250 ELSE 0 END
+             300 * (1 - near.km / greatest(v.max_km, 0.1)) + CASE WHEN o.cause = ANY(v.causes) THEN 250 ELSE 0 END
                + CASE WHEN EXISTS (SELECT FROM commitment WHERE volunteer = v.id AND initiative = o.initiative
                                      AND ends_at <= now()) THEN 250 ELSE 0 END AS worth
       FROM (SELECT o.id, o.role, m.place, m.initiative, m.starts_wall, m.starts_at, m.ends_at, t.slug AS cause
-            {PUBLIC}{{narrowed}}) o
-      JOIN place p ON p.id = o.place JOIN role_asked r ON r.id = o.role
-      JOIN volunteer v ON v.id = {{me}} LEFT JOIN area a ON a.slug = v.area_slug
-      CROSS JOIN LATERAL (
-        SELECT CASE WHEN coalesce(v.latitude, a.latitude) IS NULL THEN 0 ELSE
-          km(p.latitude, p.longitude, coalesce(v.latitude, a.latitude), coalesce(v.longitude, a.longitude)) END AS km) d
-      WHERE d.km <= v.max_km AND r.skills <@ v.skills AND (r.languages = '{{{{}}}}' OR r.languages && v.languages)
-        AND EXISTS (SELECT FROM availability WHERE volunteer = v.id AND weekday = extract(isodow FROM o.starts_wall)
+            {PUBLIC}{{narrowed}} AND m.place = ANY(ARRAY(SELECT place FROM near)) OFFSET 0) o
+      JOIN near USING (place) JOIN role_asked r ON r.id = o.role CROSS JOIN v
+      WHERE r.skills <@ v.skills AND (r.languages = '{{{{}}}}' OR r.languages && v.languages)
+        AND EXISTS (SELECT FROM availability
+                    WHERE volunteer = v.id AND weekday = extract(isodow FROM o.starts_wall)::int
                       AND starts <= o.starts_wall::time AND ends > o.starts_wall::time)
         AND NOT EXISTS (SELECT FROM away WHERE volunteer = v.id
                           AND o.starts_wall::date BETWEEN first_day AND last_day)
