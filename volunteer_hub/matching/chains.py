@@ -26,11 +26,11 @@ from volunteer_hub.schedule.spans import Span
 from volunteer_hub.schedule.waiting import offers
 
 # People who do something else than before, at most; openings one of them leaves for another; openings looked at, and
-# seats read of each.
+# of each the nearest who could come, and their seats.
 PEOPLE = 3
 LEFT = 2
-LOOKED_AT = 40
-MOST_HELD = 300
+LOOKED_AT = 24
+MOST_NEAR, MOST_HELD = 600, 120
 
 # What somebody's other tasks are in the way by: it may hold once they leave one.
 MOVABLE = frozenset({Rule.BUSY, Rule.TRAVEL, Rule.HOURS, Rule.TIMES, Rule.LIMIT})
@@ -43,7 +43,8 @@ WITH asked AS (SELECT {", ".join(f":{name}" for name in sql.ASKED)}),
 places AS MATERIALIZED ({sql.PLACES}),
 near AS MATERIALIZED (
   SELECT id, km FROM ({sql.REACHED.format(share=1, gate="")} OFFSET 0) v
-  WHERE {sql.AWAKE} AND km <= max_km AND {sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS})
+  WHERE {sql.AWAKE} AND km <= max_km AND {sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS}
+  ORDER BY km, id LIMIT {MOST_NEAR})
 SELECT s.id AS assignment, s.volunteer, o.id AS opening, m.starts_wall, m.ends_wall, o.least, o.taken,
        {schedule.URGENT} AS urgent
 FROM near JOIN booking b ON b.volunteer = near.id AND b.accepted AND b.starts_at >= :first - interval '15 hours'

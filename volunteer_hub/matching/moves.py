@@ -21,7 +21,7 @@ HOLD = (
 )
 HOLD_PEOPLE = "SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
 HOLD_SEATS = """
-    SELECT id, volunteer, state FROM assignment WHERE volunteer = ANY($1) AND opening = ANY($2) ORDER BY id FOR UPDATE"""
+    SELECT id, state FROM assignment WHERE volunteer = ANY($1) AND opening = ANY($2) ORDER BY id FOR UPDATE"""
 ANYONE_WAITS = f"SELECT EXISTS (SELECT FROM assignment s WHERE s.opening = ANY($1) AND {offers.WAITS})"
 TURN = "SELECT count(*) FROM assignment_change WHERE assignment = $1"
 
