@@ -1,6 +1,7 @@
 """What is done with problems too large to be solved at once, judged on small ones; and files read person by person."""
 
 import json
+import time
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -171,7 +172,7 @@ def test_with_no_time_at_all_a_plan_holds_what_is_locked_and_its_bounds_are_true
     monkeypatch.setattr(planning, "FINDING", 0)
     monkeypatch.setattr(planning, "CHOOSING", 0)
     said = town(60, 40, 4)
-    best = answer.answer(planning.plan(reading.instance(said), float("inf")), 0.0)
+    best = answer.answer(planning.plan(reading.instance(said), time.monotonic() + 60), 0.0)
     locked = [{"volunteer": a["volunteer"], "opening": a["opening"], "locked": True} for a in best["assignments"][:3]]
     said = said | {"keep": locked}
     plan = answer.answer(planning.plan(reading.instance(said), 0.0), 0.0)

@@ -18,7 +18,9 @@ WHOLE, AT_ONCE = 40_000, 120_000
 SEATS = 10**18
 # Any plan is better than none: seconds that finding candidates gets, and choosing from them, even where reading the
 # file took all there were; and seconds that reasons get beyond the end.
-FINDING, CHOOSING, REASONS = 0.7, 1.1, 0.5
+FINDING, CHOOSING, REASONS = 0.7, 0.5, 0.5
+# The part of the time after which a plan is made of the candidates found until then.
+PART_FINDING = 0.6
 # What a candidate's score comes to at most.
 BEST_SCORE = 1000
 
@@ -50,9 +52,10 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
     """
     began = time.monotonic()
     masks = Masks(instance)
-    problem = posed(instance, masks, progress, lambda: time.monotonic() >= max(ends, began + FINDING))
+    found = began + max(FINDING, PART_FINDING * (ends - began))
+    problem = posed(instance, masks, progress, lambda: time.monotonic() >= found)
     solving = time.monotonic()
-    clock = Clock(ends, max(ends, began + CHOOSING))
+    clock = Clock(ends, max(ends, solving + CHOOSING))
     chosen, bound, urgent_bound, seats_bound = _solved(problem, clock, progress)
     draft = Draft.of(problem, chosen)
     solved = time.monotonic()
