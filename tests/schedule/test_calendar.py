@@ -135,6 +135,6 @@ def test_any_text_comes_back_as_it_was(title: str, place: str, name: str) -> Non
     assert str(event["summary"]) == calendar.plain(title)
     assert str(event.get("location", "")) == calendar.plain(place)
     assert event["attendee"].params["CN"] == (calendar.name_in_calendar(name) or "ewa@poczta.example")
-    assert len(Calendar.from_ical(calendar.invitation(happens, CENTRE, GUEST)).walk()) == 5, "text adds no component"
+    assert len(Calendar.from_ical(calendar.invitation(happens, CENTRE, GUEST)).walk()) == 6, "text adds no component"
     for line in calendar.invitation(happens, CENTRE, GUEST).split(b"\r\n"):
         assert b"\r" not in line and b"\n" not in line

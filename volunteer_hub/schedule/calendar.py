@@ -1,24 +1,28 @@
 """iCalendar bytes: the invitation and cancellation that travel with an e-mail (iTIP), and a person's feed.
 
 Pure: what an event says is decided by the caller, who gives a confidential one a neutral title and no place. The UID
-of an assignment never changes; SEQUENCE rises with its meeting's. docs/decisions/0013-calendar.md.
+of an assignment never changes; SEQUENCE rises with its meeting's. A regular task is one event that recurs, and one of
+its days that changes is told by RECURRENCE-ID. docs/decisions/0013-calendar.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
 from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDDDTypes
+from dateutil.rrule import rrulestr
+from icalendar import Alarm, Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDDDTypes, vRecur
 from icalendar import Event as VEvent
 
 from volunteer_hub.kit import clock
 
 PRODUCT = "-//volunteer_hub//volunteer_hub//PL"
 REFRESH = timedelta(hours=1)
+# Before it begins, a calendar program reminds: time to get ready and to go.
+ALARM = timedelta(hours=2)
 FIRST_YEAR, LAST_YEAR = 2000, 2037
 
 
@@ -26,7 +30,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2037
 class Event:
     """One assignment in a calendar. Times are naive wall times of `timezone`; `stamp` is when it last changed.
 
-    `of` says what the id is of, when it is no assignment's.
+    `of` says what the id is of, when it is no assignment's. `occurrence`: the wall time at which the recurring event of
+    this id has, or had, the occurrence that this one stands for. `url`: the page that says more.
     """
 
     assignment: UUID
@@ -40,6 +45,8 @@ class Event:
     location: str = ""
     details: str = ""
     of: str = "assignment"
+    url: str = ""
+    occurrence: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +61,30 @@ class Person:
         return parseaddr(self.email)[1]
 
 
-def invitation(event: Event, organizer: Person, attendee: Person, *, accepted: bool = False) -> bytes:
-    """METHOD:REQUEST: asks for an answer, or confirms the one given when `accepted`; a later one replaces it."""
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """An event that comes again, at the hours of `first`: on exactly those `days`, which begin with its own.
+
+    `rule` is the recurrence rule (RFC 5545) the days mostly follow. `changed`: occurrences that are otherwise now, each
+    an Event with the same id and its `occurrence`.
+    """
+
+    first: Event
+    rule: str
+    days: Collection[date]
+    changed: Sequence[Event] = ()
+
+
+def invitation(event: Event | Recurring, organizer: Person, attendee: Person, *, accepted: bool = False) -> bytes:
+    """METHOD:REQUEST: asks for an answer, or confirms the one given when `accepted`; a later one replaces it.
+
+    Of one occurrence it changes that one; of a Recurring it replaces all of them.
+    """
     return _itip("REQUEST", event, organizer, attendee, "ACCEPTED" if accepted else "NEEDS-ACTION")
 
 
 def cancellation(event: Event, organizer: Person, attendee: Person) -> bytes:
-    """METHOD:CANCEL: takes the event with the same UID out of the attendee's calendar."""
+    """METHOD:CANCEL: takes the event with the same UID out of the attendee's calendar, or its one `occurrence`."""
     return _itip("CANCEL", replace(event, cancelled=True), organizer, attendee, "")
 
 
@@ -88,15 +112,16 @@ def plain(text: str) -> str:
     return "".join(c for c in lines if c == "\n" or c.isprintable())
 
 
-def _itip(method: str, event: Event, organizer: Person, attendee: Person, answer: str) -> bytes:
-    calendar = _calendar(method, {event.timezone})
-    component = _event(event)
-    component.add("organizer", _person(organizer), encode=False)
-    guest = _person(attendee)
-    if answer:
-        guest.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": answer, "RSVP": "TRUE"}
-    component.add("attendee", guest, encode=False)
-    calendar.add_component(component)
+def _itip(method: str, event: Event | Recurring, organizer: Person, attendee: Person, answer: str) -> bytes:
+    calendar = _calendar(method, {(event.first if isinstance(event, Recurring) else event).timezone})
+    components = _recurring(event) if isinstance(event, Recurring) else [_event(event)]
+    for component in components:
+        component.add("organizer", _person(organizer), encode=False)
+        guest = _person(attendee)
+        if answer:
+            guest.params |= {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": answer, "RSVP": "TRUE"}
+        component.add("attendee", guest, encode=False)
+        calendar.add_component(component)
     return calendar.to_ical()
 
 
@@ -116,6 +141,9 @@ def _event(event: Event) -> VEvent:
     component.add("uid", uid(event.assignment, event.of))
     component.add("sequence", event.sequence)
     component.add("dtstamp", event.stamp.astimezone(UTC))
+    component.add("last-modified", event.stamp.astimezone(UTC))
+    if event.occurrence:
+        component.add("recurrence-id", _time(event.occurrence, event.timezone))
     component.add("summary", plain(event.title))
     component.add("dtstart", _time(event.starts, event.timezone))
     component.add("dtend", _time(event.ends, event.timezone))
@@ -124,7 +152,45 @@ def _event(event: Event) -> VEvent:
         component.add("location", plain(event.location))
     if event.details:
         component.add("description", plain(event.details))
+    if event.url:
+        component.add("url", event.url)
+    if not event.cancelled:
+        component.add_component(_alarm(event))
     return component
+
+
+def _alarm(event: Event) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", plain(event.title))
+    alarm.add("trigger", -ALARM)
+    return alarm
+
+
+def _recurring(event: Recurring) -> list[VEvent]:
+    """The event with its rule, what the rule says too much or too little, and then the changed occurrences.
+
+    In a zone that two rules cannot describe each day stands by itself: a rule of instants would drift by an hour.
+    """
+    first, wanted = event.first, set(event.days)
+    starts, begins, last = first.starts.time(), first.starts.date(), max(event.days)
+    whole, ruled = _event(first), set[date]()
+    if vtimezone(first.timezone):
+        ruled = set(rule_days(event.rule, begins, last))
+        until = clock.instant(datetime.combine(last, time(23, 59, 59)), first.timezone)
+        whole.add("rrule", vRecur.from_ical(f"{event.rule};UNTIL={until:%Y%m%dT%H%M%SZ}"))
+    # Among the added ones the start itself, if no rule says it: ical.js knows it by nothing else. A line for each: of a
+    # list of dates some programs read only the first.
+    for name, days in (("exdate", ruled - wanted), ("rdate", wanted - ruled)):
+        for day in sorted(days):
+            whole.add(name, _time(datetime.combine(day, starts), first.timezone))
+    return [whole, *(_event(one) for one in event.changed)]
+
+
+def rule_days(rule: str, first: date, last: date) -> list[date]:
+    """The days of a recurrence rule, begun at `first`, up to `last`."""
+    start = datetime.combine(first, time())
+    return [at.date() for at in rrulestr(rule, dtstart=start).between(start, datetime.combine(last, time()), inc=True)]
 
 
 def _person(person: Person) -> vCalAddress:

@@ -13,6 +13,7 @@ import asyncpg
 
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import calendar, codes
@@ -175,8 +176,9 @@ def _of_guardian(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
 
 
 def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled: bool = False) -> calendar.Event:
-    """A row with the columns of MEETING and an assignment's id, as a calendar may show it, in the language in use."""
-    values = _values(settings, row)
+    """A row with MEETING and an assignment's id, role, tasks, through_guardian, in the language in use: what a calendar
+    may show of it."""
+    values = _values(settings, row) | _of_guardian(settings, row)
     return calendar.Event(
         assignment=row["id"],
         title=values["title"] or gettext("Spotkanie"),
@@ -187,8 +189,23 @@ def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled
         stamp=stamp,
         cancelled=cancelled,
         location=", ".join(filter(None, (values["place"], values["address"]))),
-        details=values["url"],
+        details=_details(values, *(("", "") if row["confidential"] else (row["role"], row["tasks"]))),
+        url=values["url"],
     )
+
+
+def _details(values: Mapping[str, Any], role: str, tasks: str) -> str:
+    """What a calendar says below the title: whose, what to do and bring, where to look, whom to call; no theme."""
+    lines = [
+        gettext("Kto pomaga: %(name)s", name=values["ward"]) if values["ward"] else "",
+        gettext("Rola: %(role)s", role=role) if role else "",
+        tasks,
+        "" if values["place"] or values["address"] else gettext("Dokładny adres jest na Twojej stronie."),
+        values["url"],
+        values["centre"],
+        gettext("telefon %(phone)s", phone=pretty(values["phone"])) if values["phone"] else "",
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:

@@ -18,9 +18,11 @@ PAST_DAYS = 60
 
 # What was accepted and then fell through stays, as cancelled: some programs never forget an event that just vanishes.
 EVENTS = f"""
-    SELECT s.id, {notices.MEETING}, s.state NOT IN ('accepted', 'done', 'missed') OR m.state = 'cancelled' AS off,
+    SELECT s.id, {notices.MEETING}, r.name AS role, r.tasks, false AS through_guardian,
+           s.state NOT IN ('accepted', 'done', 'missed') OR m.state = 'cancelled' AS off,
            greatest(m.changed_at, c.last) AS stamp
-    FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting {notices.AROUND}
+    FROM assignment s JOIN opening o ON o.id = s.opening JOIN role_asked r ON r.id = o.role
+    JOIN meeting m ON m.id = o.meeting {notices.AROUND}
     JOIN LATERAL (SELECT max(at) AS last, bool_or(became = 'accepted') AS once FROM assignment_change
                   WHERE assignment = s.id) c ON c.once
     WHERE s.volunteer = $2 AND m.ends_at > now() - make_interval(days => $3)

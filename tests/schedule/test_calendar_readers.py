@@ -1,0 +1,165 @@
+"""What two calendar programs of others make of ours: each occurrence at the instant we mean, whatever moved."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.calendars import Occurrence, by_ical_js, by_python, needs_node
+
+from volunteer_hub.kit import clock
+from volunteer_hub.schedule import calendar
+from volunteer_hub.schedule.calendar import Event, Person, Recurring
+from volunteer_hub.schedule.series import pattern
+
+ID = UUID("8c2f4a7e-3f0b-4a56-9a51-0c6a5d1f2b11")
+STAMP = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+CENTRE = Person("Centrum <post@centrum.example>", "Centrum Wolontariatu")
+GUEST = Person("ewa@poczta.example", "Ewa")
+ZONES = ("Europe/Warsaw", "Europe/Kyiv", "America/New_York", "UTC")
+RULES = (
+    "FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=MO,TH,SU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE",
+    "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU,SA", "FREQ=MONTHLY;BYDAY=1MO,3MO", "FREQ=MONTHLY;BYDAY=-1FR", pattern.LAST_WORKING,
+)  # fmt: skip
+
+
+def event(day: date, hour: time, zone: str, **values: object) -> Event:
+    starts, ends = pattern.hours_on(day, hour, (datetime.combine(day, hour) + timedelta(hours=1)).time(), zone)
+    known = {"assignment": ID, "of": "regular", "title": "Czytanie", "timezone": zone, "sequence": 1, "stamp": STAMP}
+    return Event(**(known | {"starts": starts, "ends": ends} | values))  # type: ignore[arg-type]
+
+
+def meant(of: Recurring) -> list[Occurrence]:
+    """Every occurrence by our own reckoning."""
+    otherwise = {one.occurrence: one for one in of.changed}
+    found = []
+    for day in of.days:
+        plain = event(day, of.first.starts.time(), of.first.timezone)
+        found.append(otherwise.get(plain.starts, plain))
+    return sorted(seen(one) for one in found)
+
+
+def seen(one: Event) -> Occurrence:
+    starts, ends = (clock.instant(wall, one.timezone) for wall in (one.starts, one.ends))
+    return Occurrence(
+        f"regular-{ID}@volunteer-hub", starts, ends, "CANCELLED" if one.cancelled else "CONFIRMED", one.title
+    )
+
+
+def drawn(seed: int) -> Recurring:
+    """A regular task of up to a year, some days of it not theirs, some moved or called off, one day added."""
+    chance = random.Random(seed)
+    rule, zone = chance.choice(RULES), chance.choice(ZONES)
+    hour = time(chance.randrange(4, 22), chance.choice((0, 15, 30)))
+    series = pattern.Series(pattern.read(rule), date(2026, 1, 1) + timedelta(days=chance.randrange(700)))
+    until = series.first_day + timedelta(days=chance.randrange(40, 366))
+    off = pattern.DaysOff(lambda day: day.day == 11)
+    days = [day for day in pattern.days(series, off, until) if chance.random() > 0.15] or [series.first_day]
+    if chance.random() < 0.3:
+        days.append(days[-1] + timedelta(days=1))
+    changed = tuple(_changed(chance, day, hour, zone) for day in days if chance.random() < 0.2)
+    return Recurring(event(days[0], hour, zone), rule, days, changed)
+
+
+def _changed(chance: random.Random, day: date, hour: time, zone: str) -> Event:
+    was = event(day, hour, zone)
+    if chance.random() < 0.4:
+        return replace(was, occurrence=was.starts, cancelled=True, sequence=2)
+    moved = event(day + timedelta(days=chance.randrange(-2, 3)), time(4 + (hour.hour + 3) % 18), zone)
+    return replace(moved, occurrence=was.starts, title="Przeniesione", sequence=2)
+
+
+def letter(of: Event | Recurring) -> bytes:
+    return calendar.invitation(of, CENTRE, GUEST, accepted=True)
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=40, deadline=None)
+def test_a_regular_task_is_read_as_it_is_meant(seed: int) -> None:
+    of = drawn(seed)
+    assert by_python(letter(of)) == meant(of)
+
+
+@needs_node
+def test_two_readers_agree_on_every_occurrence() -> None:
+    """150 regular tasks over changes of the clock, days off, moves and calls-off; ical.js knows our VTIMEZONE only."""
+    tasks = [drawn(seed) for seed in range(150)]
+    for of, found in zip(tasks, by_ical_js([letter(of) for of in tasks]), strict=True):
+        assert found == meant(of) == by_python(letter(of)), of.rule
+
+
+@needs_node
+def test_two_readers_agree_on_a_feed_across_the_changes_of_the_clock() -> None:
+    hours = [datetime(2027, 3, 28) + timedelta(minutes=30 * n) for n in range(12)]
+    hours += [datetime(2026, 10, 25) + timedelta(minutes=30 * n) for n in range(12)]
+    zones = [*ZONES, "Europe/London"]
+    events = []
+    for n, (wall, zone) in enumerate((wall, zone) for wall in hours for zone in zones):
+        shown = clock.wall(clock.instant(wall, zone), zone)
+        one = Event(UUID(int=n), f"{n}", shown, shown + timedelta(hours=2), zone, 0, STAMP, cancelled=n % 5 == 0)
+        if all(_once(wall, zone) for wall in (one.starts, one.ends)):
+            events.append(one)
+    content = calendar.feed(events, "Moje zadania", "Europe/Warsaw")
+    wanted = sorted(seen(one)._replace(uid=calendar.uid(one.assignment)) for one in events)
+    assert len(wanted) > 90
+    assert by_python(content) == wanted
+    assert by_ical_js([content]) == [wanted]
+
+
+def _once(wall: datetime, zone: str) -> bool:
+    """Not of the hour that comes twice there, or where the feed is read: readers may take either."""
+    at = clock.instant(wall, zone)
+    return all(
+        clock.wall(at + timedelta(hours=n), place) != clock.wall(at, place)
+        for place in (zone, "Europe/Warsaw") for n in (-1, 1)
+    )  # fmt: skip
+
+
+@needs_node
+def test_the_readers_would_notice_a_zone_told_by_its_dates() -> None:
+    """The control: with the library's own VTIMEZONE ical.js stands an hour off in summer."""
+    of = Recurring(event(date(2027, 1, 5), time(17), "Europe/Warsaw"), RULES[0], list(_weeks(date(2027, 1, 5), 40)))
+    whole = calendar.Calendar.from_ical(letter(of))
+    whole.subcomponents = [one for one in whole.subcomponents if one.name != "VTIMEZONE"]
+    whole.add_missing_timezones()
+    (found,) = by_ical_js([whole.to_ical()])
+    assert found != meant(of)
+
+
+def _weeks(first: date, most: int) -> Iterator[date]:
+    return (first + timedelta(weeks=n) for n in range(most))
+
+
+def test_one_moved_occurrence_is_named_by_the_time_it_had() -> None:
+    day = event(date(2027, 4, 6), time(17), "Europe/Warsaw")
+    moved = replace(day, starts=datetime(2027, 4, 7, 18), ends=datetime(2027, 4, 7, 19), occurrence=day.starts)
+    (read,) = calendar.Calendar.from_ical(letter(moved)).walk("VEVENT")
+    assert read["recurrence-id"].dt == day.starts.replace(tzinfo=read["recurrence-id"].dt.tzinfo)
+    assert read["recurrence-id"].params["TZID"] == "Europe/Warsaw" and "rrule" not in read
+    content = calendar.cancellation(moved, CENTRE, GUEST)
+    (gone,) = calendar.Calendar.from_ical(content).walk("VEVENT")
+    assert (gone["status"], gone["uid"]) == ("CANCELLED", read["uid"]) and "recurrence-id" in gone
+    assert b"METHOD:CANCEL" in content and b"VALARM" not in content, "what is off reminds nobody"
+
+
+def test_this_and_after_is_the_same_event_until_an_earlier_day() -> None:
+    """Who gives it up from a day on gets the event again, shorter: RANGE=THISANDFUTURE is read by hardly anything."""
+    first, days = date(2027, 1, 5), list(_weeks(date(2027, 1, 5), 20))
+    whole = Recurring(event(first, time(17), "Europe/Warsaw"), RULES[0], days)
+    short = replace(whole, first=replace(whole.first, sequence=2), days=days[:8])
+    assert by_python(letter(short)) == by_python(letter(whole))[:8]
+    assert b"RANGE" not in letter(short) and b"SEQUENCE:2" in letter(short)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_an_event_reminds_two_hours_before(zone: str) -> None:
+    one = event(date(2027, 4, 6), time(17), zone, title="Spotkanie")
+    for content in (letter(one), calendar.feed([one], "Moje zadania", zone)):
+        (alarm,) = calendar.Calendar.from_ical(content).walk("VALARM")
+        assert (alarm["trigger"].dt, alarm["action"], alarm["description"]) == (-calendar.ALARM, "DISPLAY", "Spotkanie")
+    off = calendar.feed([replace(one, cancelled=True)], "Moje zadania", zone)
+    assert not calendar.Calendar.from_ical(off).walk("VALARM")
