@@ -54,7 +54,7 @@ async def test_an_example_is_reckoned_by_the_rule(client: httpx2.AsyncClient) ->
     html = await Visitor(client).open("/desk/order?km=2,5&max_km=5&known=yes&recent=6")
     found = [(int(a), int(b)) for a, b in re.findall(r'<span class="number nowrap">(\d+)/(\d+)</span>', html)]
     assert found == [(100, 100), (150, 300), (0, 250), (250, 250), (36, 100)]
-    assert re.search(r'class="score"><b>536</b>', html) and 'value="2,5"' in html
+    assert re.search(r'class="big-number">536</b>', html) and 'value="2,5"' in html
     assert "nie stałaby na liście" not in html
     assert "nie stałaby na liście" in await Visitor(client).open("/desk/order?km=6&max_km=5&recent=0")
 
