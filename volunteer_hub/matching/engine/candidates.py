@@ -56,10 +56,12 @@ def find(
         kept.setdefault(one.opening, []).append(one.volunteer)
     done, too_late = 0, False
     for places, cell in _cells(instance):
-        too_late = too_late or late()
-        near = None if too_late else reach.around(places) if places else np.arange(masks.count)
+        near = None
         for n in cell:
-            who = np.array(sorted(kept.get(n, ())), dtype=np.intp) if near is None else near
+            too_late = too_late or late()
+            if near is None and not too_late:
+                near = reach.around(places) if places else np.arange(masks.count)
+            who = np.array(sorted(kept.get(n, ())), dtype=np.intp) if near is None or too_late else near
             measured.add(n, who[masks.test(who, masks.passing(instance.openings[n]))] if len(who) else who)
         done += len(cell)
         progress(done)

@@ -52,7 +52,8 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
     """
     began = time.monotonic()
     masks = Masks(instance)
-    found = began + max(FINDING, PART_FINDING * (ends - began))
+    now = time.monotonic()
+    found = now + max(FINDING, PART_FINDING * (ends - now))
     problem = posed(instance, masks, progress, lambda: time.monotonic() >= found)
     solving = time.monotonic()
     clock = Clock(ends, max(ends, solving + CHOOSING))
