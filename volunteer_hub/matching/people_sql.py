@@ -148,7 +148,7 @@ def values(o: OpeningFacts) -> list[object]:
         "ends": ends,
         "day": o.first_day,
         "last_day": o.last_day,
-        "half_hours": _half_hours(o),
+        "half_hours": half_hours_of(o),
         "skills": list(o.skills),
         "languages": list(o.languages),
         "clearances": list(o.clearances),
@@ -170,7 +170,7 @@ def values(o: OpeningFacts) -> list[object]:
     return [found[name] for name in ASKED]
 
 
-def _half_hours(o: OpeningFacts) -> asyncpg.BitString:
+def half_hours_of(o: OpeningFacts) -> asyncpg.BitString:
     """Those of the week that the opening touches, Monday's first."""
     bits = ["0"] * 336
     for starts, ends in o.times:
