@@ -69,8 +69,8 @@ from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
+from volunteer_hub.schedule import feed_pages, opening_pages
 from volunteer_hub.schedule import meeting_pages as meetings
-from volunteer_hub.schedule import opening_pages
 from volunteer_hub.schedule import pages as schedule
 from volunteer_hub.schedule.attendance import pages as attendance
 from volunteer_hub.schedule.boards import pages as board_pages
@@ -485,6 +485,12 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/limits/{id:uuid}/end", limit_pages.end_form, COORDINATOR),
         post("/desk/limits/{id:uuid}/end", limit_pages.end_limit, COORDINATOR),
         get("/desk/week", board_pages.week, LEADERS),
+        get("/desk/calendar", feed_pages.desk, LEADERS),
+        post("/desk/calendar", feed_pages.make, LEADERS),
+        post("/desk/calendar/ending", feed_pages.end, LEADERS),
+        get("/desk/initiatives/{id:uuid}/calendar", feed_pages.desk, LEADERS),
+        post("/desk/initiatives/{id:uuid}/calendar", feed_pages.make, LEADERS),
+        post("/desk/initiatives/{id:uuid}/calendar/ending", feed_pages.end, LEADERS),
         get("/desk/month", board_pages.month, LEADERS),
         get("/desk/meetings", board_pages.meetings, LEADERS),
         get("/desk/live", live_pages.changes, LEADERS),
@@ -672,7 +678,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/break-glass/{id:uuid}/ending", glass.end, COORDINATOR),
     ]
     machines = [
-        get("/calendar/{token}.ics", schedule.feed, MACHINE),
+        get("/calendar/{token}.ics", feed_pages.feed, MACHINE),
         get("/livez", health.livez, MACHINE),
         get("/readyz", health.readyz, MACHINE),
         get("/metrics", health.metrics, MACHINE),

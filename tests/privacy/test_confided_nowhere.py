@@ -94,7 +94,7 @@ async def happenings(settings: Settings, group: Any, member: Any) -> list[str]:
         await notices.tell_participants(settings, meeting.id, "participant_reminder", key="coming:{id}:reminder")
     later = datetime.combine(clock.today(people.ZONE) + timedelta(days=9), meeting.starts_wall.time())
     await actions.move_meeting(SYSTEM, meeting.id, later, later + timedelta(hours=1))
-    calendar = await feeds.calendar_of(settings, volunteer.id, "pl")
+    calendar, _ = await feeds.calendar_of(settings, volunteer.id, "pl")
     await actions.cancel_meeting(SYSTEM, meeting.id)
     return [calendar.decode() if isinstance(calendar, bytes) else str(calendar)]
 

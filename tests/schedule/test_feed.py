@@ -14,7 +14,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.pages import FEED_READS
+from volunteer_hub.schedule.feed_pages import FEED_READS
 
 
 async def as_volunteer(client: httpx2.AsyncClient) -> Volunteer:
@@ -91,6 +91,9 @@ async def test_a_feed_says_only_what_may_be_seen_over_a_shoulder(client: httpx2.
     assert set(found) == {"Zakupy dla seniorów", "Spotkanie"}, "what was never accepted is not there"
     assert found["Zakupy dla seniorów"]["status"] == "CANCELLED" and found["Spotkanie"]["status"] == "CONFIRMED"
     assert "location" not in found["Spotkanie"] and "Promyk" in found["Zakupy dla seniorów"]["location"]
+    words = str(found["Zakupy dla seniorów"]["description"]).splitlines()
+    assert words[0] == "Rola: Czyta dzieciom" and words[-1].startswith("Centrum"), "what to do and whom to call"
+    assert "Rola" not in str(found["Spotkanie"]["description"])
     assert b"ATTENDEE" not in content and me.last_name.encode() not in content
 
 

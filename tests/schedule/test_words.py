@@ -11,8 +11,8 @@ from support import people
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.messaging.rules import segments
-from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.volunteers import feeds
+from volunteer_hub.schedule import actions, feeds
+from volunteer_hub.schedule.feeds import Of, Owner
 from volunteer_hub.settings import Settings
 
 THEME = {"name_pl": "Uzależnienie od alkoholu", "name_en": "Alcohol addiction", "name_uk": "Залежність від алкоголю"}
@@ -71,7 +71,16 @@ async def everything_said(settings: Settings, language: str, **initiative: Any) 
     rows = [dict(row) for row in await database.fetch("SELECT * FROM message WHERE language = $1", language)]
     assert {row["template"] for row in rows} == TEMPLATES
     volunteer = await database.fetchval("SELECT volunteer FROM assignment WHERE id = $1", yes)
-    rows.append({"template": "feed", "calendar": await feeds.calendar_of(settings, volunteer, language)})
+    leader = await people.account()
+    await database.execute("UPDATE initiative SET coordinator = $2 WHERE id = $1", of.id, leader.id)
+    for whose in (
+        Owner(Of.VOLUNTEER, volunteer, language),
+        Owner(Of.ACCOUNT, leader.id, language, leader.role),
+        Owner(Of.INITIATIVE, of.id, language),
+    ):
+        calendar, _ = await feeds.content(settings, whose)
+        assert b"BEGIN:VEVENT" in calendar
+        rows.append({"template": f"feed of {whose.of}", "calendar": calendar})
     return rows
 
 

@@ -151,6 +151,7 @@ async def _of_groups(
         "/desk/initiatives": Pair({"id": mine.id}, None if sees_all else {"id": theirs.id}),
         "/desk/initiatives/{id:uuid}/members": inside,
         "/desk/initiatives/{id:uuid}/joinings": Pair(*waits),
+        "/desk/initiatives/{id:uuid}/calendar": inside,
         "/desk/initiatives/{id:uuid}/edit": inside,
         "/desk/initiatives/{id:uuid}/state": inside,
         "/desk/initiatives/{id:uuid}/outcome": inside,

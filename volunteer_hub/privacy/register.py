@@ -79,13 +79,13 @@ PEOPLE = (
 WORK = (
     columns(
         "assignment",
-        "id opening volunteer code invited_by regular instead_of",
+        "id opening volunteer code invited_by regular instead_of occurrence",
         matching="state score rank invited_at answered_at answered_by at_risk at_risk_since created_at asked_at"
         " waiting_since offer_until named_until missed_reason missed_words override_word",
     ),
     columns(
         "regular_task",
-        "id series role volunteer code invited_by",
+        "id series role volunteer code invited_by sequence",
         matching="state first_day last_day invited_at answered_at answered_by override_word created_at",
     ),
     columns(
@@ -241,6 +241,7 @@ WITHOUT_PEOPLE = (
     columns("invitation_waves", "id opening plan state size hours wave next_at started_by started_at"),
     columns("put_off", "id account kind subject until"),
     columns("urgent_told", "id account item at"),
+    columns("calendar_feed", "id token_hash account initiative made_at made_by"),
     columns("host_link", "id resource token_hash ends_at made_at made_by"),
     columns("allowance", "id key_hash unspent at"),
     columns("audit_link", "seq entry hash"),

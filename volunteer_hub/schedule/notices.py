@@ -189,12 +189,12 @@ def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled
         stamp=stamp,
         cancelled=cancelled,
         location=", ".join(filter(None, (values["place"], values["address"]))),
-        details=_details(values, *(("", "") if row["confidential"] else (row["role"], row["tasks"]))),
+        details=_details(settings, values, *(("", "") if row["confidential"] else (row["role"], row["tasks"]))),
         url=values["url"],
     )
 
 
-def _details(values: Mapping[str, Any], role: str, tasks: str) -> str:
+def _details(settings: Settings, values: Mapping[str, Any], role: str, tasks: str) -> str:
     """What a calendar says below the title: whose, what to do and bring, where to look, whom to call; no theme."""
     lines = [
         gettext("Kto pomaga: %(name)s", name=values["ward"]) if values["ward"] else "",
@@ -202,10 +202,16 @@ def _details(values: Mapping[str, Any], role: str, tasks: str) -> str:
         tasks,
         "" if values["place"] or values["address"] else gettext("Dokładny adres jest na Twojej stronie."),
         values["url"],
-        values["centre"],
-        gettext("telefon %(phone)s", phone=pretty(values["phone"])) if values["phone"] else "",
+        whom_to_call(settings),
     ]
     return "\n".join(filter(None, lines))
+
+
+def whom_to_call(settings: Settings) -> str:
+    """The centre and its telephone, in the language in use."""
+    phone = settings.centre_phone
+    called = [settings.centre_name, gettext("telefon %(phone)s", phone=pretty(phone)) if phone else ""]
+    return ", ".join(filter(None, called))
 
 
 def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:

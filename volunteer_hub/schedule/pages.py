@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import limits
-from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
@@ -40,7 +37,6 @@ from volunteer_hub.web.render import redirect, render, settings_of, wants_fragme
 ON_A_PAGE = 20
 SUGGESTED, SUGGESTED_AT_HOME = 6, 3
 ASKED = (AssignmentState.INVITED, AssignmentState.SILENT)
-FEED_READS = Limit("feed", 60, 3600)
 
 YES = mark("Dziękujemy. Zadanie jest Twoje.")
 NO = mark("Dziękujemy za odpowiedź. Poszukamy dalej.")
@@ -142,21 +138,6 @@ async def renew_feed(request: Request) -> Response:
     token = await feeds.renew(request.state.actor)
     page = await _my_page(request, address=f"{settings_of(request).public_url}/calendar/{token}.ics")
     return render(request, "schedule/me.html", page, fragment="feed")
-
-
-async def feed(request: Request) -> Response:
-    token, settings = request.path_params["token"], settings_of(request)
-    owner = await feeds.owner(token)
-    if owner is None:
-        raise Refused("", 404)
-    private = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-    if not await limits.spend(settings, FEED_READS, token):
-        return Response(status_code=429, headers=private | {"Retry-After": str(FEED_READS.wait)})
-    content = await feeds.calendar_of(settings, *owner)
-    private["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'
-    if request.headers.get("if-none-match") == private["ETag"]:
-        return Response(status_code=304, headers=private)
-    return Response(content, media_type="text/calendar", headers=private)
 
 
 async def _my_page(request: Request, *, address: str = "", say: str = "") -> MePage:

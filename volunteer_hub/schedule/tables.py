@@ -129,6 +129,7 @@ class RegularTask(Table):
     """ "Every Tuesday is mine": a volunteer takes a role at all meetings of a series, from one day to another.
 
     One invitation, one answer; each meeting has an assignment of its own, made from it while it is accepted.
+    `sequence` rises with each time its whole event goes to the volunteer's calendar.
     """
 
     id = key()
@@ -145,6 +146,7 @@ class RegularTask(Table):
     answered_by = Varchar(10, default="")
     override_word = Varchar(200, default="")
     created_at = moment(required=True)
+    sequence = Integer(default=0)
 
     regular_task_once = Unique([series, role, volunteer])
     regular_task_state = one_of(state, AssignmentState)
@@ -161,6 +163,7 @@ class Assignment(Table):
     them alone until then. `instead_of`: whose place they take once they say yes; `named_until`: who has the place has
     named somebody, who may answer until then. `regular`: made from a regular task.
     `override_word`: why a coordinator asked them though a wish of theirs or of the role says no (rules.WISHES).
+    `occurrence`: the wall time by which the volunteer's calendar knows it in the event of its regular task.
     """
 
     id = key()
@@ -186,6 +189,7 @@ class Assignment(Table):
     missed_reason = Varchar(10, default="")
     missed_words = Varchar(200, default="")
     override_word = Varchar(200, default="")
+    occurrence = Timestamp(null=True, default=None)
 
     assignment_missed = one_of(missed_reason, Missed, empty=True)
     assignment_once = Unique([opening, volunteer])
@@ -307,3 +311,21 @@ class HostLink(Table):
     ends_at = Timestamptz()
     made_at = moment(required=True)
     made_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+
+class CalendarFeed(Table):
+    """A secret calendar address of somebody who leads, for all they lead, or of one `initiative`, for who is in it.
+
+    Only the secret's hash is kept. Whoever made an initiative's is `made_by`. A volunteer's own: volunteer.feed_hash.
+    """
+
+    id = key()
+    token_hash = Bytea(unique=True)
+    account = ForeignKey(Account, null=True, default=None, unique=True, on_delete=OnDelete.cascade)
+    initiative = ForeignKey(Initiative, null=True, default=None, unique=True, on_delete=OnDelete.cascade)
+    made_at = moment(required=True)
+    made_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    calendar_feed_of_one = Check(
+        ((account.is_null()) & (initiative.is_not_null())) | ((account.is_not_null()) & (initiative.is_null()))
+    )

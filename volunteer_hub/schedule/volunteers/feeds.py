@@ -3,11 +3,14 @@
 Only the hash of the secret is kept; a new link ends the old one.
 """
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 from volunteer_hub.access import audit
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
-from volunteer_hub.kit import database, secret
+from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import calendar, notices
@@ -50,17 +53,15 @@ async def exists(actor: Actor) -> bool:
     )
 
 
-async def owner(token: str) -> tuple[UUID, str] | None:
-    """Whose calendar the secret opens, and their language; None when it opens none."""
-    row = await database.fetchrow(
-        "SELECT id, language FROM volunteer WHERE feed_hash = $1", secret.fingerprint(token).hex()
-    )
-    return (row["id"], row["language"]) if row else None
-
-
-async def calendar_of(settings: Settings, volunteer: UUID, language: str) -> bytes:
-    """All the volunteer accepted, from two months back on. The same bytes as long as nothing changed."""
+async def calendar_of(settings: Settings, volunteer: UUID, language: str) -> tuple[bytes, datetime]:
+    """All the volunteer accepted, from two months back on, and when it changed; the same bytes while nothing did."""
     rows = await database.fetch(EVENTS, CONFIDENTIAL, volunteer, PAST_DAYS)
     with speaking(language):
         events = [notices.event(settings, row, row["stamp"], cancelled=row["off"]) for row in rows]
-        return calendar.feed(events, gettext("Moje zadania"), settings.timezone)
+        return calendar.feed(events, gettext("Moje zadania"), settings.timezone), changed(settings, rows)
+
+
+def changed(settings: Settings, rows: Iterable[Mapping[str, Any]]) -> datetime:
+    """The newest `stamp`, but at least the beginning of today: of names and places nobody keeps when they changed."""
+    today = clock.instant(datetime.combine(clock.today(settings.timezone), time()), settings.timezone)
+    return max([today, *(row["stamp"] for row in rows if row["stamp"])])
