@@ -1,6 +1,7 @@
 """What is done with problems too large to be solved at once, judged on small ones; and files read person by person."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from itertools import count
@@ -181,6 +182,30 @@ def test_with_no_time_at_all_a_plan_holds_what_is_locked_and_its_bounds_are_true
     assert plan["status"] == "feasible" and plan["bound"] >= best["bound"]
     assert (plan["urgent_bound"], plan["seats_bound"]) >= (best["urgent_bound"], best["seats_bound"])
     assert [one["why"] for one in plan["unfilled"]] == [None] * len(plan["unfilled"])
+
+
+class Cut(planning.Clock):
+    """A clock by which all the time is over after so many looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(0, math.inf)
+        object.__setattr__(self, "late_now", after(looks))
+
+    __slots__ = ("late_now",)
+
+    def left(self) -> float:
+        return -1.0 if self.late_now() else 30.0
+
+
+@pytest.mark.parametrize("looks", range(0, 60, 3))
+def test_wherever_a_proof_is_cut_its_bounds_are_numbers_and_true(looks: int) -> None:
+    problem = posed(town(60, 40, 6))
+    best, highest, urgent, seats = planning.search(problem, Cut(10**9))
+    chosen, bound, most_urgent, most = planning.search(problem, Cut(looks))
+    assert Draft.of(problem, chosen).worth() <= Draft.of(problem, best).worth() <= highest
+    assert highest - 1e-6 <= bound < math.inf and urgent <= most_urgent and seats <= most
+    # However early it is cut, the prices of so few candidates are reckoned.
+    assert most <= seats + 2 or looks < 3
 
 
 @pytest.mark.parametrize("indent", [None, 2])

@@ -14,13 +14,13 @@ from volunteer_hub.matching.engine.program import program
 
 # Up to so many candidates the whole is solved at once; beyond, part by part first; beyond AT_ONCE, in parts only.
 WHOLE, AT_ONCE = 40_000, 120_000
-# More seats than any file has.
-SEATS = 10**18
 # Any plan is better than none: seconds that finding candidates gets, and choosing from them, even where reading the
 # file took all there were; and seconds that reasons get beyond the end.
 FINDING, CHOOSING, REASONS = 0.7, 0.5, 0.5
 # The part of the time after which a plan is made of the candidates found until then.
 PART_FINDING = 0.6
+# Seconds that the prices of a problem whose proof was cut may take beyond the end.
+PRICING = 0.3
 # What a candidate's score comes to at most.
 BEST_SCORE = 1000
 
@@ -57,7 +57,7 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
     problem = posed(instance, masks, progress, lambda: time.monotonic() >= found)
     solving = time.monotonic()
     clock = Clock(ends, max(ends, solving + CHOOSING))
-    chosen, bound, urgent_bound, seats_bound = _solved(problem, clock, progress)
+    chosen, bound, urgent_bound, seats_bound = search(problem, clock, progress)
     draft = Draft.of(problem, chosen)
     solved = time.monotonic()
     progress("reasons", 0)
@@ -92,7 +92,9 @@ class Clock:
         return time.monotonic() >= self.at_last
 
 
-def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[int], float, int, int]:
+def search(
+    problem: Problem, clock: Clock, progress: Progress = lambda phase, done: None
+) -> tuple[list[int], float, int, int]:
     """What is chosen, and the bounds: ticks, urgent seats, seats."""
     rest = Draft.of(problem, sorted(problem.locked))
     left, late = clock.left, clock.late
@@ -100,7 +102,7 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     draft = first(problem, clock.too_late, late)
     if not problem.candidates.whole:
         return draft.chosen(), *unproven(problem)
-    bound, urgent, seats = float("inf"), SEATS, SEATS
+    bound, urgent, seats = unproven(problem)
     stating = tiles.STATING * len(problem.candidates)
     if len(problem.candidates) > WHOLE or left() < stating:
         all_ = left()
@@ -108,7 +110,8 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
             draft = slices.improve(draft, lambda: left() < 0.5 * all_, lambda done: progress("hour by hour", done))
         tiles.improve(draft, lambda: left() - 0.5 * all_, lambda done: progress("part by part", done))
         progress("bounds", 0)
-        bound, urgent, seats = bounds.bounds(problem, rest, draft, lambda: left() < 0.25 * all_)
+        few = len(problem.candidates) <= WHOLE
+        bound, urgent, seats = bounds.bounds(problem, rest, draft, _soon() if few else lambda: left() < 0.25 * all_)
         if len(problem.candidates) > AT_ONCE or left() < stating:
             return draft.chosen(), bound, urgent, seats
     progress("proof", 0)
@@ -116,9 +119,17 @@ def _solved(problem: Problem, clock: Clock, progress: Progress) -> tuple[list[in
     start = sorted(set(draft.chosen()) - problem.locked)
     answer = exact.solve(problem, rest, whole, start, left)
     progress("proof", 0.8)
+    if late() and len(problem.candidates) <= WHOLE:
+        bound, urgent, seats = bounds.bounds(problem, rest, draft, _soon())
     urgent = min(urgent, rest.seats(urgent=True) + floor(whole.highest(whole.urgent, left) + 1e-6))
     seats = min(seats, rest.seats() + floor(whole.highest(whole.seats, left) + 1e-6))
     return sorted(problem.locked | set(answer.chosen)), min(bound, answer.bound), urgent, seats
+
+
+def _soon() -> Callable[[], bool]:
+    """For prices where the proof was cut: so few candidates have theirs in a moment, and no cut proof is as good."""
+    ends = time.monotonic() + PRICING
+    return lambda: time.monotonic() >= ends
 
 
 def first(
