@@ -7,12 +7,15 @@ from uuid import UUID
 
 import pytest
 from support import people, waves
-from support.plans import UNGUARDED, again, line, made, neighbour, opening, pair, refused
+from support.plans import LAST, TODAY, UNGUARDED, again, line, made, neighbour, opening, pair, refused
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.matching.plans import actions, keeping
+from volunteer_hub.matching import outcomes
+from volunteer_hub.matching.plans import actions, choices, keeping
+from volunteer_hub.matching.plans.queries import PairLine, PlanView
 from volunteer_hub.matching.states import PairState, PlanState
+from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule.rules import AssignmentState
 
@@ -94,6 +97,69 @@ async def test_some_of_the_pairs_leave_and_the_rest_is_solved_around_them(me: Ac
     freed = await again(me, view)
     assert {person.volunteer for person in freed.people} == {two.id, three.id}, "who said no is asked for no more"
     assert (freed.figures.wanted, freed.figures.seats) == (2, 2)
+
+
+async def test_who_was_asked_is_not_given_the_same_hours_before_they_answer(me: Actor) -> None:
+    sixteen, seventeen, later = await opening(at=16), await opening(at=17), await opening(4)
+    only = await neighbour(max_hours_week=20)
+    view = await made(me)
+    plan = view.card.id
+    ours = next(one for one in pairs_of(view, only) if one.opening != later.id)
+    await actions.send(me, plan, 0, pairs=[ours.id])
+    await actions.solve_again(me, plan, 1)
+    after = await again(me, view)
+    assert {one.opening for one in pairs_of(after, only)} == {ours.opening, later.id}
+    free = next(of for of in (sixteen, seventeen) if of.id != ours.opening)
+    gap = line(after, free).gap
+    assert gap and gap.why and gap.why.taken == 1
+    status, why = await refused(actions.add(me, plan, free.id, only.id, 2, "Prosi o to"))
+    assert status == 409 and "inne zadanie" in why
+    await schedule.answer(SYSTEM, await only_assignment(), accept=False, channel="sms")
+    await actions.solve_again(me, plan, 2)
+    freed = await again(me, view)
+    assert {one.opening: one.fills for one in pairs_of(freed, only)} == {
+        ours.opening: False, free.id: True, later.id: True,
+    }  # fmt: skip
+
+
+def pairs_of(view: PlanView, who: Volunteer) -> list[PairLine]:
+    return [pair for of in view.openings for pair in of.pairs if pair.volunteer == who.id]
+
+
+async def only_assignment() -> UUID:
+    rows = await database.fetch("SELECT id FROM assignment")
+    assert len(rows) == 1
+    return rows[0]["id"]
+
+
+async def test_who_says_no_leaves_a_gap_and_is_counted_as_asked_by_the_plan(me: Actor) -> None:
+    first, second = await opening(3), await opening(4)
+    one = await neighbour(max_hours_week=2)
+    view = await made(me)
+    plan, ours = view.card.id, pair(view, one)
+    await actions.send(me, plan, 0)
+    await schedule.answer(SYSTEM, await only_assignment(), accept=False, channel="sms")
+    told = await again(me, view)
+    assert told.card.state is PlanState.SENT and told.figures.seats == 0 and told.people == []
+    lost = next(of for of in (first, second) if of.id == ours.opening)
+    assert line(told, lost).gap and pair(told, one).answer is AssignmentState.DECLINED
+    await database.execute("UPDATE matching_plan SET state = 'draft' WHERE id = $1", plan)
+    await actions.solve_again(me, plan, 1)
+    ways = (await outcomes.outcomes(me, TODAY, LAST)).ways
+    assert ways[outcomes.Way.PLAN] == outcomes.Counts(asked=1, no=1), "also when it was solved again"
+
+
+async def test_what_is_accepted_by_now_counts_once_where_others_are_chosen(me: Actor) -> None:
+    await opening(3), await opening(3, at=9)
+    one = await neighbour(max_hours_week=4)
+    view = await made(me)
+    early, late = pairs_of(view, one)
+    await actions.send(me, view.card.id, 0, pairs=[late.id])
+    await schedule.answer(SYSTEM, await only_assignment(), accept=True, channel="sms")
+    await actions.refuse(me, view.card.id, early.id, 1)
+    after = await again(me, view)
+    found = await choices.choices(me, after, choices.line_of(after, early.opening))
+    assert [other.person.id for other in found.fitting] == [one.id]
 
 
 async def test_with_waves_the_others_are_asked_later(me: Actor) -> None:

@@ -246,6 +246,19 @@ async def test_who_is_erased_is_in_no_plan_any_more(me: Actor, settings: Setting
     assert [line.volunteer for line in (await again(me, view)).people] == [two.id]
 
 
+async def test_who_asks_to_restrict_their_data_is_shown_in_no_plan_any_more(me: Actor) -> None:
+    wanted, empty = await opening(), await opening(4, role={"skills": ["driving"]})
+    one, two = await neighbour(1), await neighbour(2)
+    view = await made(me)
+    gap = line(view, empty).gap
+    assert pair(view, one) and gap and [near.person.id for near in gap.nearest] == [one.id, two.id]
+    await database.execute("UPDATE volunteer SET restricted_at = now() WHERE id = $1", one.id)
+    after = await again(me, view)
+    gap = line(after, empty).gap
+    assert after.people == [] and gap and [near.person.id for near in gap.nearest] == [two.id]
+    assert line(after, wanted).gap, "their seat is free"
+
+
 async def test_two_rows_of_one_person_are_one_in_a_plan(me: Actor) -> None:
     first, second = await opening(3), await opening(4)
     one, two = [await neighbour(n, max_hours_week=2) for n in (1, 2)]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PlanState(StrEnum):
-    """A draft is changed and solved again; a sent one stands as it was when its invitations left."""
+    """A draft is changed and solved again; a sent one is changed no more, but by what people answer."""
 
     DRAFT = "draft"
     SENT = "sent"

@@ -28,7 +28,7 @@ __all__ = [
 ORDER = mark("Koniec nie może być przed początkiem.")
 TOO_MANY_DAYS = mark("Plan obejmuje najwyżej %(n)s dni. Podziel ten okres na krótsze.")
 NO_WORD = mark("Napisz krótko dlaczego.")
-NOT_SO = mark("Ta para jest już w innym stanie. Zobacz, jak plan wygląda teraz.")
+NOT_SO = mark("To już zostało zmienione. Zobacz, jak plan wygląda teraz.")
 
 MAKE = """
     INSERT INTO matching_plan (id, first_day, last_day, beyond_least, state, version, figures, made_by, made_at,

@@ -33,7 +33,7 @@ Scored = tuple[int, UUID]
 class _Search:
     """What is known on the way, by opening: `fits`: all who may have it, best first; `never`: who must not, here.
 
-    `people`: everybody as if they had accepted what is kept for them.
+    `people`: everybody as if they had accepted what they were asked and what is kept for them.
     """
 
     question: Question
@@ -158,7 +158,9 @@ def _short(search: _Search, picks: set[Pair], late: Callable[[], bool]) -> Itera
     of = defaultdict[UUID, set[UUID]](set)
     for volunteer, opening in picks:
         of[opening].add(volunteer)
-    others = defaultdict[UUID, list[OpeningFacts]](list)
+    others = defaultdict[UUID, list[OpeningFacts]](
+        list, {id: list(those) for id, those in search.question.asked.items()}
+    )
     for one in search.question.openings:
         for volunteer in of[one.id]:
             others[volunteer].append(one.facts)

@@ -57,7 +57,7 @@ def line_of(view: PlanView, opening: UUID) -> OpeningLine:
 async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
     """Among those whom the opening's own page would show: its best candidates, and the nearest one wish short."""
     found = await matching.staffing(actor, line.opening)
-    there = {pair.volunteer for pair in line.pairs if pair.state in rules.FILLS}
+    there = {pair.volunteer for pair in line.pairs if pair.fills}
     shown = [one.person for one in found.candidates]
     shown += [one.person for one in found.excluded if one.may_be_asked]
     persons = {one.id: one for one in shown if one.id not in there}
@@ -84,8 +84,11 @@ async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
 
 
 def _planned(view: PlanView, line: OpeningLine, persons: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """The other openings that the plan gives each of `persons`."""
-    of = {one.volunteer: [other.opening for other, _ in one.pairs] for one in view.people}
+    """The other openings that the plan gives each of `persons`, beside what they have accepted by now."""
+    of = {
+        one.volunteer: [other.opening for other, pair in one.pairs if pair.answer not in rules.BOOKED]
+        for one in view.people
+    }
     return {id: [other for other in of.get(id, ()) if other != line.opening] for id in persons}
 
 

@@ -21,7 +21,8 @@ SEEN = "SELECT first_day, last_day, beyond_least, state, version FROM matching_p
 # Proposed, kept, refused; and sent ones whose invitation or yes still stands.
 SAID = """
     SELECT p.volunteer, p.opening, p.state,
-           coalesce(s.state IN ('invited', 'accepted', 'done', 'missed'), false) AS stands
+           coalesce(s.state IN ('invited', 'accepted', 'done', 'missed'), false) AS stands,
+           p.state = 'sent' AND coalesce(s.state = 'invited', false) AS asked
     FROM matching_pair p LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
     WHERE p.plan = $1"""
 # Whoever is written stays until the end of the transaction; held before any pair is, as whoever erases or merges people
@@ -30,20 +31,17 @@ HOLD_PEOPLE = "SELECT id FROM volunteer WHERE id = ANY($1) ORDER BY id FOR KEY S
 # Who was erased or became part of somebody else while the plan was solved is not there any more.
 PROPOSE = """
     INSERT INTO matching_pair (id, plan, opening, volunteer, state, by_hand, score, rank, km, parts, word, changed_at)
-    SELECT gen_random_uuid(), $1, o.id, v.id, 'proposed', false, score, rank, km, parts::jsonb, '', now()
+    SELECT gen_random_uuid(), $1, o.id, v.id, 'proposed', false, score, least(rank, 32767), km, parts::jsonb, '', now()
     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::float8[], $7::text[])
         AS one(opening, volunteer, score, rank, km, parts)
     JOIN volunteer v ON v.id = one.volunteer JOIN opening o ON o.id = one.opening
     ON CONFLICT (plan, opening, volunteer) DO UPDATE
     SET score = excluded.score, rank = excluded.rank, km = excluded.km, parts = excluded.parts
     WHERE matching_pair.state = 'proposed'"""
-# What is proposed no more, and what was sent and said no to: its seat is asked for anew.
+# What is proposed no more. What was sent stays, whatever was said to it: `outcomes` counts what came of plans.
 LET_GO = """
-    DELETE FROM matching_pair p WHERE p.plan = $1 AND (
-        p.state = 'proposed' AND (p.volunteer, p.opening) NOT IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))
-        OR p.state = 'sent' AND NOT EXISTS (
-            SELECT FROM assignment s WHERE s.opening = p.opening AND s.volunteer = p.volunteer
-                AND s.state IN ('invited', 'accepted', 'done', 'missed')))"""
+    DELETE FROM matching_pair p WHERE p.plan = $1 AND p.state = 'proposed'
+        AND (p.volunteer, p.opening) NOT IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))"""
 GAP = """
     INSERT INTO matching_gap (id, plan, opening, missing, why)
     SELECT one.id, $1, o.id, one.missing, one.why::jsonb
@@ -106,7 +104,8 @@ async def told(plan: UUID) -> Told:
         return frozenset((row["volunteer"], row["opening"]) for row in rows if row["state"] == state)
 
     sent = frozenset((row["volunteer"], row["opening"]) for row in rows if row["state"] == "sent" and row["stands"])
-    return Told(Said(pairs("proposed"), pairs("locked"), pairs("refused")), sent)
+    asked = frozenset((row["volunteer"], row["opening"]) for row in rows if row["asked"])
+    return Told(Said(pairs("proposed"), pairs("locked"), pairs("refused"), asked), sent)
 
 
 def solved(question: Question, answer: Answer, sent: Collection[Pair] = ()) -> Solved:

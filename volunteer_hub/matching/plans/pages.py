@@ -29,7 +29,7 @@ PER_PAGE = 60
 
 MADE = mark("Szkic jest gotowy. Nikt jeszcze nic nie dostał.")
 SOLVED = mark("Ułożone na nowo. Bez zmian: %(kept)s, doszło: %(added)s, odeszło: %(dropped)s.")
-DROPPED = mark("Szkic porzucony. Nikt nic nie dostał.")
+DROPPED = mark("Szkic porzucony. Nic więcej z niego nie wyjdzie.")
 UNREADABLE = mark("Odśwież stronę i spróbuj jeszcze raz.")
 SAID = {
     Saying.LOCK: mark("Zostaje w planie: %(name)s"),
@@ -37,7 +37,7 @@ SAID = {
     Saying.REFUSE: mark("Odrzucone, nie wróci na to miejsce: %(name)s"),
     Saying.TAKE_BACK: mark("Znowu jest w planie: %(name)s"),
 }
-NO_ROOM = mark("Już nie jest odrzucona, ale to miejsce zajął w planie ktoś inny. Ułóż resztę na nowo.")
+NO_ROOM = mark("Ta osoba nie jest już odrzucona, ale teraz nie może tu wrócić. Ułóż resztę na nowo.")
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ async def shown(
 
 def _page(view: PlanView, seen: Seen, say: str, problem: str) -> PlanPage:
     pairs = [pair for line in view.openings for pair in line.pairs]
-    ways = [pair.km for pair in pairs if pair.state in rules.FILLS]
+    ways = [pair.km for pair in pairs if pair.fills]
     pages = -(-len(view.people if seen.by is View.PEOPLE else view.openings) // PER_PAGE)
     seen = Seen(by=seen.by, page=max(1, min(seen.page, pages)))
     here = slice((seen.page - 1) * PER_PAGE, seen.page * PER_PAGE)

@@ -26,9 +26,12 @@ ROOM = f"""
     FROM matching_plan p, opening o JOIN meeting m ON m.id = o.meeting
     WHERE p.id = $1 AND o.id = $2 AND m.state = 'planned' AND m.starts_at > now()
       AND m.starts_wall >= p.first_day AND m.starts_wall < p.last_day + 1"""
+# What the plan gives somebody elsewhere, or has asked them and they may say yes to.
 OTHERS = """
-    SELECT opening FROM matching_pair
-    WHERE plan = $1 AND volunteer = $2 AND opening <> $3 AND state IN ('proposed', 'locked')"""
+    SELECT p.opening FROM matching_pair p
+    LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
+    WHERE p.plan = $1 AND p.volunteer = $2 AND p.opening <> $3
+      AND (p.state IN ('proposed', 'locked') OR p.state = 'sent' AND s.state = 'invited')"""
 PLACE = """
     INSERT INTO matching_pair (id, plan, opening, volunteer, state, by_hand, score, rank, km, parts, word, changed_by,
                                changed_at)

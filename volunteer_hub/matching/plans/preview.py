@@ -12,19 +12,25 @@ from volunteer_hub.matching.plans.queries import OpeningLine, PairLine, PlanView
 from volunteer_hub.schedule import centre
 from volunteer_hub.schedule.waiting import deadlines
 
+# So many invitations leave with one press: a form holds no more ticks (web.forms.MAX_FIELDS), and nobody reads more.
+AT_ONCE = 250
+
 REACHED = """
     SELECT v.id, sms_to(v) <> '' AS sms, mail_to(v) <> '' AS mail FROM volunteer v WHERE v.id = ANY($1)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`lines`: what may be sent, by time; `gone`: pairs whose meeting has begun or is off, and who cannot be asked.
+    """`lines`: what may be sent, by time; `later`: how many pairs of later openings are left for the next press.
+
+    `gone`: pairs whose meeting has begun or is off, and who cannot be asked.
 
     `several`: names and how many invitations, of those who get more than one. `ring`: who has neither an SMS nor a
     mail from us. `morning`: when the SMS of some leave, if it is night now.
     """
 
     lines: list[tuple[OpeningLine, PairLine]]
+    later: int
     gone: int
     people: int
     several: list[tuple[str, int]]
@@ -35,16 +41,18 @@ class Preview:
 
 
 async def preview(actor: Actor, view: PlanView) -> Preview:
-    """Of all pairs of the plan that are not sent or refused."""
+    """Of the pairs of the plan that are not sent or refused, the first AT_ONCE by time."""
     coordinators_only(actor)
     waiting = [(line, pair) for line in view.openings for pair in line.pairs if pair.state in rules.OPEN]
-    lines = [(line, pair) for line, pair in waiting if line.stands]
+    standing = [(line, pair) for line, pair in waiting if line.stands]
+    lines = standing[: _at_once(standing)]
     each = Counter(pair.volunteer for _, pair in lines)
     names = {pair.volunteer: pair.name for _, pair in lines}
     reached = {row["id"]: row for row in await database.fetch(REACHED, list(each))}
     return Preview(
         lines=lines,
-        gone=len(waiting) - len(lines),
+        later=len(standing) - len(lines),
+        gone=len(waiting) - len(standing),
         people=len(each),
         several=[(names[id], n) for id, n in each.most_common() if n > 1],
         sms=sum(n for id, n in each.items() if _has(reached, id, "sms")),
@@ -52,6 +60,14 @@ async def preview(actor: Actor, view: PlanView) -> Preview:
         ring=[names[id] for id in each if not (_has(reached, id, "sms") or _has(reached, id, "mail"))],
         morning=_morning([line.starts_wall for line, _ in lines]),
     )
+
+
+def _at_once(lines: list[tuple[OpeningLine, PairLine]]) -> int:
+    """How many leave now. All of an opening together, so that its waves know whom the plan asks."""
+    n = min(AT_ONCE, len(lines))
+    while 0 < n < len(lines) and lines[n][0].opening == lines[n - 1][0].opening:
+        n -= 1
+    return n or min(AT_ONCE, len(lines))
 
 
 def _has(reached: dict[UUID, dict[str, bool]], volunteer: UUID, way: str) -> bool:

@@ -34,12 +34,14 @@ OPENINGS = f"""
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place
     JOIN area a ON a.id = p.area WHERE o.id = ANY($1) ORDER BY m.starts_at, sort_key(i.name), sort_key(r.name), o.id"""
+# Who asked us to restrict the use of their data is proposed to nobody; what was sent to them stands on the roster too.
 PAIRS = """
     SELECT p.id, p.opening, p.volunteer, p.state, p.by_hand, p.score, p.rank, p.km, p.parts, p.word, p.changed_at,
            v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, s.state AS answer
     FROM matching_pair p JOIN volunteer v ON v.id = p.volunteer
     LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
-    WHERE p.plan = $1 ORDER BY p.state = 'refused', p.score DESC NULLS LAST, p.id"""
+    WHERE p.plan = $1 AND (v.restricted_at IS NULL OR p.state = 'sent')
+    ORDER BY p.state = 'refused', p.score DESC NULLS LAST, p.id"""
 GAPS = """
     SELECT g.opening, g.why, ARRAY(SELECT n.volunteer FROM matching_near n WHERE n.gap = g.id ORDER BY n.place) AS near
     FROM matching_gap g WHERE g.plan = $1"""
@@ -87,6 +89,10 @@ class PairLine:
     changed_at: datetime
     answer: AssignmentState | None
 
+    @property
+    def fills(self) -> bool:
+        return rules.fills(self.state, self.answer)
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -119,8 +125,8 @@ class Gap:
 class OpeningLine:
     """An opening that lacked `wanted` people when the plan was solved (0: only seats above its least were free).
 
-    `taken` and `invited` are as they stand now; not `stands`: it has begun or is off. `pairs`: those that fill it, then
-    those refused; `filled` is how many of them fill it.
+    `taken` and `invited` are as they stand now; not `stands`: it has begun or is off. `pairs`: those of the plan, then
+    those refused; `filled` is how many of them fill it: not who has said no or nothing to what was sent.
     """
 
     opening: UUID
@@ -197,7 +203,7 @@ async def plan(actor: Actor, id: UUID) -> PlanView:
     solved = Solved.from_json(json.loads(await database.fetchval(FIGURES, id)))
     pairs = [_pair(row) for row in await database.fetch(PAIRS, id)]
     openings = await _openings(card, solved, pairs)
-    filling = [(line, pair) for line in openings for pair in line.pairs if pair.state in rules.FILLS]
+    filling = [(line, pair) for line in openings for pair in line.pairs if pair.fills]
     picks = [Pick(pair.opening, pair.volunteer, pair.km) for _, pair in filling]
     days = {line.opening: line.starts_wall.date() for line in openings}
     return PlanView(card, rules.figures(solved, days, picks), openings, await _people(card, filling))
@@ -212,7 +218,7 @@ async def _openings(card: PlanCard, solved: Solved, pairs: Sequence[PairLine]) -
     lines = []
     for row in await database.fetch(OPENINGS, list({*solved.wanted, *of})):
         opening = row["opening"]
-        wanted, filled = solved.wanted.get(opening, 0), sum(pair.state in rules.FILLS for pair in of[opening])
+        wanted, filled = solved.wanted.get(opening, 0), sum(pair.fills for pair in of[opening])
         gap = None
         if wanted > filled:
             why = json.loads(gaps[opening]["why"]) if opening in gaps else {}
@@ -236,7 +242,7 @@ async def _nearest(card: PlanCard, near: Mapping[UUID, Sequence[UUID]]) -> dict[
     persons = await matching.persons(ids)
     found = {}
     for opening, o in asked.items():
-        stand = [(v, words.obstacles(people[v], o)) for v in near[opening] if v in people]
+        stand = [(v, words.obstacles(people[v], o)) for v in near[opening] if v in people and not people[v].restricted]
         found[opening] = [Excluded(persons[v], obstacles) for v, obstacles in stand if obstacles]
     return found
 

@@ -9,6 +9,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.matching.plans.values import Asked, Pair, Question, Said
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
+from volunteer_hub.schedule.rules import OpeningFacts
 
 # Seats of open invitations are held, and those of people who asked for one themselves: they wait for a yes, not for
 # somebody else. Where invitations leave in waves already, those go on alone.
@@ -49,8 +50,13 @@ async def of_period(first_day: date, last_day: date, *, beyond_least: bool, said
                 locked=tuple(sorted(v for v in locked[id] if v in people)),
             )
         )
+    invited = defaultdict[UUID, list[OpeningFacts]](list)
+    sent = await facts.openings_facts({opening for _, opening in said.asked})
+    for volunteer, opening in sorted(said.asked):
+        if opening in sent:
+            invited[volunteer].append(sent[opening])
     # In one order always: the same question has the same answer.
-    return Question(tuple(openings), dict(sorted(people.items())), said.keep)
+    return Question(tuple(openings), dict(sorted(people.items())), said.keep, dict(invited))
 
 
 def _by_opening(pairs: Collection[Pair]) -> defaultdict[UUID, list[UUID]]:

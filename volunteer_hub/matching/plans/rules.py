@@ -9,15 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from volunteer_hub.matching.states import NEXT_PAIR, PairState
-from volunteer_hub.schedule.rules import OpeningFacts, Stop, VolunteerFacts
+from volunteer_hub.schedule.rules import AssignmentState, OpeningFacts, Stop, VolunteerFacts
 
 # A plan of more is no plan any more: people do not know so far ahead when they have time.
 MOST_DAYS = 62
 
-# Whoever is proposed, kept or asked fills a seat of the plan; whom somebody refused does not.
-FILLS = frozenset({PairState.PROPOSED, PairState.LOCKED, PairState.SENT})
 # What people may still change or send.
 OPEN = frozenset({PairState.PROPOSED, PairState.LOCKED})
+# Whoever said yes to what was sent has it among their bookings.
+BOOKED = frozenset({AssignmentState.ACCEPTED, AssignmentState.DONE, AssignmentState.MISSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,11 @@ def figures(solved: Solved, days: Mapping[UUID, date], picks: Sequence[Pick]) ->
             DayFigures(day, *(sum(of[o] for o in wanted if days[o] == day) for of in (wanted, seats))) for day in by_day
         ],
     )
+
+
+def fills(state: PairState, answer: AssignmentState | None) -> bool:
+    """Whether a pair fills a seat of the plan: proposed, kept, or sent and not said no to."""
+    return state in OPEN or (state is PairState.SENT and answer in BOOKED | {AssignmentState.INVITED})
 
 
 def may_become(was: PairState, becomes: PairState) -> bool:

@@ -1,8 +1,8 @@
 """What the solving process is asked and what it answers: plain values, known to both sides. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -41,24 +41,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change."""
+    """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change;
+    `asked`: those sent, of which nobody has said anything yet."""
 
     keep: frozenset[Pair] = frozenset()
     locked: frozenset[Pair] = frozenset()
     refused: frozenset[Pair] = frozenset()
+    asked: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One problem of the desk."""
+    """One problem of the desk. `asked`: by volunteer, what the plan has asked them already and they may say yes to."""
 
     openings: tuple[Asked, ...]
     volunteers: Mapping[UUID, VolunteerFacts]
     keep: frozenset[Pair] = frozenset()
+    asked: Mapping[UUID, Sequence[OpeningFacts]] = field(default_factory=dict)
 
     def with_locked(self) -> dict[UUID, VolunteerFacts]:
-        """Everybody as if they had accepted what is kept for them."""
-        kept = defaultdict[UUID, list[OpeningFacts]](list)
+        """Everybody as if they had accepted what they were asked and what is kept for them."""
+        kept = defaultdict[UUID, list[OpeningFacts]](list, {id: list(those) for id, those in self.asked.items()})
         for one in self.openings:
             for volunteer in one.locked:
                 kept[volunteer].append(one.facts)
