@@ -85,7 +85,7 @@ WORK = (
     ),
     columns(
         "regular_task",
-        "id series role volunteer code invited_by sequence",
+        "id series role volunteer code invited_by sequence calendar_until",
         matching="state first_day last_day invited_at answered_at answered_by override_word created_at",
     ),
     columns(
@@ -242,6 +242,7 @@ WITHOUT_PEOPLE = (
     columns("put_off", "id account kind subject until"),
     columns("urgent_told", "id account item at"),
     columns("calendar_feed", "id token_hash account initiative made_at made_by"),
+    columns("reply_address", "id about seed token_hash made_at replied_at"),
     columns("host_link", "id resource token_hash ends_at made_at made_by"),
     columns("allowance", "id key_hash unspent at"),
     columns("audit_link", "seq entry hash"),

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """The one event of a calendar message; times are wall times of the zone they are written in."""
+    """The event of a calendar message, of one that recurs its first time; times are wall times of their zone."""
 
     method: str
     sequence: int
@@ -23,10 +23,10 @@ class Invitation:
 
 
 def read(content: bytes) -> Invitation | None:
-    """What `content` invites to or cancels; None when it is no calendar with one timed event."""
+    """What `content` invites to or cancels; None when it is no calendar with a timed event."""
     try:
         calendar = Calendar.from_ical(content)
-        (event,) = calendar.walk("VEVENT")
+        event, *_ = calendar.walk("VEVENT")
         starts, ends = event.decoded("dtstart"), event.decoded("dtend")
         sequence = int(event.get("sequence", 0))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):

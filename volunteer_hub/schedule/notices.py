@@ -5,6 +5,7 @@ message, of a private place neither its name nor its address: the volunteer's ow
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.schedule import calendar, codes
+from volunteer_hub.schedule import calendar, codes, rsvp
 from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, speaking
@@ -35,12 +36,13 @@ MAY_HEAR = """v.restricted_at IS NULL AND (v.guardian_consent_at IS NOT NULL
     OR v.birth_date <= (now() AT TIME ZONE m.timezone)::date - interval '18 years')"""
 
 ASSIGNMENTS = f"""
-    SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING},
+    SELECT s.id, s.code, s.state, r.name AS role, r.tasks, {MEETING}, s.occurrence, s.regular, g.sequence AS of_task,
            s.state = 'proposed' OR s.waiting_since IS NOT NULL AND s.offer_until IS NULL AS waits,
            v.first_name, v.guardian_name, v.language, through_guardian(v) AS through_guardian, sms_to(v) AS sms,
            mail_to(v) AS mail
     FROM assignment s JOIN volunteer v ON v.id = s.volunteer JOIN opening o ON o.id = s.opening
     JOIN role_asked r ON r.id = o.role JOIN meeting m ON m.id = o.meeting {AROUND}
+    LEFT JOIN regular_task g ON g.id = s.regular
     WHERE s.id = ANY($2) AND {MAY_HEAR} ORDER BY s.id"""
 
 # The usual place is where they met the last time, else where they meet the next time.
@@ -106,7 +108,7 @@ async def tell(
             await outbox.put(key=f"{name}:sms", channel=Channel.SMS, **reached, **said)
         if row["mail"]:
             attached: dict[str, Any] = (
-                {"calendar": _calendar(settings, row, method), "calendar_method": method} if method else {}
+                {"calendar": await _calendar(settings, row, method), "calendar_method": method} if method else {}
             )
             await outbox.put(key=f"{name}:email", channel=Channel.EMAIL, address=row["mail"], **attached, **said)
 
@@ -177,9 +179,9 @@ def _of_guardian(settings: Settings, row: asyncpg.Record) -> dict[str, Any]:
 
 def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled: bool = False) -> calendar.Event:
     """A row with MEETING and an assignment's id, role, tasks, through_guardian, in the language in use: what a calendar
-    may show of it."""
+    may show of it. One that is known there by its regular task stays an occurrence of that."""
     values = _values(settings, row) | _of_guardian(settings, row)
-    return calendar.Event(
+    found = calendar.Event(
         assignment=row["id"],
         title=values["title"] or gettext("Spotkanie"),
         starts=row["starts_wall"],
@@ -189,12 +191,16 @@ def event(settings: Settings, row: asyncpg.Record, stamp: datetime, *, cancelled
         stamp=stamp,
         cancelled=cancelled,
         location=", ".join(filter(None, (values["place"], values["address"]))),
-        details=_details(settings, values, *(("", "") if row["confidential"] else (row["role"], row["tasks"]))),
+        details=details(settings, values, *(("", "") if row["confidential"] else (row["role"], row["tasks"]))),
         url=values["url"],
     )
+    if occurrence := row.get("occurrence"):
+        sequence = row["sequence"] + row["of_task"]
+        return replace(found, assignment=row["regular"], of="regular", occurrence=occurrence, sequence=sequence)
+    return found
 
 
-def _details(settings: Settings, values: Mapping[str, Any], role: str, tasks: str) -> str:
+def details(settings: Settings, values: Mapping[str, Any], role: str, tasks: str) -> str:
     """What a calendar says below the title: whose, what to do and bring, where to look, whom to call; no theme."""
     lines = [
         gettext("Kto pomaga: %(name)s", name=values["ward"]) if values["ward"] else "",
@@ -214,10 +220,10 @@ def whom_to_call(settings: Settings) -> str:
     return ", ".join(filter(None, called))
 
 
-def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
+async def _calendar(settings: Settings, row: asyncpg.Record, method: str) -> bytes:
     with speaking(row["language"]):
         happening = event(settings, row, clock.now())
-    centre = calendar.Person(settings.mail_from, settings.centre_name)
+    centre = await rsvp.organizer(settings, happening)
     guest = calendar.Person(row["mail"], row["guardian_name"] if row["through_guardian"] else row["first_name"])
     if method == "CANCEL":
         return calendar.cancellation(happening, centre, guest)

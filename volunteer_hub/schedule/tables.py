@@ -129,7 +129,8 @@ class RegularTask(Table):
     """ "Every Tuesday is mine": a volunteer takes a role at all meetings of a series, from one day to another.
 
     One invitation, one answer; each meeting has an assignment of its own, made from it while it is accepted.
-    `sequence` rises with each time its whole event goes to the volunteer's calendar.
+    `sequence` rises with each time its whole event goes to the volunteer's calendar, where `calendar_until` is its last
+    day.
     """
 
     id = key()
@@ -147,6 +148,7 @@ class RegularTask(Table):
     override_word = Varchar(200, default="")
     created_at = moment(required=True)
     sequence = Integer(default=0)
+    calendar_until = Date(null=True, default=None)
 
     regular_task_once = Unique([series, role, volunteer])
     regular_task_state = one_of(state, AssignmentState)

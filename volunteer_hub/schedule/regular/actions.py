@@ -27,6 +27,9 @@ from volunteer_hub.web.i18n import mark
 
 S = AssignmentState
 
+# A volunteer's calendar is given further meetings when it holds none beyond this: a letter in two months, not weekly.
+CALENDAR_AHEAD = timedelta(weeks=4)
+
 AGAIN = mark("Ktoś właśnie to zmienił. Otwórz stronę jeszcze raz i sprawdź.")
 ASKED = mark("Ta osoba ma już tę propozycję albo ją przyjęła.")
 OVER = mark("Ta seria kończy się przed tym dniem. Wybierz wcześniejszy.")
@@ -94,7 +97,7 @@ async def propose(
         code, _ = await codes.choose(phone, id)
         await database.fetchval(PUT, id, series, role, volunteer, code, first_day, last_day, actor.account, word)
         turn = await database.fetchval("SELECT extract(epoch FROM clock_timestamp())::bigint")
-        await regular_notices.tell(id, "regular_invitation", key=f"regular:{id}:invite:{turn}")
+        await regular_notices.tell(id, "regular_invitation", key=f"regular:{id}:invite:{turn}", own=False)
     return id
 
 
@@ -123,7 +126,7 @@ async def answer(actor: Actor, id: UUID, *, accept: bool, channel: str) -> Outco
             return Outcome(S.DECLINED)
         made, left_out = await regular_seats.make(actor, task, channel)
         await regular_notices.tell(
-            id, "regular_accepted", key=f"regular:{id}:yes:{clock.now().timestamp():.0f}", sms=channel == "desk",
+            id, "regular_accepted", key=f"regular:{id}:yes:{clock.now().timestamp():.3f}", sms=channel == "desk",
             left_out=left_out,
         )  # fmt: skip
     return Outcome(S.ACCEPTED, made, tuple(left_out))
@@ -155,8 +158,12 @@ async def join(series: UUID, meetings: Collection[UUID]) -> None:
     roles, volunteers = ([row[name] for row in rows] for name in ("role", "volunteer"))
     await database.execute("SELECT FROM role_asked WHERE id = ANY($1) ORDER BY id FOR SHARE", roles)
     await database.execute("SELECT FROM volunteer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", volunteers)
+    soon = clock.today(centre.settings().timezone) + CALENDAR_AHEAD
     for row in rows:
-        await regular_seats.make(None, Task.of(row), "regular", among=meetings)
+        made, _ = await regular_seats.make(None, Task.of(row), "regular", among=meetings)
+        if made and row["calendar_until"] and row["calendar_until"] < soon:
+            key = f"regular:{row['id']}:more:{row['calendar_until']}"
+            await regular_notices.tell(row["id"], "regular_more", key=key, sms=False)
 
 
 async def _hold(series: UUID, id: UUID, role: UUID, volunteer: UUID) -> str:
@@ -207,7 +214,7 @@ async def _end(actor: Actor, task: Task, since: date, channel: str) -> int:
     knew = await notices.recall(f"regular:{task.id}") or task.state is S.ACCEPTED
     if knew:
         await regular_notices.tell(
-            task.id, "regular_ended", key=f"regular:{task.id}:end:{clock.now().timestamp():.0f}",
+            task.id, "regular_ended", key=f"regular:{task.id}:end:{since}:{clock.now().timestamp():.3f}",
             sms=channel == "desk", since=since,
         )  # fmt: skip
     return len(rows)

@@ -1,7 +1,7 @@
 """What a volunteer is told about a regular task: one message for all of its meetings, never one for each.
 
-Without a calendar part: one such part may hold one event only, and thirteen letters would be worse than none. The
-volunteer's own calendar address shows every meeting, and later changes of a meeting are told as any (decision 0032).
+With the task as one recurring event for their calendar, once it is theirs. Later changes of a meeting are told as any
+(decision 0032).
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import centre, notices
+from volunteer_hub.schedule.regular import calendars
 from volunteer_hub.schedule.regular import seats as regular_seats
 from volunteer_hub.schedule.regular.seats import LeftOut
 from volunteer_hub.schedule.series import words as series_words
@@ -29,10 +30,10 @@ ASKED_FOR = timedelta(days=14)
 
 ROW = """
     SELECT t.id, t.code, t.first_day, t.last_day, s.rrule, s.first_day AS series_first, s.last_day AS series_last,
-           s.times, s.starts, s.skips_holidays, s.skips_breaks, s.timezone, r.name AS role, r.tasks,
+           s.times, s.starts, s.ends, s.skips_holidays, s.skips_breaks, s.timezone, r.name AS role, r.tasks,
            i.kind = ANY($1) OR h.confidential AS confidential, i.name AS title, p.name AS place, p.address, p.private,
-           a.name AS area, v.first_name, v.language, through_guardian(v) AS through_guardian, sms_to(v) AS sms,
-           mail_to(v) AS mail
+           a.name AS area, v.first_name, v.guardian_name, v.language, through_guardian(v) AS through_guardian,
+           sms_to(v) AS sms, mail_to(v) AS mail
     FROM regular_task t JOIN series s ON s.id = t.series JOIN role_asked r ON r.id = t.role
     JOIN initiative i ON i.id = s.initiative JOIN theme h ON h.id = i.theme JOIN place p ON p.id = s.place
     JOIN area a ON a.id = p.area JOIN volunteer v ON v.id = t.volunteer WHERE t.id = $2"""
@@ -40,11 +41,19 @@ TOLD = f"{ROW} AND {notices.MAY_HEAR.replace('m.timezone', 's.timezone')}"
 
 
 async def tell(
-    id: UUID, template: str, *, key: str, sms: bool = True, left_out: Sequence[LeftOut] = (), since: date | None = None
+    id: UUID,
+    template: str,
+    *,
+    key: str,
+    sms: bool = True,
+    left_out: Sequence[LeftOut] = (),
+    since: date | None = None,
+    own: bool = True,
 ) -> None:
     """Tells the volunteer of the task by e-mail, and by SMS if `sms`, each only by the ways they agreed to.
 
-    `left_out`: the meetings that are not theirs; `since`: the first day without them.
+    `left_out`: the meetings that are not theirs; `since`: the first day without them; `own`: it is or was theirs, so
+    that the letter brings their calendar to what stands now.
     """
     row = await database.fetchrow(TOLD, CONFIDENTIAL, id)
     if row is None:
@@ -66,7 +75,9 @@ async def tell(
     if sms and row["sms"]:
         await outbox.put(key=f"{key}:sms", channel=Channel.SMS, address=row["sms"], reply_code=row["code"], **said)
     if row["mail"]:
-        await outbox.put(key=f"{key}:email", channel=Channel.EMAIL, address=row["mail"], **said)
+        part = await calendars.part(settings, id, row, values) if own else None
+        attached: dict[str, Any] = {"calendar": part[0], "calendar_method": part[1]} if part else {}
+        await outbox.put(key=f"{key}:email", channel=Channel.EMAIL, address=row["mail"], **attached, **said)
 
 
 async def spoken(id: UUID, language: str, left_out: Sequence[LeftOut]) -> dict[str, Any]:

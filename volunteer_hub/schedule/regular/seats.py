@@ -35,8 +35,10 @@ OPENINGS = """
       AND ($4::date IS NULL OR m.series_day <= $4) ORDER BY m.starts_at, o.id"""
 KNOWN = "SELECT id, state FROM assignment WHERE opening = $1 AND volunteer = $2 FOR UPDATE"
 MADE = """
-    UPDATE assignment SET regular = $2, answered_at = now(), answered_by = $3, invited_by = $4, override_word = $5
-    WHERE id = $1"""
+    UPDATE assignment s SET regular = $2, answered_at = now(), answered_by = $3, invited_by = $4, override_word = $5,
+        occurrence = m.series_day + r.starts
+    FROM opening o JOIN meeting m ON m.id = o.meeting JOIN series r ON r.id = m.series
+    WHERE s.id = $1 AND o.id = s.opening"""
 # What stands as it is: theirs already, or over.
 KEPT = (AssignmentState.ACCEPTED, AssignmentState.DONE, AssignmentState.MISSED)
 
