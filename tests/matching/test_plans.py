@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from matching import neighbours
 from support import people
@@ -12,7 +13,8 @@ from support.plans import LAST, TODAY, UNGUARDED, again, line, made, neighbour, 
 from volunteer_hub.intake import merging
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.matching.plans import actions, keeping, queries, questions
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching.plans import actions, keeping, placing, queries, questions
 from volunteer_hub.matching.plans.actions import Changed
 from volunteer_hub.matching.plans.values import Answer, Picked
 from volunteer_hub.matching.states import PairState, PlanState
@@ -257,6 +259,31 @@ async def test_who_asks_to_restrict_their_data_is_shown_in_no_plan_any_more(me: 
     gap = line(after, empty).gap
     assert after.people == [] and gap and [near.person.id for near in gap.nearest] == [two.id]
     assert line(after, wanted).gap, "their seat is free"
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_who_is_erased_at_that_very_moment_is_not_there(
+    me: Actor, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """The control: without the lock somebody is judged who is gone when they are written."""
+    if not guarded:
+        monkeypatch.setattr(placing, "HOLD", "SELECT $1::uuid")
+    wanted = await opening(least=1, most=2)
+    one, two = await neighbour(1), await neighbour(2)
+    view = await made(me)
+    assert pair(view, one)
+    erasing = await database.DB.get_new_connection()
+    try:
+        async with erasing.transaction():
+            await erasing.execute("DELETE FROM volunteer WHERE id = $1", two.id)
+            adding = asyncio.create_task(actions.add(me, view.card.id, wanted.id, two.id, 0))
+            while not await database.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.01)
+    finally:
+        await erasing.close()
+    with pytest.raises(Refused if guarded else asyncpg.ForeignKeyViolationError):
+        await adding
+    assert (await again(me, view)).card.version == 0
 
 
 async def test_two_rows_of_one_person_are_one_in_a_plan(me: Actor) -> None:

@@ -32,6 +32,8 @@ OTHERS = """
     LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
     WHERE p.plan = $1 AND p.volunteer = $2 AND p.opening <> $3
       AND (p.state IN ('proposed', 'locked') OR p.state = 'sent' AND s.state = 'invited')"""
+# Whoever is judged stays until they are written: they could be erased in between.
+HOLD = "SELECT FROM volunteer WHERE id = $1 FOR KEY SHARE"
 PLACE = """
     INSERT INTO matching_pair (id, plan, opening, volunteer, state, by_hand, score, rank, km, parts, word, changed_by,
                                changed_at)
@@ -52,6 +54,7 @@ async def must_have_room(plan: UUID, opening: UUID) -> None:
 
 async def place(actor: Actor, plan: UUID, opening: UUID, volunteer: UUID, word: str) -> None:
     """Kept there by hand. Raises Refused: 404, 422 where a word is missing, 409 for the first rule that is no wish."""
+    await database.execute(HOLD, volunteer)
     v, o, beside = await _judged(plan, opening, volunteer)
     for rule in beside:
         if not (word and rule in WISHES):
