@@ -48,7 +48,9 @@ async def test_a_wish_is_set_aside_by_keyboard_alone(browser: Browser, town_serv
     await page.wait_for_url("**without=time**")
     card = page.locator(".candidate").first
     await expect(card).to_contain_text("Ma wolny czas dopiero od")
-    await card.get_by_label("Dlaczego mimo to").focus()
+    await card.locator("summary", has_text="Zaproś mimo to").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
     await page.keyboard.type("Ta osoba wstaje o trzeciej")
     await page.keyboard.press("Enter")
     await expect(page.locator("#roster")).to_contain_text("Ta osoba wstaje o trzeciej")

@@ -137,13 +137,15 @@ async def test_who_comes_late_sees_the_plan_as_it_is_now(client: httpx2.AsyncCli
 
 async def test_somebody_else_in_their_place_needs_a_word_that_is_kept(client: httpx2.AsyncClient) -> None:
     await at(10)
-    ewa = await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR, causes=["elders"])
-    jan = await people.volunteer(first_name="Jan", last_name="Kos", latitude=NEAR)
+    lives = (await people.area(name="Michelin")).slug
+    ewa = await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR, causes=["elders"], area_slug=lives)
+    jan = await people.volunteer(first_name="Jan", last_name="Kos", latitude=NEAR, area_slug=lives)
     visitor, plan = await drafted(client)
     id = await database.fetchval("SELECT id FROM matching_pair WHERE plan = $1", plan)
     other = jan if await database.fetchval("SELECT volunteer FROM matching_pair WHERE id = $1", id) == ewa.id else ewa
     path = f"/desk/plan/{plan}/pairs/{id}/swap"
-    assert "na 1000, 1,0 km stąd" in words(await visitor.open(path))
+    said = words(await visitor.open(path))
+    assert re.search(r"\., Michelin, \d+ na 1000 pkt, 1,0 km stąd", said), "who shares a name is told apart"
     said = await visitor.send("/swap", volunteer=other.id)
     assert visitor.page.status_code == 422 and "Napisz w kilku słowach, dlaczego." in words(said)
     assert f'value="{other.id}" checked' in said, "who was chosen stays chosen"
