@@ -26,6 +26,9 @@ PREFIX = "HUB_"
 # Scheme, host and maybe a port: what a browser calls an origin. Nothing of it may mean more inside a header.
 ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
+# With a + and a secret of 40 letters its local part still has at most 64 (RFC 5321).
+REPLY_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}@[a-z0-9][a-z0-9.-]*\.[a-z]{2,}")
+
 
 class BadSettings(Exception):
     """The start is refused; the message is one sentence that names the setting and never its value."""
@@ -58,6 +61,8 @@ class Settings(BaseModel):
     field_key_old: SecretStr | None = Field(None, description="the former field key, while it is being changed")
     smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:587, smtps:// for TLS at once")
     mail_from: str = Field("centrum@example.invalid", description="the sender of e-mails")
+    reply_address: str | None = Field(None, description="where calendar programs answer; takes what follows a +")
+    reply_checked_by: str | None = Field(None, description="our mail server's name in Authentication-Results")
     twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
     twilio_auth_token: SecretStr | None = Field(None, description="Twilio's secret; also checks its webhooks")
     twilio_auth_token_old: SecretStr | None = Field(None, description="the former token, while it is being changed")
@@ -116,6 +121,13 @@ class Settings(BaseModel):
             return normalise(value) if value else None
         except BadPhone:
             raise ValueError("is not a phone number") from None
+
+    @field_validator("reply_address")
+    @classmethod
+    def _takes_secrets(cls, value: str | None) -> str | None:
+        if value is not None and not REPLY_ADDRESS.fullmatch(value.lower()):
+            raise ValueError("must be an address such as odpowiedzi@example.org, with at most 20 letters before the @")
+        return value.lower() if value else None
 
     @field_validator("public_url", "twilio_base_url", "geocoder_url")
     @classmethod

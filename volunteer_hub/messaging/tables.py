@@ -61,6 +61,22 @@ class Inbound(Table):
     handled_at = moment()
 
 
+class ReplyAddress(Table):
+    """The address that a calendar program answers an invitation at (schedule/rsvp.py): a secret, of which the hash is
+    kept, and the seed that makes the same one again with the key of the settings.
+
+    `about` is the calendar event, "assignment:<uuid>" or "regular:<uuid>". `replied_at`: when the newest answer that
+    was followed was written, by its own DTSTAMP.
+    """
+
+    id = key()
+    about = Varchar(80, unique=True)
+    seed = Bytea()
+    token_hash = Bytea(unique=True)
+    made_at = moment(required=True)
+    replied_at = moment()
+
+
 class ProvenNumber(Table):
     """A number that answered us, or that the desk confirmed: a stranger's form may make us write to it again."""
 
