@@ -1,6 +1,9 @@
 """The command that solves a file: its example, its faults, its time."""
 
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,6 +111,20 @@ def test_the_example_of_the_contract(tmp_path: Path, run: Run) -> None:
 
 def test_without_out_the_plan_goes_to_standard_output(run: Run) -> None:
     assert json.loads(run(json.dumps(EXAMPLE)).stdout)["seats"] == 1
+
+
+def test_on_a_terminal_a_bar_says_how_far_it_is_and_goes(tmp_path: Path) -> None:
+    """Where standard error is no terminal nothing stands there: all other tests say so."""
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(EXAMPLE))
+    ours, terminal = pty.openpty()
+    command = [sys.executable, "-m", "volunteer_hub.matching.plan_file", str(file)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, check=True)
+    os.close(terminal)
+    said = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert json.loads(done.stdout)["seats"] == 1
+    assert re.match(r"\rreading +\[#* *\]\r", said) and "first plan" in said and said.endswith("\r\033[K")
 
 
 @pytest.mark.parametrize("least", [0, 1])
