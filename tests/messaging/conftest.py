@@ -1,12 +1,7 @@
 """An outbox with a few messages of its own making, real channels to fakes on loopback, and time that passes at will."""
 
 import contextlib
-import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +10,7 @@ from conftest import served
 from jinja2 import ChoiceLoader, DictLoader
 from support.fake_mail import FakeMail, mail_server
 from support.fake_twilio import FakeTwilio
+from support.workers import Nursery
 
 from volunteer_hub import settings as settings_module
 from volunteer_hub.kit import database
@@ -166,31 +162,7 @@ async def post(make_post: Make, twilio: FakeTwilio, mail: FakeMail) -> Post:
     return make_post(**twilio.settings(), **MAIL, smtp_url=mail.url)
 
 
-class Nursery:
-    """Worker processes on demand: real ones, to be killed."""
-
-    def __init__(self) -> None:
-        script = Path(__file__).with_name("nursery.py")
-        self._process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            cwd=script.parents[2], env=os.environ | {"PYTHONPATH": str(script.parents[2])},
-        )  # fmt: skip
-
-    def worker(self, post: Post, dsn: str, **order: Any) -> int:
-        """Starts a worker on this outbox and answers its process number. See nursery.py for orders."""
-        assert self._process.stdin and self._process.stdout
-        print(json.dumps({"dsn": dsn, "environ": post.environ, **order}), file=self._process.stdin, flush=True)
-        return int(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
-
-
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
-    one = Nursery()
-    yield one
-    one.close()
+    with Nursery() as one:
+        yield one

@@ -2,11 +2,13 @@
 
 Each line on standard input is an order in JSON, answered by the process number of a new worker:
   dsn, environ   the database and the settings
-  work           "tick" (one round, then it ends) or "run" (the worker command); "tick" unless said
+  work           "tick" (one round, then it ends), "run" (the worker command) or "deliver" (the worker without what
+                 plans, until it is killed); "tick" unless said
   at             a point of delivery.reached where something happens, on its `nth` passing (1 unless said)
   does           what happens there: "kill" (SIGKILL to itself) or the path of a file to make
   sleeps         seconds for which it is then deaf to everything, as a stopped process is
   timeout        seconds that a send may take, the lease and the grace just longer
+  timing         all the times of rules.Timing, by name
   ends           the path of a file to make at the end
 """
 
@@ -50,7 +52,16 @@ def live(order: dict[str, Any]) -> None:
     settings = settings_module.load(order["environ"])
     limit = order.get("timeout")
     timing = Timing(timeout=limit, lease=limit + 0.1, grace=limit + 0.1) if limit else USUAL
-    asyncio.run(worker.run(settings) if order.get("work") == "run" else one_round(settings, timing))
+    if "timing" in order:
+        timing = Timing(**order["timing"])
+    match order.get("work"):
+        case "run":
+            asyncio.run(worker.run(settings))
+        case "deliver":
+            worker.PLANNERS = ()
+            asyncio.run(rounds(settings, timing))
+        case _:
+            asyncio.run(one_round(settings, timing))
     if "ends" in order:
         Path(order["ends"]).touch()
 
@@ -73,6 +84,11 @@ def happening(at: str, nth: int, does: str, sleeps: float) -> Any:
 async def one_round(settings: settings_module.Settings, timing: Timing) -> None:
     async with database.pool(), channels.for_settings(settings) as ways:
         await worker.tick(settings, ways, timing)
+
+
+async def rounds(settings: settings_module.Settings, timing: Timing) -> None:
+    async with database.pool(), channels.for_settings(settings) as ways:
+        await worker.Worker(settings, ways, timing=timing, poll=0.1).work()
 
 
 if __name__ == "__main__":

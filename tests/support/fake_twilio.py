@@ -56,7 +56,7 @@ class FakeTwilio:
     asked: int = 0
     faults: deque[Fault] = field(default_factory=deque)
     delay: float = 0
-    list_faults: deque[Fault] = field(default_factory=deque)
+    list_faults: deque[Fault | None] = field(default_factory=deque)
     list_lag: timedelta = timedelta()
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 

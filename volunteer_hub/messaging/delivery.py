@@ -25,7 +25,10 @@ RECORD_PAUSES = (0.2, 0.5, 1, 2, 4)
 
 
 def reached(point: str) -> None:
-    """A named place in a message's life: claimed, accepted, recorded, found. Crash tests end their process here."""
+    """A named place in a message's life: claiming, claimed, accepted, recorded, asking, found.
+
+    Nothing happens here and no setting changes that: only the tests' own worker processes are ended at such a place.
+    """
 
 
 # --- Claim ------------------------------------------------------------------------------------------------------------
@@ -61,6 +64,8 @@ async def _claim(channel: Channel, most: int, timing: Timing) -> list[Outgoing]:
         left_out = await database.fetch(LEAVE_OUT, ids) if ids else []
         lease, check = timedelta(seconds=timing.lease), timedelta(seconds=timing.timeout + timing.grace)
         claimed = await database.fetch(CLAIM, ids, lease, check) if ids else []
+        if claimed:
+            reached("claiming")
     for row in left_out:
         outcomes.say(row, State(row["state"]))
     return [outcomes.outgoing(row) for row in claimed]

@@ -54,6 +54,7 @@ async def ask(channels: Channels, timing: Timing) -> int:
 
 
 async def _ask_about(message: Outgoing, channels: Channels, timing: Timing) -> None:
+    delivery.reached("asking")
     began = time.monotonic()
     state: str | None
     try:
