@@ -15,11 +15,14 @@ from support.visitor import Visitor
 
 from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit import clock, database
-from volunteer_hub.matching.plans import pages
+from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.matching.plans import pages, preview
 from volunteer_hub.matching.plans.pictures import pictures
 from volunteer_hub.matching.plans.rules import DayFigures, Figures
 from volunteer_hub.people.tables import Volunteer
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.web.forms import MAX_FIELDS
 
 DAY = clock.today(people.ZONE) + timedelta(days=3)
 NEAR = people.CENTRE[0] + 0.009
@@ -228,6 +231,38 @@ async def test_who_could_not_be_asked_is_told_with_the_reason(client: httpx2.Asy
     said = words(await visitor.send("/send"))
     assert "Nic nie zostało wysłane" in said and "Zostają w szkicu." in said and await messages() == 0
     assert (await pair_of(plan, ewa))["state"] == "proposed"
+
+
+async def test_a_plan_of_more_than_a_form_holds_leaves_in_parts(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page shows is what leaves; openings stay whole."""
+    assert preview.AT_ONCE < MAX_FIELDS - 20
+    monkeypatch.setattr(preview, "AT_ONCE", 2)
+    await at(9), await at(13, least=2, most=2)
+    await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR)
+    await people.volunteer(first_name="Jan", last_name="Bury", latitude=NEAR + 0.001)
+    visitor, plan = await drafted(client)
+    said = words(await visitor.open(f"/desk/plan/{plan}/send"))
+    assert "Razem 1 zaproszenie." in said and "Zostanie 2 na później" in said
+    assert "Wysłane: 1" in words(await visitor.send("/send"))
+    assert "Część zaproszeń już wyszła" in words(await visitor.open("/desk/plan"))
+    said = words(await visitor.open(f"/desk/plan/{plan}/send"))
+    assert "Razem 2 zaprosze" in said and "na później" not in said
+    assert "Wysłane: 2" in words(await visitor.send("/send"))
+
+
+async def test_a_no_to_a_sent_plan_is_a_gap_with_a_way_to_fill_it(client: httpx2.AsyncClient) -> None:
+    wanted = await at(9)
+    await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR)
+    visitor, plan = await drafted(client)
+    await visitor.open(f"/desk/plan/{plan}/send")
+    await visitor.send("/send")
+    assert "Brakuje" not in words(await visitor.open(f"/desk/plan/{plan}"))
+    await actions.answer(SYSTEM, await database.fetchval("SELECT id FROM assignment"), accept=False, channel="sms")
+    html = await visitor.open(f"/desk/plan/{plan}")
+    assert "0 z 1" in words(html) and "Brakuje 1 osoby" in words(html) and f'href="/desk/openings/{wanted.id}"' in html
+    assert "Ułóż resztę na nowo" not in words(html), "nothing in a sent plan is solved any more"
 
 
 async def test_nobody_ticked_is_a_question_back(client: httpx2.AsyncClient) -> None:
