@@ -63,15 +63,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """An event that comes again, at the hours of `first`: on exactly those `days`, which begin with its own.
+    """An event that comes again, as long as `first`: at exactly these wall times, which begin with its own.
 
-    `rule` is the recurrence rule (RFC 5545) the days mostly follow. `changed`: occurrences that are otherwise now, each
-    an Event with the same id and its `occurrence`.
+    `rule` is the recurrence rule (RFC 5545) their days mostly follow. `changed`: occurrences that are otherwise now,
+    each an Event with the same id and its `occurrence`.
     """
 
     first: Event
     rule: str
-    days: Collection[date]
+    starts: Collection[datetime]
     changed: Sequence[Event] = ()
 
 
@@ -172,18 +172,18 @@ def _recurring(event: Recurring) -> list[VEvent]:
 
     In a zone that two rules cannot describe each day stands by itself: a rule of instants would drift by an hour.
     """
-    first, wanted = event.first, set(event.days)
-    starts, begins, last = first.starts.time(), first.starts.date(), max(event.days)
-    whole, ruled = _event(first), set[date]()
+    first, wanted = event.first, set(event.starts)
+    whole, ruled, hour = _event(first), set[datetime](), first.starts.time()
     if vtimezone(first.timezone):
-        ruled = set(rule_days(event.rule, begins, last))
+        last = max(one for one in wanted if one.time() == hour)
+        ruled = {datetime.combine(day, hour) for day in rule_days(event.rule, first.starts.date(), last.date())}
         until = clock.instant(datetime.combine(last, time(23, 59, 59)), first.timezone)
         whole.add("rrule", vRecur.from_ical(f"{event.rule};UNTIL={until:%Y%m%dT%H%M%SZ}"))
     # Among the added ones the start itself, if no rule says it: ical.js knows it by nothing else. A line for each: of a
     # list of dates some programs read only the first.
-    for name, days in (("exdate", ruled - wanted), ("rdate", wanted - ruled)):
-        for day in sorted(days):
-            whole.add(name, _time(datetime.combine(day, starts), first.timezone))
+    for name, moments in (("exdate", ruled - wanted), ("rdate", wanted - ruled)):
+        for one in sorted(moments):
+            whole.add(name, _time(one, first.timezone))
     return [whole, *(_event(one) for one in event.changed)]
 
 

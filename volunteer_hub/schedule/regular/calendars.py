@@ -51,8 +51,6 @@ async def part(
     sequence = await database.fetchval(RISES, task)
     await database.execute(ANEW, task)
     stands = [one for one in await database.fetch(ROWS, task) if one["stands"]]
-    # Of past ones those of another hour are left out: an event recurs at one hour.
-    stands = [one for one in stands if one["occurrence"].time() == row["starts"]]
     await database.execute(UNTIL, task, stands[-1]["occurrence"].date() if stands else None)
     guest = calendar.Person(row["mail"], row["guardian_name"] if row["through_guardian"] else row["first_name"])
     with speaking(row["language"]):
@@ -61,8 +59,7 @@ async def part(
         if not stands:
             return calendar.cancellation(first, centre, guest), "CANCEL"
         changed = [one for each in stands if (one := _otherwise(first, each, row)) is not None]
-    days = [one["occurrence"].date() for one in stands]
-    whole = calendar.Recurring(first, row["rrule"], days, changed)
+    whole = calendar.Recurring(first, row["rrule"], [one["occurrence"] for one in stands], changed)
     return calendar.invitation(whole, centre, guest, accepted=True), "REQUEST"
 
 
