@@ -20,6 +20,7 @@ from volunteer_hub.matching.plans.values import Answer, Picked
 from volunteer_hub.matching.states import PairState, PlanState
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import erasure
+from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule.rules import Rule
 from volunteer_hub.settings import Settings
 
@@ -284,6 +285,29 @@ async def test_who_is_erased_at_that_very_moment_is_not_there(
     with pytest.raises(Refused if guarded else asyncpg.ForeignKeyViolationError):
         await adding
     assert (await again(me, view)).card.version == 0
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_who_is_kept_and_was_asked_another_way_fills_one_seat_and_not_two(me: Actor, accepts: bool) -> None:
+    wanted = await opening(least=2, most=2)
+    later = await opening(4)
+    one, two = [await neighbour(n, max_hours_week=4) for n in (1, 2)]
+    view = await made(me)
+    plan = view.card.id
+    kept = next(pair for pair in line(view, wanted).pairs if pair.volunteer == one.id)
+    await actions.lock(me, plan, kept.id, 0)
+    id = await schedule.invite(me, wanted.id, one.id)
+    if accepts:
+        await schedule.answer(SYSTEM, id, accept=True, channel="sms")
+    await actions.solve_again(me, plan, 1)
+    after = await again(me, view)
+    assert (after.figures.wanted, after.figures.seats, after.figures.seats_bound) == (3, 3, 3)
+    assert {pair.volunteer for pair in line(after, wanted).pairs} == {one.id, two.id}
+    (there,) = line(after, later).pairs
+    await actions.refuse(me, plan, there.id, 2)
+    await actions.add(me, plan, later.id, one.id, 3, "Zna drogę")
+    with pytest.raises(Refused):
+        await actions.add(me, plan, wanted.id, (await neighbour(3)).id, 4, "Zna drogę")
 
 
 async def test_two_rows_of_one_person_are_one_in_a_plan(me: Actor) -> None:

@@ -82,7 +82,7 @@ async def solve_again(actor: Actor, plan: UUID, version: int) -> Again:
     answer = await solving.solved(question)
     async with database.transaction():
         await keeping.claim(plan, version)
-        await keeping.write(plan, keeping.solved(question, answer, told.sent), answer)
+        await keeping.write(plan, keeping.solved(question, answer, told.there), answer)
         await audit.record(actor, "plan.solve", f"plan:{plan}")
     before, after = told.said.keep, {(one.volunteer, one.opening) for one in answer.picks}
     return Again(len(before & after), len(before - after), len(after - before))

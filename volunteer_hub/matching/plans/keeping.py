@@ -18,11 +18,11 @@ CLOSED = mark("Ten plan jest już zamknięty. Nic w nim nie zmienisz.")
 # Counts the change: whoever comes with the version before is told. The row is held until the transaction ends.
 CLAIM = "UPDATE matching_plan SET version = version + 1 WHERE id = $1 AND version = $2 AND state = 'draft'"
 SEEN = "SELECT first_day, last_day, beyond_least, state, version FROM matching_plan WHERE id = $1"
-# Proposed, kept, refused; and sent ones whose invitation or yes still stands.
+# Proposed, kept, refused; and of sent and kept ones those who are on the opening by now, whoever asked them.
 SAID = """
-    SELECT p.volunteer, p.opening, p.state,
-           coalesce(s.state IN ('invited', 'accepted', 'done', 'missed'), false) AS stands,
-           p.state = 'sent' AND coalesce(s.state = 'invited', false) AS asked
+    SELECT p.volunteer, p.opening, p.state, p.state IN ('sent', 'locked')
+               AND coalesce(s.state IN ('proposed', 'invited', 'accepted', 'done', 'missed'), false) AS stands,
+           p.state IN ('sent', 'locked') AND coalesce(s.state = 'invited', false) AS asked
     FROM matching_pair p LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
     WHERE p.plan = $1"""
 # Whoever is written stays until the end of the transaction; held before any pair is, as whoever erases or merges people
@@ -72,10 +72,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What stands in a plan before it is solved again. `sent`: pairs whose invitation or yes stands."""
+    """What stands in a plan before it is solved again. `there`: sent and kept pairs whose volunteer has an invitation
+    or a place by now, so that the seat lacks nobody any more."""
 
     said: Said
-    sent: frozenset[Pair]
+    there: frozenset[Pair]
 
 
 async def claim(plan: UUID, version: int) -> None:
@@ -103,22 +104,22 @@ async def told(plan: UUID) -> Told:
     def pairs(state: str) -> frozenset[Pair]:
         return frozenset((row["volunteer"], row["opening"]) for row in rows if row["state"] == state)
 
-    sent = frozenset((row["volunteer"], row["opening"]) for row in rows if row["state"] == "sent" and row["stands"])
+    there = frozenset((row["volunteer"], row["opening"]) for row in rows if row["stands"])
     asked = frozenset((row["volunteer"], row["opening"]) for row in rows if row["asked"])
-    return Told(Said(pairs("proposed"), pairs("locked"), pairs("refused"), asked), sent)
+    return Told(Said(pairs("proposed"), pairs("locked") - there, pairs("refused"), asked), there)
 
 
-def solved(question: Question, answer: Answer, sent: Collection[Pair] = ()) -> Solved:
-    """What is kept of a solving. A pair that was sent and stands fills a seat that is asked for no more."""
+def solved(question: Question, answer: Answer, there: Collection[Pair] = ()) -> Solved:
+    """What is kept of a solving. A pair that is `there` fills a seat that is asked for no more."""
     wanted = {one.id: one.least for one in question.openings}
-    for _, opening in sent:
+    for _, opening in there:
         wanted[opening] = wanted.get(opening, 0) + 1
     urgent = frozenset(one.id for one in question.openings if one.urgent)
     return Solved(
         wanted=wanted,
         urgent=urgent,
-        seats_bound=answer.seats_bound + len(sent),
-        urgent_bound=answer.urgent_bound + sum(opening in urgent for _, opening in sent),
+        seats_bound=answer.seats_bound + len(there),
+        urgent_bound=answer.urgent_bound + sum(opening in urgent for _, opening in there),
         proven=answer.proven,
         seconds=answer.seconds,
     )

@@ -22,7 +22,9 @@ FAR_DOWN = mark("Ta osoba nie jest wśród pierwszych na liście. Napisz krótko
 ROOM = f"""
     SELECT o.most - o.taken - {schedule.INVITED} - (
         SELECT count(*) FROM matching_pair x WHERE x.plan = p.id AND x.opening = o.id
-            AND x.state IN ('proposed', 'locked'))
+            AND x.state IN ('proposed', 'locked') AND NOT EXISTS (
+                SELECT FROM assignment s WHERE s.opening = o.id AND s.volunteer = x.volunteer
+                    AND s.state IN ('invited', 'accepted')))
     FROM matching_plan p, opening o JOIN meeting m ON m.id = o.meeting
     WHERE p.id = $1 AND o.id = $2 AND m.state = 'planned' AND m.starts_at > now()
       AND m.starts_wall >= p.first_day AND m.starts_wall < p.last_day + 1"""
@@ -31,7 +33,8 @@ OTHERS = """
     SELECT p.opening FROM matching_pair p
     LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
     WHERE p.plan = $1 AND p.volunteer = $2 AND p.opening <> $3
-      AND (p.state IN ('proposed', 'locked') OR p.state = 'sent' AND s.state = 'invited')"""
+      AND (s.state = 'invited' OR p.state IN ('proposed', 'locked')
+               AND (s.state IS NULL OR s.state NOT IN ('accepted', 'done', 'missed')))"""
 # Whoever is judged stays until they are written: they could be erased in between.
 HOLD = "SELECT FROM volunteer WHERE id = $1 FOR KEY SHARE"
 PLACE = """

@@ -18,6 +18,7 @@ MOST_DAYS = 62
 OPEN = frozenset({PairState.PROPOSED, PairState.LOCKED})
 # Whoever said yes to what was sent has it among their bookings.
 BOOKED = frozenset({AssignmentState.ACCEPTED, AssignmentState.DONE, AssignmentState.MISSED})
+THERE = BOOKED | {AssignmentState.INVITED, AssignmentState.PROPOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def figures(solved: Solved, days: Mapping[UUID, date], picks: Sequence[Pick]) ->
 
 def fills(state: PairState, answer: AssignmentState | None) -> bool:
     """Whether a pair fills a seat of the plan: proposed, kept, or sent and not said no to."""
-    return state in OPEN or (state is PairState.SENT and answer in BOOKED | {AssignmentState.INVITED})
+    return state in OPEN or (state is PairState.SENT and answer in THERE)
 
 
 def may_become(was: PairState, becomes: PairState) -> bool:

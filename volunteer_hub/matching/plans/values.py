@@ -42,7 +42,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change;
-    `asked`: those sent, of which nobody has said anything yet."""
+    `asked`: those with an invitation that nobody has answered yet."""
 
     keep: frozenset[Pair] = frozenset()
     locked: frozenset[Pair] = frozenset()
