@@ -50,8 +50,10 @@ async def receive(provider_id: str, sender: str, body: str) -> bool:
         await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", sender)
         await proven.note(sender, "answer")
         speaker = await queries.speaker(sender)
-        reading = rules.read(body, speaker.language)
-        about, handled = await _follow(inbound, sender, speaker, reading, body)
+        offers, talk = await queries.open_offers(sender), await queries.talk(sender)
+        reading = rules.in_talk(rules.read(body, speaker.language, speaker.names), offers, talk)
+        meant = rules.choose(offers, reading, talk)
+        about, handled = await _follow(inbound, sender, speaker, reading, meant, body)
         await database.execute(
             "UPDATE inbound SET reading = $2, about = $3, handled_at = CASE WHEN $4 THEN now() END WHERE id = $1",
             inbound,
@@ -62,7 +64,9 @@ async def receive(provider_id: str, sender: str, body: str) -> bool:
         return True
 
 
-async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading, body: str) -> tuple[str, bool]:
+async def _follow(
+    inbound: UUID, sender: str, speaker: Speaker, reading: Reading, meant: tuple[Offer, ...], body: str
+) -> tuple[str, bool]:
     """What the SMS turned out to be about, and whether nothing is left to do for a human."""
     match reading.kind:
         case Kind.STOP:
@@ -73,9 +77,9 @@ async def _follow(inbound: UUID, sender: str, speaker: Speaker, reading: Reading
         case Kind.START:
             await messaging.opt_in(sender)
             return "", True
+        case Kind.THANKS if speaker.known:
+            return "", True
         case Kind.YES | Kind.NO:
-            offers = await queries.open_offers(sender)
-            meant = rules.choose(offers, reading.code, await queries.last_asked(sender))
             yes = reading.kind is Kind.YES
             if len(meant) == 1:
                 refused = await _answer(inbound, sender, meant[0], accept=yes)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from volunteer_hub.kit import database
-from volunteer_hub.replies.rules import Offer
+from volunteer_hub.kit import clock, database
+from volunteer_hub.replies import rules
+from volunteer_hub.replies.rules import Kind, Offer, Talk
+from volunteer_hub.schedule import centre
 
 # One phone may be a family's: of volunteers, of participants, of the guardian whom we write to about a child.
 OFFERS = """
@@ -42,30 +44,47 @@ WISHED = """
     SELECT m.starts_wall, s.code FROM assignment s JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting WHERE s.id = $1"""
 
-LAST_ASKED = """
-    SELECT reply_code FROM message
-    WHERE address = $1 AND channel = 'sms' AND reply_code <> ''
-      AND state IN ('in_flight', 'unknown', 'accepted', 'sent', 'delivered')
-    ORDER BY created_at DESC LIMIT 1"""
+SPEAKERS = """
+    SELECT language, first_name, last_name, 1 AS rank FROM volunteer WHERE phone = $1
+    UNION ALL SELECT language, first_name, last_name, 2 FROM participant WHERE phone = $1
+    UNION ALL SELECT language, '', '', 3 FROM volunteer WHERE guardian_phone = $1
+    ORDER BY rank LIMIT 2"""
+
+# They say what an answer came to: an "ok" after them asks nothing of us.
+CLOSING = [
+    "accepted", "cancelled", "confirmed", "declined", "filled", "group_asked", "place_declined", "place_taken",
+    "regular_accepted", "regular_confirmed", "substituted", "wished",
+]  # fmt: skip
+
+# Of what may have reached the phone: the newest code, and what the newest of all asked. "Which one?" is asked about an
+# SMS of theirs, and waits for the rest of that answer.
+TALK = """
+    WITH heard AS (
+        SELECT template, about, reply_code, created_at FROM message
+        WHERE address = $1 AND channel = 'sms' AND state IN ('in_flight', 'unknown', 'accepted', 'sent', 'delivered'))
+    SELECT coalesce((SELECT reply_code FROM heard WHERE reply_code <> '' ORDER BY created_at DESC LIMIT 1), ''),
+           coalesce(newest.reply_code, ''), coalesce(newest.template = ANY($2), false), i.reading
+    FROM (SELECT 1) one LEFT JOIN (SELECT * FROM heard ORDER BY created_at DESC LIMIT 1) newest ON true
+    LEFT JOIN inbound i ON newest.template = 'which_one' AND newest.about = 'inbound:' || i.id
+      AND newest.created_at > now() - interval '1 day'"""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who writes from a number, as far as we know them."""
+    """Who writes from a number, as far as we know them. `names`: what they may sign with, where it is theirs alone."""
 
     known: bool
     language: str
+    names: frozenset[str] = frozenset()
 
 
 async def speaker(address: str) -> Speaker:
     """A volunteer or participant with this number; else somebody unknown, taken to read Polish."""
-    language = await database.fetchval(
-        "SELECT language FROM volunteer WHERE phone = $1 UNION ALL SELECT language FROM participant WHERE phone = $1"
-        " UNION ALL SELECT language FROM volunteer WHERE guardian_phone = $1"
-        " LIMIT 1",
-        address,
-    )
-    return Speaker(known=language is not None, language=language or "pl")
+    rows = await database.fetch(SPEAKERS, address)
+    if not rows:
+        return Speaker(known=False, language="pl")
+    own = rules.names(rows[0]["first_name"], rows[0]["last_name"]) if len(rows) == 1 else frozenset()
+    return Speaker(known=True, language=rows[0]["language"], names=own)
 
 
 async def open_offers(address: str) -> list[Offer]:
@@ -84,6 +103,12 @@ async def wished(assignment: UUID) -> tuple[datetime, str]:
     return starts, code
 
 
-async def last_asked(address: str) -> str:
-    """The code in the newest SMS that went to this number with one; "" when none did."""
-    return await database.fetchval(LAST_ASKED, address) or ""
+def wall_time() -> datetime:
+    """What the clocks show where the centre is: by it somebody says "jutro"."""
+    return clock.wall(clock.now(), centre.settings().timezone)
+
+
+async def talk(address: str) -> Talk:
+    """What was said to this number last."""
+    ((asked, latest, closed, pending),) = await database.fetch(TALK, address, CLOSING)
+    return Talk(wall_time(), asked, latest, closed, Kind(pending) if pending in (Kind.YES, Kind.NO) else None)
