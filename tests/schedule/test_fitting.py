@@ -135,10 +135,16 @@ async def test_the_list_of_a_volunteer_has_what_fits_first_and_why_not_elsewhere
     assert "Zgłaszam się" in shown[str(fits)]
     assert WHY_NOT[Rule.SKILL] in shown[str(barred)] and "Zgłaszam się" not in shown[str(barred)]
     assert AGAINST[Rule.DISTANCE] in shown[str(far)] and "Zgłaszam się" in shown[str(far)]
+    assert 'href="/me/order"' in html and "nie pasuje w pełni" not in html
+    await database.execute("UPDATE opening SET taken = most WHERE id = $1", fits)
+    html = (await client.get("/opportunities")).text
+    assert "nie pasuje w pełni" in html and 'href="/me/time"' in html, "where nothing fits, what to change is told"
+    await database.execute("UPDATE opening SET taken = 0 WHERE id = $1", fits)
     home = (await client.get("/me")).text
     assert list(cards(home)) == [str(fits)] and "Pasuje do Ciebie" in home
     await client.post("/sign-out", data={"csrf": re.findall(r'name="csrf" value="([^"]+)"', home)[0]})
-    assert "Pasuje do Ciebie" not in (await client.get("/opportunities")).text
+    public = (await client.get("/opportunities")).text
+    assert "Pasuje do Ciebie" not in public and "nie pasuje w pełni" not in public
 
 
 async def test_how_far_somebodys_home_is_is_not_told(client: httpx2.AsyncClient) -> None:
