@@ -49,8 +49,8 @@ async def reach(page: Page, wanted: str) -> str:
 
 
 async def focused(page: Page) -> str:
-    """What says the element under the keys, as it is read aloud, in one line."""
-    return await page.evaluate("document.activeElement.textContent.replace(/\\s+/g, ' ').trim()")
+    """What says the element under the keys, as it is read aloud, in one line; nothing while a page is just coming."""
+    return await page.evaluate("(document.activeElement?.textContent ?? '').replace(/\\s+/g, ' ').trim()")
 
 
 async def planned(page: Page) -> str:
