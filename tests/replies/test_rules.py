@@ -44,7 +44,9 @@ NO_WISH = [
 UNCLEAR = [
     "", " ", "?", "tak?", "ok?", "jutro może nie", "tak albo nie", "TAK/NIE", "nie tak", "tak, ale od 17", "kto to?",
     "nie wiem", "chyba tak", "tak 4 nie 5", "TAK 4 TAK 5", "tak 123456789", "Rezygnuję 4",
-    "cancel 4", "tak 🤔", "Can we cancel Thursday", "nie rezygnuję", "tak stop", "hi", "tak przepraszam", "pasuję",
+    "cancel 4", "tak 🤔", "Can we cancel Thursday", "nie rezygnuję", "tak stop", "hi", "tak przepraszam",
+    "nie, będę", "Nie! Mogę", "не, буду",
+    "pasuję",
     "PASUJĘ", "Da mi pani numer", "🤷", "\x00",
     "może", "tak " * 100, "5 tak 6",
 ]  # fmt: skip

@@ -91,7 +91,7 @@ async def _follow(
             if volunteer and opening:
                 return await _wish(inbound, sender, speaker.language, volunteer, opening)
             group = await joining.group_of(reading.code)
-            values = {"centre": centre.settings().centre_name, "code": reading.code}
+            values: dict[str, object] = {"centre": centre.settings().centre_name, "code": reading.code}
             if group and await joins.ask(sender, group):
                 await _say(sender, f"inbound:{inbound}:answer", f"inbound:{inbound}", speaker.language, "group_asked",
                            values)  # fmt: skip

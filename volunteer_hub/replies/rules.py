@@ -84,7 +84,8 @@ DAYS = {phrase: f"day {day}" for day, said in words.DAYS.items() for phrase in p
 REASONS = phrases(words.REASONS)
 NO_REASONS = {(word, *reason) for word in ("nie", "не", "not") for reason in REASONS}
 MEANINGS: dict[tuple[str, ...], str] = {
-    **dict.fromkeys(FILLERS, ""), **dict.fromkeys(THANKS, Kind.THANKS), **dict.fromkeys(SORRY | REASONS, "sorry"),
+    (words.PAUSE,): "", **dict.fromkeys(FILLERS, ""),
+    **dict.fromkeys(THANKS, Kind.THANKS), **dict.fromkeys(SORRY | REASONS, "sorry"),
     **dict.fromkeys(NO_OR_WELL, "no_or_well"), **dict.fromkeys(START, Kind.START), **dict.fromkeys(STOP, Kind.STOP),
     **dict.fromkeys(WISH, Kind.WISH), **DAYS, **dict.fromkeys(NO, Kind.NO), **dict.fromkeys(WEAK, "weak"),
     **dict.fromkeys(ALONE, "alone"), **dict.fromkeys(LABELS, "label"), **dict.fromkeys(REGRETS, "regret"),

@@ -11,8 +11,10 @@ JOINERS = "\u200b\u200c\u200d\u2060\ufeff'’ʼ‘`´"
 # Letters that look the same: a phone set to two alphabets mixes them inside a word ("нi", "тaк").
 LOOKALIKES = str.maketrans("abcehikmopxyt", "авсенікморхут")
 CYRILLIC = re.compile("[а-яєіїґ]")
-# "taaak", "niee"; in the midst of a word two may belong there.
-RUN = re.compile(r"(.)\1\1+|(.)\2$")
+# "Nie, będę" is not "nie będę".
+PAUSE = re.compile(r"\b(nie|не|ні|no|not)\s*[,.!;:\n–-]+")
+# "taaak", "niee"; in the midst of a word, and in a short one, two may belong there.
+RUN = re.compile(r"(.)\1\1+|(?<=..)(.)\2$")
 SMILEY = re.compile(r"(?<!\d)[:;=]-?[dp](?!\w)")
 # Two swapped letters of a shorter word may be another word.
 SHORTEST_SWAPPED = 6
@@ -37,7 +39,7 @@ def tokens(text: str) -> list[str]:
         text = text.replace(sign, " dziekuje ")
     for sign, word in words.SIGNS.items():
         text = text.replace(sign, f" {word} ")
-    text = re.sub(r"\+(?=\s|$)", " ➕ ", SMILEY.sub(" ", text))
+    text = re.sub(r"\+(?=\s|$)", " ➕ ", SMILEY.sub(" ", PAUSE.sub(rf"\1 {words.PAUSE} ", text)))
     spelt = [_one_alphabet(token) for token in re.findall(r"[0-9]+|[^\W\d_]+|\d+|[^\w\s]", text)]
     return [word for word in spelt if unicodedata.category(word[0])[0] not in "PZC" and word not in "+=<>|~^$"]
 

@@ -110,6 +110,9 @@ FILLERS = """
     ekstra, вчасно
 """
 
+# Stands where somebody paused after a no, and parts what stands on its two sides.
+PAUSE = "¦"
+
 # Around a code only: "mogę numer" asks for one.
 LABELS = "kod, kodu, nr, numer, code, number, код, номер"
 
@@ -157,7 +160,7 @@ MARKED = "pasuję"
 TURNS = "ale, moze, chyba, jednak, albo, lub, czy, bez, tylko, zaraz, kto, kiedy, but, може, але"
 
 TYPOS = {
-    "tka": "tak", "taj": "tak", "nei": "nie", "nir": "nie", "nje": "nie", "nue": "nie",
+    "tka": "tak", "nei": "nie", "nir": "nie", "nje": "nie", "nue": "nie",
     "bende": "będę", "pszyjde": "przyjdę", "przyjede": "przyjadę", "niemoge": "nie mogę",
     "niebede": "nie będę", "nieprzyjde": "nie przyjdę", "niedam": "nie dam", "niedziekuje": "nie dziękuję",
     "niestey": "niestety", "nistety": "niestety", "niesety": "niestety", "dziekuj": "dziękuję",
