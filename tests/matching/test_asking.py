@@ -66,17 +66,28 @@ async def test_a_word_about_the_order_sets_no_wish_aside(client: httpx2.AsyncCli
     assert await database.fetchval("SELECT override_word FROM assignment") == ""
 
 
-@pytest.mark.parametrize("again", [False, True])
-async def test_a_rule_in_the_way_is_told_before_the_order(again: bool, client: httpx2.AsyncClient) -> None:
-    visitor, opening = await desk(client), await reading(skills=["music"])
+@pytest.mark.parametrize(
+    ("asked", "word", "status", "said"),
+    [
+        ({"skills": ["music"]}, "", 422, "nie ma umiejętności, której wymaga rola. Napisz jednym zdaniem"),
+        ({"skills": ["music"]}, WORD, 303, ""),
+        ({"skills": ["music"], "clearances": ["minors"]}, "", 409, "nie ma ważnego sprawdzenia"),
+        ({"skills": ["music"], "clearances": ["minors"]}, WORD, 409, "nie ma ważnego sprawdzenia"),
+    ],
+)
+async def test_a_rule_in_the_way_is_told_before_the_order(
+    asked: dict[str, list[str]], word: str, status: int, said: str, client: httpx2.AsyncClient
+) -> None:
+    """A word is asked for where it would do, and for nothing that the law forbids."""
+    visitor, opening = await desk(client), await reading(**asked)
     who = await people.volunteer()
     page = f"/desk/openings/{opening.id}"
     await visitor.open(page)
     csrf = forms(visitor.page.text)[0].values["csrf"]
-    data = {"csrf": csrf, "volunteer": str(who.id), "word": WORD * again}
+    data = {"csrf": csrf, "volunteer": str(who.id), "word": word}
     answer = await visitor.client.post(f"{page}/assignments", data=data)
-    assert answer.status_code == (303 if again else 409)
-    assert again or "nie ma umiejętności" in answer.text
+    assert answer.status_code == status and said in answer.text
+    assert "Napisz" not in answer.text or status == 422
 
 
 async def test_the_page_leads_to_the_order_and_to_the_smallest_change(client: httpx2.AsyncClient) -> None:

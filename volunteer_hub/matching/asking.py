@@ -7,15 +7,17 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import order, queries
 from volunteer_hub.schedule import actions, seats
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 
 BEYOND = mark("Ta osoba nie jest wśród pierwszych %(n)s na liście. Napisz jednym zdaniem, dlaczego mimo to.")
+IN_SPITE = mark("%(why)s Napisz jednym zdaniem, dlaczego mimo to.")
 
 
 async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> None:
     """Invites the volunteer, with the score and rank they have now; the word stays with the assignment.
 
-    Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list.
+    Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list or
+    is kept out by wishes alone.
     """
     chosen = next((c for c in await queries.candidates(actor, opening) if c.person.id == volunteer), None)
     score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
@@ -26,7 +28,12 @@ async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> N
 
 
 async def _may_be_asked(opening: UUID, volunteer: UUID) -> None:
-    """Where a rule is in the way, that says more than the order. Raises Refused with it, and 404."""
+    """Where a rule is in the way, that says more than the order. Raises Refused with it, asking for a word where one
+    would do, and 404."""
     async with database.transaction():
         await seats.volunteer_held(volunteer)
-        await seats.rules_allow(opening, volunteer)
+        try:
+            await seats.rules_allow(opening, volunteer)
+        except Refused as wish:
+            await seats.rules_allow(opening, volunteer, word="?")
+            raise Refused(IN_SPITE, 422, why=gettext(wish.sentence)) from None
