@@ -16,6 +16,7 @@ from support.calendars import THERE, by_ical_js, by_python
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
+from volunteer_hub.messaging.rules import segments
 from volunteer_hub.schedule import actions, calendar
 from volunteer_hub.schedule.regular import actions as regular
 from volunteer_hub.schedule.series import actions as series_actions
@@ -181,6 +182,10 @@ async def test_a_series_that_changes_from_a_day_on_takes_the_calendar_along(coor
     plan = series_fill.plan_of(await database.fetchrow("SELECT * FROM series WHERE id = $1", row.id))
     goes_on = await series_actions.change(coordinator, row.id, since, Meets(place.id, time(18), time(19, 30), plan), 0)
     assert await agree(program, who) > 8
+    said = await database.fetch("SELECT template, channel FROM message WHERE template IN ('moved', 'regular_moved')")
+    assert sorted((one["template"], one["channel"]) for one in said) == [
+        ("regular_moved", "email"), ("regular_moved", "sms"),
+    ], "one message, not one for each meeting"  # fmt: skip
     last = (await meetings_of(goes_on))[-2]["starts_wall"].date()
     await regular.end(coordinator, id, last)
     assert await agree(program, who) > 6, "those before the change are still there, at their hour"
@@ -222,3 +227,21 @@ async def test_of_a_group_nothing_is_told_but_when(coordinator: Actor) -> None:
         text = letter["calendar"].decode().replace("\r\n ", "")
         assert "SUMMARY:Spotkanie" in text
         assert not [word for word in ("Czwartek", "Terapeutka", "Rozmowy", "Poradnia", "LOCATION") if word in text]
+
+
+@pytest.mark.parametrize("kind", ["long_term", "group"])
+async def test_the_sms_of_a_change_is_one_part_and_of_a_group_says_only_when(coordinator: Actor, kind: str) -> None:
+    of = await people.initiative(name="Spotkania przy herbacie na Zazamczu i okolicy", kind=kind)
+    role = await people.role(of)
+    row = await people.series(of, rrule="FREQ=WEEKLY;BYDAY=TU,TH", skips_holidays=False, skips_breaks=False)
+    await series_fill.fill(row.id)
+    who = await people.volunteer(max_hours_week=90)
+    id = await regular.propose(coordinator, row.id, role.id, who.id, TODAY, TODAY + timedelta(days=90))
+    await regular.answer(SYSTEM, id, accept=True, channel="sms")
+    since = (await meetings_of(row.id))[3]["starts_wall"].date()
+    place = await people.place(name="Biblioteka", address="ul. Bohaterów Monte Cassino 128 lok. 4")
+    plan = series_fill.plan_of(await database.fetchrow("SELECT * FROM series WHERE id = $1", row.id))
+    await series_actions.change(coordinator, row.id, since, Meets(place.id, time(18), time(19, 30), plan), 0)
+    (sms,) = await database.fetch("SELECT body FROM message WHERE template = 'regular_moved' AND channel = 'sms'")
+    assert len(segments(sms["body"]).parts) == 1 and "czwartek o 18:00, od" in sms["body"], sms["body"]
+    assert ("Bohater" in sms["body"]) == (kind == "long_term") and "herbac" not in sms["body"] * (kind == "group")

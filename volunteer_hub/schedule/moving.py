@@ -29,6 +29,10 @@ NAMED_UNTIL = """
 FREE_AND_WAITED_FOR = f"""
     SELECT o.id FROM opening o WHERE o.meeting = $1 AND o.taken < o.most
       AND EXISTS (SELECT FROM assignment s WHERE s.opening = o.id AND {waiting.WAITS}) ORDER BY o.id"""
+# A series that changes is told to its regulars once, as a whole (regular.notices).
+OF_REGULARS = """
+    SELECT s.id FROM assignment s JOIN opening o ON o.id = s.opening JOIN regular_task t ON t.id = s.regular
+    WHERE o.meeting = $1 AND s.state = 'accepted' AND s.occurrence IS NOT NULL AND t.state = 'accepted'"""
 OFFERED_NOW = f"""
     SELECT s.id FROM assignment s JOIN opening o ON o.id = s.opening WHERE o.meeting = $1 AND {seats.OFFERED}"""
 
@@ -39,7 +43,8 @@ async def move_meeting(
 ) -> None:  # fmt: skip
     """Another time or place (None: the same). Yeses stay and everybody is told; participants are asked anew.
 
-    `with_series`: it does not part from its series; `ask`: participants hear of it now, not only by the reminder.
+    `with_series`: it does not part from its series, whose regulars the caller tells; `ask`: participants hear of it
+    now, not only by the reminder.
     Whoever has accepted something else for then stays on both rosters: the one accepted later is at risk (clashes).
     """
     must_plan(actor)
@@ -70,6 +75,8 @@ async def move_meeting(
         await database.execute("UPDATE coming SET comes = NULL, answered_at = NULL WHERE meeting = $1", meeting)
         known, unaware = await _open(meeting)
         asked_anew = await _offer_anew(meeting)
+        if with_series:
+            asked_anew |= {row["id"] for row in await database.fetch(OF_REGULARS, meeting)}
         key = f"assignment:{{id}}:moved:{sequence}"
         await notices.tell(centre.settings(), known.keys() - asked_anew, "moved", key=key, method="REQUEST")
         await notices.tell(centre.settings(), unaware.keys() - asked_anew, "invitation", key=key, method="REQUEST")

@@ -51,6 +51,10 @@ MEETINGS = """
     SELECT m.id FROM meeting m WHERE m.state = 'planned' AND m.starts_at > now()
       AND (m.series = $1 OR m.id IN (SELECT o.meeting FROM assignment s JOIN opening o ON o.id = s.opening
                                      WHERE s.regular = $2))"""
+THEIR_TASKS = """
+    SELECT DISTINCT t.id FROM regular_task t JOIN assignment s ON s.regular = t.id JOIN opening o ON o.id = s.opening
+    WHERE o.meeting = ANY($1) AND s.state = 'accepted' AND s.occurrence IS NOT NULL AND t.state = 'accepted'
+    ORDER BY t.id"""
 FUTURE = """
     SELECT s.id, s.opening, o.meeting, s.volunteer, s.state FROM assignment s JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting
@@ -164,6 +168,13 @@ async def join(series: UUID, meetings: Collection[UUID]) -> None:
         if made and row["calendar_until"] and row["calendar_until"] < soon:
             key = f"regular:{row['id']}:more:{row['calendar_until']}"
             await regular_notices.tell(row["id"], "regular_more", key=key, sms=False)
+
+
+async def moved(meetings: Collection[UUID]) -> None:
+    """Tells, once each, whose regular tasks these `meetings` of are, that they have another time or place now."""
+    for row in await database.fetch(THEIR_TASKS, list(meetings)):
+        key = f"regular:{row['id']}:moved:{clock.now().timestamp():.3f}"
+        await regular_notices.tell(row["id"], "regular_moved", key=key)
 
 
 async def _hold(series: UUID, id: UUID, role: UUID, volunteer: UUID) -> str:

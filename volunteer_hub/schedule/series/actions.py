@@ -15,6 +15,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, centre
+from volunteer_hub.schedule.regular import actions as regular
 from volunteer_hub.schedule.series import fill as series_fill
 from volunteer_hub.schedule.series import pattern as series
 from volunteer_hub.schedule.series import queries as series_queries
@@ -76,9 +77,9 @@ async def start(actor: Actor, initiative: UUID, meets: Meets) -> UUID:
 async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -> UUID:
     """From `since` on it meets otherwise; the id of the series that goes on. `seen`: the version that was looked at.
 
-    Later meetings go along with all who are on them, and everybody who knew is told, participants of the soonest one:
-    of later ones they hear by the reminder. What was moved alone stays. Whoever has accepted something else for a new
-    time is at risk there or here (clashes). Raises Refused, and then nothing has changed.
+    Later meetings go along with all who are on them, and everybody who knew is told: regulars once of all, participants
+    of the soonest one, for of later ones they hear by the reminder. What was moved alone stays. Whoever has accepted
+    something else for a new time is at risk there or here (clashes). Raises Refused, and then nothing has changed.
     """
     _must_plan(actor)
     async with database.transaction():
@@ -104,7 +105,8 @@ async def change(actor: Actor, id: UUID, since: date, meets: Meets, seen: int) -
             )
         for one in what.called_off:
             await actions.cancel_meeting(actor, one.id)
-        await _move(actor, later, what.moved, meets, goes_on)
+        moved = await _move(actor, later, what.moved, meets, goes_on)
+        await regular.moved(moved)
         await series_fill.fill(goes_on)
     return goes_on
 
@@ -206,14 +208,18 @@ async def _look_again() -> None:
     await database.execute("UPDATE series SET filled_until = NULL WHERE skips_breaks")
 
 
-async def _move(actor: Actor, later: Collection[Planned], to: dict[UUID, date], meets: Meets, goes_on: UUID) -> None:
-    zone, ask = centre.settings().timezone, True
+async def _move(
+    actor: Actor, later: Collection[Planned], to: dict[UUID, date], meets: Meets, goes_on: UUID
+) -> list[UUID]:
+    """Which meetings have another time or place now."""
+    zone, otherwise = centre.settings().timezone, list[UUID]()
     for one in later:
         if (day := to.get(one.id)) is None:
             continue
         if not (one.cancelled or one.moved_alone):
             starts, ends = series.hours_on(day, meets.starts, meets.ends, zone)
             try:
+                ask = not otherwise  # participants hear of the soonest
                 await actions.move_meeting(actor, one.id, starts, ends, meets.place, with_series=True, ask=ask)
             except Refused as refused:
                 raise Refused(
@@ -221,8 +227,10 @@ async def _move(actor: Actor, later: Collection[Planned], to: dict[UUID, date], 
                     day=formats.dated(one.starts_wall),
                     why=gettext(refused.sentence, **refused.values),
                 ) from None
-            ask &= (one.starts_wall, one.ends_wall, one.place_id) == (starts, ends, meets.place)
+            if (one.starts_wall, one.ends_wall, one.place_id) != (starts, ends, meets.place):
+                otherwise.append(one.id)
         await database.execute("UPDATE meeting SET series = $2, series_day = $3 WHERE id = $1", one.id, goes_on, day)
+    return otherwise
 
 
 async def _held(id: UUID, seen: int | None = None) -> asyncpg.Record:
