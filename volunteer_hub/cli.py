@@ -32,6 +32,7 @@ from volunteer_hub.matching import plan_command
 from volunteer_hub.messaging import channels
 from volunteer_hub.privacy import backup, reseal, retention
 from volunteer_hub.privacy.backup import BackupError
+from volunteer_hub.replies import mailbox, mailbox_actions
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
@@ -44,6 +45,8 @@ plan_command.register(cli)
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
 
+# EX_TEMPFAIL of sysexits.h: mail servers keep the letter and try again.
+LATER = 75
 WELCOME = """
 volunteer_hub is running: {url}
 
@@ -174,6 +177,20 @@ def seal_anew() -> None:
 
 
 @cli.command("retention")
+@cli.command("mail-in")
+def take_mail() -> None:
+    """Takes one e-mail from standard input, as a mail server's pipe hands it over; 75 asks to bring it again later."""
+    content = sys.stdin.buffer.read(mailbox.LONGEST + 1)
+    while sys.stdin.buffer.read(mailbox.LONGEST):
+        pass  # a server whose letter is not read to its end takes it for not delivered
+    try:
+        with _database(settings_module.load(), limited=True) as settings:
+            asyncio.run(mailbox_actions.take(settings, content))
+    except (mailbox_actions.Crowded, BadSettings, EmbeddedError, asyncpg.PostgresError, *errors.AWAY) as error:
+        print(f"volunteer-hub: not now ({type(error).__name__})", file=sys.stderr)
+        raise typer.Exit(LATER) from None
+
+
 def keep_no_longer(
     *, dry_run: Annotated[bool, Option("--dry-run", help="Only counts what would go now.")] = False
 ) -> None:

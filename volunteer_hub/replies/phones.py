@@ -29,7 +29,9 @@ SHELF = """
     reached AS (
         SELECT address, max(coalesce(sent_at, created_at)) AS at FROM message
         WHERE channel = $1 AND state = ANY($2) GROUP BY address),
-    heard AS (SELECT address, max(received_at) AS at FROM inbound WHERE $1 = 'sms' GROUP BY address)
+    heard AS (
+        SELECT address, max(received_at) AS at FROM inbound
+        WHERE (provider_id NOT LIKE 'mail:%') = ($1 = 'sms') GROUP BY address)
     SELECT address, coalesce(name, '') AS name
     FROM owned FULL JOIN reached USING (address) FULL JOIN heard USING (address)
     WHERE address IS NOT NULL AND ($3 = '' OR fold(coalesce(name, '') || ' ' || address) LIKE '%' || fold($3) || '%')
@@ -44,7 +46,7 @@ LINES = """
             FROM message WHERE address = ANY($2) AND channel = $1 AND state = ANY($3)
             UNION ALL
             SELECT id, address, true, '', body, reading, '', NULL, received_at
-            FROM inbound WHERE address = ANY($2) AND $1 = 'sms') AS said) AS numbered
+            FROM inbound WHERE address = ANY($2)) AS said) AS numbered
     WHERE back <= $4 ORDER BY at, mine DESC, id"""
 
 
