@@ -137,9 +137,12 @@ def _disk(settings: Settings) -> list[str]:
 
 async def _channels(settings: Settings, probing: bool) -> list[str]:
     if not settings.sends_sms:
-        found = [_unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID")]
+        found = [_unset(settings, "SMS", "HUB_TWILIO_ACCOUNT_SID or HUB_SMS_GATEWAY_URL")]
     else:
-        found = [_taken("SMS by Twilio", "HUB_TWILIO_…", await probe.sms(settings) if probing else "")]
+        names = "HUB_SMS_GATEWAY_…" if settings.sms_gateway_url else "HUB_TWILIO_…"
+        found = [_taken(f"SMS by {settings.sms_provider}", names, await probe.sms(settings) if probing else "")]
+    if settings.sms_gateway_from and not settings.sms_number:
+        found.append(f"{MEND}HUB_SMS_GATEWAY_FROM is a name, so nobody can answer: take a number")
     if not settings.smtp_url:
         return [*found, _unset(settings, "e-mail", "HUB_SMTP_URL")]
     host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""

@@ -684,6 +684,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/metrics", health.metrics, MACHINE),
         post("/hooks/twilio/inbound", hooks.inbound, MACHINE),
         post("/hooks/twilio/status", hooks.status, MACHINE),
+        post("/hooks/gateway/inbound", hooks.gateway_inbound, MACHINE),
+        post("/hooks/gateway/status", hooks.gateway_status, MACHINE),
     ]
     demo: list[Entry] = [
         get("/dev/phones", phones.show, ANYONE),

@@ -29,6 +29,10 @@ ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 # With a + and a secret of 40 letters its local part still has at most 64 (RFC 5321).
 REPLY_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}@[a-z0-9][a-z0-9.-]*\.[a-z]{2,}")
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# A number that can be answered, or the name that an integrator shows instead of one: GSM allows eleven characters.
+SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[A-Za-z0-9][A-Za-z0-9 ._-]{2,10}")
+
 
 class BadSettings(Exception):
     """The start is refused; the message is one sentence that names the setting and never its value."""
@@ -69,6 +73,11 @@ class Settings(BaseModel):
     twilio_from: str | None = Field(None, description="the number that sends SMS, as +48…")
     twilio_messaging_service_sid: str | None = Field(None, description="instead of HUB_TWILIO_FROM, MG…")
     twilio_base_url: str = Field("https://api.twilio.com", description="another address of the same API")
+    sms_gateway_url: str | None = Field(None, description="instead of Twilio: an SMS gateway over HTTP, https://…")
+    sms_gateway_token: SecretStr | None = Field(None, description="what the gateway knows us by")
+    sms_gateway_from: str | None = Field(None, description="the number that sends by the gateway, as +48…, or a name")
+    sms_gateway_key: SecretStr | None = Field(None, description="at least 32 characters; the gateway calls us with it")
+    sms_gateway_key_old: SecretStr | None = Field(None, description="the former one, while it is being changed")
     tile_url: str | None = Field(None, description="map tiles, with {z}/{x}/{y}; unset: the map draws districts only")
     tile_attribution: str = Field("", description="whom the tiles are owed to")
     geocoder_url: str | None = Field(None, description="a Nominatim-like service that knows addresses; unset: none")
@@ -129,7 +138,14 @@ class Settings(BaseModel):
             raise ValueError("must be an address such as odpowiedzi@example.org, with at most 20 letters before the @")
         return value.lower() if value else None
 
-    @field_validator("public_url", "twilio_base_url", "geocoder_url")
+    @field_validator("sms_gateway_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        if value is not None and not SENDER.fullmatch(value):
+            raise ValueError("must be a number such as +48732000000, or a name of 3 to 11 letters and digits")
+        return value
+
+    @field_validator("public_url", "twilio_base_url", "geocoder_url", "sms_gateway_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is None:
@@ -139,6 +155,14 @@ class Settings(BaseModel):
             raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
 
+    @field_validator("sms_gateway_url")
+    @classmethod
+    def _unseen(cls, value: str | None) -> str | None:
+        """Numbers, words and the token travel there."""
+        if value is not None and not value.startswith("https://") and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError("must start with https://, unless the gateway is on this very machine")
+        return value
+
     @field_validator("embed_origins")
     @classmethod
     def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -146,7 +170,7 @@ class Settings(BaseModel):
             raise ValueError("must be addresses of sites without a path, such as https://www.example.org, by commas")
         return values
 
-    @field_validator("secret_key", "field_key", "field_key_old")
+    @field_validator("secret_key", "field_key", "field_key_old", "sms_gateway_key", "sms_gateway_key_old")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
@@ -161,6 +185,16 @@ class Settings(BaseModel):
                 "HUB_TWILIO_ACCOUNT_SID, HUB_TWILIO_AUTH_TOKEN and HUB_TWILIO_FROM"
                 " (or HUB_TWILIO_MESSAGING_SERVICE_SID) are needed together"
             )
+        gateway = (self.sms_gateway_url, self.sms_gateway_token, self.sms_gateway_from, self.sms_gateway_key)
+        if any(gateway) and not all(gateway):
+            raise ValueError(
+                "HUB_SMS_GATEWAY_URL, HUB_SMS_GATEWAY_TOKEN, HUB_SMS_GATEWAY_FROM and HUB_SMS_GATEWAY_KEY"
+                " are needed together"
+            )
+        if any(twilio) and any(gateway):
+            raise ValueError(
+                "HUB_TWILIO_ACCOUNT_SID and HUB_SMS_GATEWAY_URL are both set: SMS go by one provider, unset the other"
+            )
         if self.mode is Mode.PRODUCTION and self.secret_key is None:
             raise ValueError("HUB_SECRET_KEY is needed in production: at least 32 random characters")
         if self.mode is Mode.PRODUCTION and self.field_key is None:
@@ -173,7 +207,20 @@ class Settings(BaseModel):
 
     @property
     def sends_sms(self) -> bool:
-        return self.twilio_account_sid is not None
+        return self.sms_provider is not None
+
+    @property
+    def sms_provider(self) -> str | None:
+        """Who takes our SMS: Twilio, or the gateway by its host; None when nobody does."""
+        if self.sms_gateway_url:
+            return urlsplit(self.sms_gateway_url).hostname
+        return "Twilio" if self.twilio_account_sid else None
+
+    @property
+    def sms_number(self) -> str | None:
+        """The number people write an SMS to; None when there is none, or only a name that sends."""
+        number = self.sms_gateway_from or self.twilio_from
+        return number if number and number.startswith("+") else None
 
     @property
     def secure(self) -> bool:
@@ -193,8 +240,14 @@ class Settings(BaseModel):
 
     @property
     def hook_token(self) -> str:
-        """What inbound SMS webhooks are signed with; the demo's phones page signs with it too."""
+        """What Twilio's webhooks are signed with; the demo's phones page signs with it too."""
         return self.twilio_auth_token.get_secret_value() if self.twilio_auth_token else self.key
+
+    @property
+    def gateway_keys(self) -> tuple[str, ...]:
+        """What the SMS gateway calls us with, the newest first; none without a gateway, in the demo too."""
+        known = (self.sms_gateway_key, self.sms_gateway_key_old)
+        return tuple(key.get_secret_value() for key in known if key) if self.sms_gateway_url else ()
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

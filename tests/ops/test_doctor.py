@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from conftest import served
 from support import people
+from support.fake_gateway import FakeGateway
 from support.fake_mail import FakeMail, mail_server
 from support.fake_twilio import BAD_TOKEN, FakeTwilio
 from support.processes import call, fresh
@@ -142,6 +143,19 @@ async def test_channels_are_tried_when_asked_and_nothing_is_sent(sound: Settings
         wrong = settings.model_copy(update={"smtp_url": None})
         assert any("SMS by Twilio does not take us (status 401)" in line for line in await mend(wrong, probe=True))
     assert any("e-mail by" in line and "does not take us" in line for line in await mend(settings, probe=True))
+
+
+async def test_a_gateway_is_tried_like_any_channel_and_a_name_that_sends_is_noticed(sound: Settings) -> None:
+    sms = FakeGateway()
+    async with served(sms) as sms.url:
+        values = {name.upper(): value for name, value in sms.settings().items()}
+        assert await mend(production(**values), probe=True) == ["no e-mail: messages wait for a call by a coordinator"
+                                                                " until HUB_SMTP_URL is set"]  # fmt: skip
+        assert sms.asked == 1 and sms.accepted == []
+        wrong = production(**(values | {"SMS_GATEWAY_TOKEN": "another", "SMS_GATEWAY_FROM": "CENTRUM"}))
+        found = await mend(wrong, probe=True)
+    assert "SMS by 127.0.0.1 does not take us (list 401): check HUB_SMS_GATEWAY_…" in found
+    assert "HUB_SMS_GATEWAY_FROM is a name, so nobody can answer: take a number" in found
 
 
 async def test_migrate_says_what_comes_next(cluster: str) -> None:

@@ -8,6 +8,7 @@ from typing import Self
 from volunteer_hub.kit.phone import takes_sms
 from volunteer_hub.messaging import rules
 from volunteer_hub.messaging.channels.base import Channel, Outgoing
+from volunteer_hub.messaging.channels.gateway import Gateway
 from volunteer_hub.messaging.channels.phones import Phones, ToPhone
 from volunteer_hub.messaging.channels.smtp import Smtp
 from volunteer_hub.messaging.channels.twilio import Twilio
@@ -53,8 +54,15 @@ def for_settings(settings: Settings) -> Channels:
     """
     aside: Channel = Phones() if settings.demo else ToPhone()
     return Channels(
-        sms=Twilio(settings) if settings.sends_sms else aside,
+        sms=_sms(settings) or aside,
         email=Smtp(settings) if settings.smtp_url else aside,
         aside=aside,
         allowed=frozenset(address.lower() for address in settings.allowed_recipients) if settings.demo else None,
     )
+
+
+def _sms(settings: Settings) -> Channel | None:
+    """The one provider that is set up; settings with two do not load."""
+    if settings.sms_gateway_url:
+        return Gateway(settings)
+    return Twilio(settings) if settings.twilio_account_sid else None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from importlib import import_module
+from uuid import uuid4
 
 import aiohttp
 import aiosmtplib
@@ -31,7 +32,25 @@ async def mail(settings: Settings) -> str:
 
 
 async def sms(settings: Settings) -> str:
-    """Why Twilio does not take our account and token, in a word or two; empty when it does. Asks for one old SMS."""
+    """Why the provider of SMS does not take us, in a word or two; empty when it does."""
+    return await (_gateway(settings) if settings.sms_gateway_url else _twilio(settings))
+
+
+async def _gateway(settings: Settings) -> str:
+    """Asks for the messages under a reference that no message has: an honest gateway lists none."""
+    module = await asyncio.to_thread(import_module, "volunteer_hub.messaging.channels.gateway_client")
+    client = module.Client(settings)
+    try:
+        await client.listed(str(uuid4()))
+    except NotAccepted as error:
+        return error.reason
+    finally:
+        await client.close()
+    return ""
+
+
+async def _twilio(settings: Settings) -> str:
+    """Asks for one old SMS."""
     module = await asyncio.to_thread(import_module, "volunteer_hub.messaging.channels.twilio_client")
     http = module.Http(settings.twilio_base_url)
     path = f"{settings.twilio_base_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json"

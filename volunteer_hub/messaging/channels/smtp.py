@@ -19,10 +19,9 @@ from volunteer_hub.messaging.channels.base import (
     SafeRetry,
     Unusable,
 )
-from volunteer_hub.settings import BadSettings, Settings
+from volunteer_hub.settings import LOOPBACK, BadSettings, Settings
 
 CONNECT_SECONDS, COMMAND_SECONDS = 5.0, 15.0
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Smtp:
@@ -126,7 +125,7 @@ def server_of(url: str) -> dict[str, Any]:
     secure = parts.scheme == "smtps"
     user = unquote(parts.username) if parts.username else None
     start_tls = None if not user else True
-    if secure or host in _LOOPBACK:
+    if secure or host in LOOPBACK:
         start_tls = False
     return {
         "hostname": host,

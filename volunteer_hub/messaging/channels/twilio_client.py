@@ -15,12 +15,10 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client as TwilioRest
 
+from volunteer_hub.messaging.channels import http
 from volunteer_hub.messaging.channels.base import Ambiguous, NotAccepted, Rejected, SafeRetry, Unusable
 from volunteer_hub.messaging.rules import State
 from volunteer_hub.settings import Settings
-
-LIMITS = aiohttp.ClientTimeout(total=15, sock_connect=5)
-LONGEST_RETRY_AFTER = 3_600.0
 
 # What is refused is ours, not this message: 20003 credentials, 20005 account not active, 20404 account not there,
 # 21212 and 21606 the sender's number.
@@ -66,7 +64,7 @@ class Http(AsyncHttpClient):
     def __init__(self, base_url: str) -> None:
         super().__init__(logging.getLogger("twilio"), is_async=True)
         self._base_url = base_url
-        self._session = aiohttp.ClientSession(timeout=LIMITS, cookie_jar=aiohttp.DummyCookieJar())
+        self._session = http.session()
 
     async def request(
         self,
@@ -87,12 +85,8 @@ class Http(AsyncHttpClient):
             method, f"{self._base_url}/{path}", params=params, data=data, headers=sent, allow_redirects=False
         ) as answer:
             if answer.status == 429:
-                raise SafeRetry("429", _seconds(answer.headers.get("Retry-After", "")))
+                raise SafeRetry("429", http.seconds(answer.headers.get("Retry-After", "")))
             return Response(answer.status, await answer.text(), answer.headers)
 
     async def close(self) -> None:
         await self._session.close()
-
-
-def _seconds(retry_after: str) -> float | None:
-    return min(float(retry_after), LONGEST_RETRY_AFTER) if retry_after.isdecimal() else None
