@@ -29,7 +29,7 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import plan_command
-from volunteer_hub.messaging import channels
+from volunteer_hub.messaging import channels, let_go_command
 from volunteer_hub.privacy import backup, reseal, retention
 from volunteer_hub.privacy.backup import BackupError
 from volunteer_hub.replies import mailbox, mailbox_actions
@@ -42,6 +42,7 @@ account = typer.Typer(no_args_is_help=True, help="Accounts of those who work at 
 cli.add_typer(account, name="account")
 import_command.register(cli, lambda settings: _database(settings))
 plan_command.register(cli)
+let_go_command.register(cli, lambda settings: _database(settings))
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
 

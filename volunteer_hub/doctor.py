@@ -9,6 +9,7 @@ from volunteer_hub.kit import app_role, clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.channels import probe
+from volunteer_hub.messaging.rules import FLOOD, Channel
 from volunteer_hub.privacy import erasure_list
 from volunteer_hub.settings import Settings
 
@@ -61,7 +62,13 @@ async def _database(settings: Settings) -> list[str]:
     found += [*await _role(), *await _key(settings), *await _log(settings)]
     found += [*await _erased(settings), *await _staff(settings), *await _worker(settings)]
     paused = await messages.pauses()
-    return found + [f"{MEND}the provider of {channel} refuses us: {reason}" for channel, reason in paused.items()]
+    return found + [_paused(channel, reason) for channel, reason in paused.items()]
+
+
+def _paused(channel: Channel, reason: str) -> str:
+    if reason == FLOOD:
+        return f"{MEND}so many {channel} are due at once that all wait: look why, then volunteer-hub let-go {channel}"
+    return f"{MEND}the provider of {channel} refuses us: {reason}"
 
 
 async def _role() -> list[str]:

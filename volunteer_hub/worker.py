@@ -15,7 +15,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.matching import widening
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.messaging import channels as ways
-from volunteer_hub.messaging import delivery, lost
+from volunteer_hub.messaging import delivery, flow, lost
 from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
@@ -112,7 +112,8 @@ class Worker:
         await lost.ask(self._channels, self._timing)
 
     async def _deliver(self, channel: Channel) -> None:
-        await delivery.deliver(channel, self._channels, self._timing, self._stopping)
+        limit = flow.limits(self._settings, channel)
+        await delivery.deliver(channel, self._channels, self._timing, self._stopping, limit)
 
     async def _listen(self) -> None:
         """Wakes the rounds when a message is put; polling does it anyway while this connection is lost."""

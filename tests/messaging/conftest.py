@@ -75,7 +75,8 @@ async def mail() -> AsyncIterator[FakeMail]:
 
 
 def production(**more: str) -> dict[str, str]:
-    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_FIELD_KEY": "f" * 32, "HUB_PUBLIC_URL": "http://hub.test"}
+    known = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_FIELD_KEY": "f" * 32}
+    known |= {"HUB_PUBLIC_URL": "http://hub.test", "HUB_SMS_PER_SECOND": "0", "HUB_MAIL_PER_SECOND": "0"}
     return known | {f"HUB_{name.upper()}": value for name, value in more.items()}
 
 

@@ -17,7 +17,7 @@ import pytest
 from support.fake_twilio import FakeTwilio, Fault
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import delivery, rules
+from volunteer_hub.messaging import delivery, flow, rules
 from volunteer_hub.messaging.rules import USUAL, Channel, State
 
 WATCH = """
@@ -168,7 +168,7 @@ async def test_past_the_deadline_not_even_an_open_connection_is_used(post: Any, 
     await post.put("otwiera połączenie")
     await post.tick()
     message = await post.put("za późno")
-    (claimed,) = await delivery._claim(Channel.SMS, 1, USUAL)
+    (claimed,), _ = await delivery._claim(Channel.SMS, 1, USUAL, flow.NONE)
     await delivery._send(claimed, post.channels, USUAL, time.monotonic() - 0.001)
     await asyncio.sleep(0.1)
     assert await post.state(message) == "unknown" and len(twilio.accepted) == 1

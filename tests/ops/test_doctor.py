@@ -63,6 +63,7 @@ BROKEN = [
     ("DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)", "schema is behind: run volunteer-hub migrate"),
     ("REVOKE SELECT ON volunteer FROM volunteer_hub_app", "web and worker have the rights of the owner"),
     ("INSERT INTO channel_pause VALUES ('sms', now() + interval '1 hour', '20003')", "the provider of sms refuses us"),
+    ("INSERT INTO channel_pause VALUES ('sms', now() + interval '1 hour', 'flood')", "so many sms are due at once"),
 ]  # fmt: skip
 
 

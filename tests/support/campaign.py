@@ -92,6 +92,7 @@ class Campaign:
         await database.migrate()
         async with database.pool(), served(self.twilio) as self.twilio.url:
             self.environ = {"HUB_MODE": "production", "HUB_SECRET_KEY": "k" * 32, "HUB_FIELD_KEY": "f" * 32}
+            self.environ["HUB_SMS_PER_SECOND"] = "200"
             self.environ |= {f"HUB_{name.upper()}": value for name, value in self.twilio.settings().items()}
             try:
                 while self.kills < self.wanted:

@@ -9,7 +9,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import rules
-from volunteer_hub.messaging.rules import State
+from volunteer_hub.messaging.rules import Channel, State
 
 log = structlog.get_logger("messaging")
 
@@ -29,6 +29,10 @@ RELEASE = """
     UPDATE message
     SET provider_id = NULL, state = 'unknown', next_check_at = now(), lease_until = now(), finished_at = NULL
     WHERE provider_id = $1 AND id <> $2"""
+
+LET_GO = """
+    INSERT INTO channel_pace (channel, free_at, let_go_at) VALUES ($1, now(), now())
+    ON CONFLICT (channel) DO UPDATE SET let_go_at = excluded.let_go_at"""
 
 
 async def record_callback(*, ref: UUID | None, provider_id: str, status: str, error_code: str = "") -> bool:
@@ -110,6 +114,20 @@ async def told(actor: Actor, message: UUID) -> None:
     await _decide(
         actor, message, list(rules.ATTENTION), "state = 'delivered', finished_at = now(), error = 'told by phone'"
     )
+
+
+async def let_go(actor: Actor, channel: Channel) -> bool:
+    """A coordinator looked at the flood the fuse holds: all that is due now may leave. False when nothing was held."""
+    if not actor.coordinates:
+        raise Refused("", 404)
+    async with database.transaction():
+        await database.execute(LET_GO, channel.value)
+        held = await database.execute(
+            "DELETE FROM channel_pause WHERE channel = $1 AND reason = $2 AND until > now()", channel.value, rules.FLOOD
+        )
+        await database.execute("NOTIFY outbox")
+    log.warning("flood let go", channel=channel.value)
+    return held > 0
 
 
 async def _decide(actor: Actor, message: UUID, states: list[State], change: str) -> None:

@@ -14,14 +14,16 @@ from datetime import timedelta
 import asyncpg
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import outcomes
+from volunteer_hub.messaging import flow, outcomes
 from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.channels.base import Accepted, Ambiguous, NotAccepted, Outgoing
+from volunteer_hub.messaging.flow import Limits
 from volunteer_hub.messaging.rules import Channel, State, Timing
 
 AT_ONCE = 8
 # A short database outage must not turn a known answer into an unknown one.
 RECORD_PAUSES = (0.2, 0.5, 1, 2, 4)
+WATCH_SECONDS = 1.0
 
 
 def reached(point: str) -> None:
@@ -33,11 +35,12 @@ def reached(point: str) -> None:
 
 # --- Claim ------------------------------------------------------------------------------------------------------------
 
-# Soonest useless first; what does not expire counts as due for an hour.
+# Soonest useless first; what does not expire counts as due for an hour. A flood does not hold codes to sign in with.
 LOCK = """
     SELECT id FROM message
     WHERE state = 'planned' AND channel = $1 AND due_at <= now()
-      AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now())
+      AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now()
+                      AND NOT (reason = 'flood' AND about LIKE 'account:%'))
     ORDER BY coalesce(expires_at, due_at + interval '1 hour'), due_at
     LIMIT $2 FOR UPDATE SKIP LOCKED"""
 
@@ -58,39 +61,59 @@ CLAIM = """
     RETURNING *, now() AS now, extract(epoch FROM expires_at - now())::float8 AS expires_in"""
 
 
-async def _claim(channel: Channel, most: int, timing: Timing) -> list[Outgoing]:
+async def _claim(channel: Channel, most: int, timing: Timing, limit: Limits) -> tuple[list[Outgoing], float]:
+    """At most `most` messages, now this worker's; or none, and the seconds until the provider's rate allows one."""
+    wait = 0.0
     async with database.transaction():
-        ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most)]
+        if limit.per_second:
+            allowed, wait = await flow.allowed(channel, limit)
+            most = min(most, allowed)
+        ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most)] if most else []
         left_out = await database.fetch(LEAVE_OUT, ids) if ids else []
         lease, check = timedelta(seconds=timing.lease), timedelta(seconds=timing.timeout + timing.grace)
         claimed = await database.fetch(CLAIM, ids, lease, check) if ids else []
+        if claimed and limit.per_second:
+            await flow.spend(channel, len(claimed), limit)
         if claimed:
             reached("claiming")
     for row in left_out:
         outcomes.say(row, State(row["state"]))
-    return [outcomes.outgoing(row) for row in claimed]
+    return [outcomes.outgoing(row) for row in claimed], wait
 
 
 # --- Send -------------------------------------------------------------------------------------------------------------
 
 
-async def deliver(channel: Channel, channels: Channels, timing: Timing, stopping: asyncio.Event | None = None) -> int:
+async def deliver(
+    channel: Channel,
+    channels: Channels,
+    timing: Timing,
+    stopping: asyncio.Event | None = None,
+    limit: Limits = flow.NONE,
+) -> int:
     """Sends what is due on `channel`, a few at once, until nothing is left; answers how many were begun.
 
-    Once `stopping` is set nothing new is begun, and what was begun is finished.
+    Once `stopping` is set nothing new is begun, and what was begun is finished. Never faster than `limit`.
     """
     running: set[asyncio.Task[None]] = set()
-    begun = 0
+    begun, watched = 0, 0.0
     try:
         while True:
             claimed_at = time.monotonic()  # before the claim: the deadline must not come later than the lease
             room = AT_ONCE - len(running) if stopping is None or not stopping.is_set() else 0
-            for message in await _claim(channel, room, timing) if room else ():
+            if room and claimed_at - watched >= WATCH_SECONDS:
+                watched = claimed_at
+                await flow.watch(channel, limit)
+            claimed, wait = await _claim(channel, room, timing, limit) if room else ([], 0.0)
+            for message in claimed:
                 running.add(asyncio.create_task(_send(message, channels, timing, claimed_at + timing.timeout)))
                 begun += 1
             if not running:
-                return begun
-            done, running = await asyncio.wait(running, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+                if not wait:
+                    return begun
+                await asyncio.sleep(min(wait, 1))
+                continue
+            done, running = await asyncio.wait(running, timeout=min(wait or 1, 1), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
     except asyncio.CancelledError:

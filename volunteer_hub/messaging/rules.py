@@ -93,6 +93,10 @@ MAX_TRIES = 5
 # A provider that is away is tried for about two days (at the longest pause) before a human must look.
 MAX_DEFERRALS = 200
 CHANNEL_PAUSE = timedelta(minutes=15)
+# More due at once than so many of the busiest hour of four weeks is a flood, not a busy day.
+FLOOD_TIMES = 5
+# The reason of a pause that the fuse against floods made; others are the provider's.
+FLOOD = "flood"
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
 
 

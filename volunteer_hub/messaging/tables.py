@@ -103,6 +103,19 @@ class ChannelPause(Table):
     pause_channel = one_of(channel, Channel)
 
 
+class ChannelPace(Table):
+    """How fast a channel goes: the next message may be begun at `free_at`, earlier than now after a rest.
+
+    What fell due until `let_go_at` is no flood any more: a coordinator let it go.
+    """
+
+    channel = Varchar(8, primary_key=True)
+    free_at = moment(required=True)
+    let_go_at = moment()
+
+    pace_channel = one_of(channel, Channel)
+
+
 class WorkerBeat(Table):
     """When each worker process last came round; /readyz reports the newest."""
 

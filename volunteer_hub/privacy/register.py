@@ -249,6 +249,7 @@ WITHOUT_PEOPLE = (
     columns("audit_witness", "id at seq hash mark"),
     columns("canary", "id sealed"),
     columns("channel_pause", "channel until reason"),
+    columns("channel_pace", "channel free_at let_go_at"),
     columns("worker_beat", "worker at"),
     columns("retention_run", "id at night dry counts"),
     columns("past_figure", "id what quarter district place people"),

@@ -1,0 +1,87 @@
+"""How fast a channel goes, all workers together: the rate its provider allows, and a fuse against floods.
+
+Both are kept in `channel_pace`, one row a channel, by the database's clock. A flood is what no day of this centre looks
+like: a clock that jumped, a fault that writes to everybody. The fuse then holds the channel until a coordinator lets it
+go, or until less is due; codes to sign in with go all the same, or nobody could come and look.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from volunteer_hub.kit import database
+from volunteer_hub.messaging import outcomes, rules
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.settings import Settings
+
+log = structlog.get_logger("messaging")
+
+BURST_SECONDS = 0.2
+# What comes again after being turned away was no flood the first time; codes are asked for by hand.
+DUE = """
+    SELECT count(*) FROM (
+        SELECT FROM message
+        WHERE state = 'planned' AND channel = $1 AND due_at <= now() AND attempt = 0 AND about NOT LIKE 'account:%'
+          AND (expires_at IS NULL OR expires_at > now())
+          AND due_at > coalesce((SELECT let_go_at FROM channel_pace WHERE channel = $1), '-infinity')
+        LIMIT $2) AS due"""
+
+BUSIEST_HOUR = """
+    SELECT coalesce(max(many), 0) FROM (
+        SELECT count(*) AS many FROM message
+        WHERE channel = $1 AND sent_at > now() - interval '28 days' GROUP BY date_trunc('hour', sent_at)) AS hours"""
+
+PAUSED = "SELECT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now())"
+
+# A fifth of a second's worth may go at once, at least one message. The row stays locked until the claim is committed.
+ALLOWANCE = """
+    INSERT INTO channel_pace AS pace (channel, free_at) VALUES ($1, now() - $2::interval)
+    ON CONFLICT (channel) DO UPDATE SET free_at = greatest(pace.free_at, now() - $2::interval)
+    RETURNING extract(epoch FROM now() - free_at)::float8"""
+
+SPEND = "UPDATE channel_pace SET free_at = free_at + $2::interval WHERE channel = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`per_second` messages are begun, and up to `at_once` due together are never a flood; 0: no such limit."""
+
+    per_second: float = 0
+    at_once: int = 0
+
+
+NONE = Limits()
+
+
+def limits(settings: Settings, channel: Channel) -> Limits:
+    """What `settings` say of the channel. Nothing limits one that leads to no provider."""
+    sms = channel is Channel.SMS
+    if not (settings.sends_sms if sms else settings.smtp_url):
+        return NONE
+    return Limits(settings.sms_per_second if sms else settings.mail_per_second, settings.flood)
+
+
+async def allowed(channel: Channel, limit: Limits) -> tuple[int, float]:
+    """How many messages may be begun now, and else after how many seconds one may. Inside the claim's transaction."""
+    burst = max(BURST_SECONDS, 1 / limit.per_second)
+    idle = await database.fetchval(ALLOWANCE, channel.value, timedelta(seconds=burst))
+    many = max(int(idle * limit.per_second + 1e-6), 0)  # 0.1 s at ten a second is one, whatever a float says
+    return many, 0.0 if many else 1 / limit.per_second - idle
+
+
+async def spend(channel: Channel, many: int, limit: Limits) -> None:
+    """So many were begun."""
+    await database.execute(SPEND, channel.value, timedelta(seconds=many / limit.per_second))
+
+
+async def watch(channel: Channel, limit: Limits) -> None:
+    """Holds the channel when more is due than five of its busiest hours, and more than is never a flood."""
+    if not limit.at_once or await database.fetchval(PAUSED, channel.value):
+        return
+    if await database.fetchval(DUE, channel.value, limit.at_once + 1) <= limit.at_once:
+        return
+    most = max(limit.at_once, rules.FLOOD_TIMES * await database.fetchval(BUSIEST_HOUR, channel.value))
+    if await database.fetchval(DUE, channel.value, most + 1) > most:
+        await database.execute(outcomes.PAUSE, channel.value, rules.CHANNEL_PAUSE, rules.FLOOD)
+        log.error("flood held", channel=channel.value, more_than=most)
