@@ -45,9 +45,9 @@ plan_command.register(cli)
 let_go_command.register(cli, lambda settings: _database(settings))
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
-
 # EX_TEMPFAIL of sysexits.h: mail servers keep the letter and try again.
 LATER = 75
+
 WELCOME = """
 volunteer_hub is running: {url}
 
@@ -177,7 +177,6 @@ def seal_anew() -> None:
         raise typer.Exit(1)
 
 
-@cli.command("retention")
 @cli.command("mail-in")
 def take_mail() -> None:
     """Takes one e-mail from standard input, as a mail server's pipe hands it over; 75 asks to bring it again later."""
@@ -192,6 +191,7 @@ def take_mail() -> None:
         raise typer.Exit(LATER) from None
 
 
+@cli.command("retention")
 def keep_no_longer(
     *, dry_run: Annotated[bool, Option("--dry-run", help="Only counts what would go now.")] = False
 ) -> None:
