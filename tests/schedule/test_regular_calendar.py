@@ -4,6 +4,7 @@ A calendar program is played by the rules of iTIP (RFC 5546): letters are taken 
 one with a lower SEQUENCE, and what results is read by two programs of others.
 """
 
+import random
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -161,6 +162,22 @@ async def test_given_up_from_a_day_on_it_ends_there_and_given_up_whole_it_is_gon
     assert not program.known[f"regular-{id}@volunteer-hub"], "the entry itself goes"
 
 
+async def test_one_that_was_theirs_before_is_taken_out_by_itself(coordinator: Actor) -> None:
+    _, role, row = await running()
+    who = await people.volunteer(max_hours_week=90)
+    second = (await meetings_of(row.id))[1]["id"]
+    opening = await database.fetchval("SELECT id FROM opening WHERE meeting = $1", second)
+    await actions.answer(SYSTEM, await actions.invite(coordinator, opening, who.id), accept=True, channel="web")
+    id = await proposed(coordinator, row, role, who)
+    await regular.answer(SYSTEM, id, accept=True, channel="sms")
+    program = Program()
+    assert await agree(program, who) == len(await meetings_of(row.id)), "none twice"
+    await regular.end(coordinator, id, TODAY)
+    assert await agree(program, who) == 0
+    said = await database.fetch("SELECT channel FROM message WHERE template = 'withdrawn'")
+    assert [one["channel"] for one in said] == ["email"], "the SMS speaks of the whole"
+
+
 async def test_taken_again_it_is_there_again(coordinator: Actor) -> None:
     who, id, row = await taken(coordinator)
     program = Program()
@@ -205,6 +222,57 @@ async def test_a_calendar_that_runs_out_is_given_the_next_meetings_in_one_letter
     await database.execute("UPDATE series SET filled_until = NULL WHERE id = $1", row.id)
     await series_fill.fill(row.id)
     assert len(await database.fetch(LETTERS, who.email)) == 2, "not a letter each night"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_happens_the_calendar_holds_what_is_theirs(coordinator: Actor, seed: int) -> None:
+    chance = random.Random(seed)
+    who, id, _ = await taken(coordinator)
+    program = Program()
+    for _ in range(10):
+        happens = chance.choice([_move, _move, _cancel, _withdraw, _back, _change])
+        await happens(chance, coordinator, id, who)
+        assert await agree(program, who), happens.__name__
+    later = await database.fetch(LATER, id)
+    await regular.end(coordinator, id, later[len(later) // 2]["starts_wall"].date())
+    await agree(program, who)
+
+
+LATER = """
+    SELECT m.id, m.starts_wall, s.id AS assignment, s.opening FROM assignment s JOIN opening o ON o.id = s.opening
+    JOIN meeting m ON m.id = o.meeting WHERE s.regular = $1 AND s.state = 'accepted' AND m.state = 'planned'
+    ORDER BY m.starts_at"""
+GIVEN_UP = """
+    SELECT s.opening FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
+    WHERE s.regular = $1 AND s.state = 'withdrawn' AND m.state = 'planned' ORDER BY m.starts_at, s.id"""
+
+
+async def _move(chance: random.Random, coordinator: Actor, id: UUID, who: Any) -> None:
+    one = chance.choice(await database.fetch(LATER, id))
+    starts = one["starts_wall"] + timedelta(days=chance.choice((0, 1, 2)), minutes=chance.choice((-60, 0, 45)))
+    await actions.move_meeting(coordinator, one["id"], starts, starts + timedelta(minutes=chance.choice((60, 120))))
+
+
+async def _cancel(chance: random.Random, coordinator: Actor, id: UUID, who: Any) -> None:
+    await actions.cancel_meeting(coordinator, chance.choice(await database.fetch(LATER, id))["id"])
+
+
+async def _withdraw(chance: random.Random, coordinator: Actor, id: UUID, who: Any) -> None:
+    await actions.withdraw(SYSTEM, chance.choice(await database.fetch(LATER, id))["assignment"])
+
+
+async def _back(chance: random.Random, coordinator: Actor, id: UUID, who: Any) -> None:
+    if given_up := await database.fetch(GIVEN_UP, id):
+        again = await actions.invite(coordinator, chance.choice(given_up)["opening"], who.id)
+        await actions.answer(SYSTEM, again, accept=True, channel="desk")
+
+
+async def _change(chance: random.Random, coordinator: Actor, id: UUID, who: Any) -> None:
+    row = await database.fetchrow("SELECT * FROM series WHERE id = (SELECT series FROM regular_task WHERE id = $1)", id)
+    since = chance.choice(await meetings_of(row["id"]))["starts_wall"].date()
+    hour = chance.choice((9, 13, 18))
+    meets = Meets(row["place"], time(hour), time(hour + 2), series_fill.plan_of(row))
+    await series_actions.change(coordinator, row["id"], since, meets, row["version"])
 
 
 async def test_of_a_group_nothing_is_told_but_when(coordinator: Actor) -> None:

@@ -79,9 +79,12 @@ async def withdraw(actor: Actor, assignment: UUID, word: str = "") -> Assignment
     return AssignmentState.WITHDRAWN
 
 
-async def leave(actor: Actor, now: Held, channel: str) -> None:
-    """As `withdraw`, of one of many that are given up together, all rows locked: whoever calls tells of all at once."""
-    await _become(actor, now, AssignmentState.WITHDRAWN, channel, quiet=True)
+async def leave(actor: Actor, now: Held, channel: str, *, letter: bool = False) -> None:
+    """As `withdraw`, of one of many that are given up together, all rows locked: whoever calls tells of all at once.
+
+    `letter`: this one stands in their calendar by itself, so a letter of its own takes it out.
+    """
+    await _become(actor, now, AssignmentState.WITHDRAWN, channel, quiet=not letter, sms=False)
 
 
 async def was_late(assignment: UUID) -> bool:
@@ -95,11 +98,19 @@ async def _take(actor: Actor, now: Held) -> Refused | None:
 
 
 async def _become(
-    actor: Actor, now: Held, becomes: AssignmentState, channel: str, *, words: str = "", quiet: bool = False
+    actor: Actor,
+    now: Held,
+    becomes: AssignmentState,
+    channel: str,
+    *,
+    words: str = "",
+    quiet: bool = False,
+    sms: bool = True,
 ) -> None:
     """The new state, what it does to the seat, and what the volunteer is told of it, unless `quiet`.
 
-    By SMS only when the desk took them off: who has just said something by SMS is answered by the room that read it.
+    By SMS only when the desk took them off, and if `sms`: who has just said something by SMS is answered by the room
+    that read it.
     """
     own = becomes is AssignmentState.DECLINED or actor.role is Role.VOLUNTEER
     late = own and now.state is AssignmentState.ACCEPTED and await _is_soon(now.meeting)
@@ -113,7 +124,9 @@ async def _become(
     if becomes is AssignmentState.ACCEPTED:
         await notices.tell(centre.settings(), [now.id], "accepted", key=key, method="REQUEST", sms=False)
     elif knew and not quiet:
-        await notices.tell(centre.settings(), [now.id], "withdrawn", key=key, method="CANCEL", sms=not own, own=own)
+        await notices.tell(
+            centre.settings(), [now.id], "withdrawn", key=key, method="CANCEL", sms=sms and not own, own=own
+        )
     if now.state is AssignmentState.ACCEPTED:
         await waiting.seat_freed(now.opening)
     elif becomes is not AssignmentState.ACCEPTED:

@@ -55,8 +55,11 @@ THEIR_TASKS = """
     SELECT DISTINCT t.id FROM regular_task t JOIN assignment s ON s.regular = t.id JOIN opening o ON o.id = s.opening
     WHERE o.meeting = ANY($1) AND s.state = 'accepted' AND s.occurrence IS NOT NULL AND t.state = 'accepted'
     ORDER BY t.id"""
+# `alone`: their calendar knows it by itself, for it was theirs before the task, or again after they had given it up.
 FUTURE = """
-    SELECT s.id, s.opening, o.meeting, s.volunteer, s.state FROM assignment s JOIN opening o ON o.id = s.opening
+    SELECT s.id, s.opening, o.meeting, s.volunteer, s.state, s.occurrence IS NULL AND EXISTS (
+        SELECT FROM message WHERE about = 'assignment:' || s.id AND calendar_method = 'REQUEST') AS alone
+    FROM assignment s JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting
     WHERE s.regular = $1 AND s.state IN ('invited', 'accepted') AND m.state = 'planned' AND m.starts_at > now()
       AND m.starts_wall >= $2::date ORDER BY m.starts_at, s.id FOR UPDATE OF s"""
@@ -215,7 +218,7 @@ async def _end(actor: Actor, task: Task, since: date, channel: str) -> int:
         raise Refused(AGAIN)
     await seats.hold_openings(row["opening"] for row in rows)
     for row in rows:
-        await answering.leave(actor, _of(row), channel)
+        await answering.leave(actor, _of(row), channel, letter=row["alone"])
     stays = task.state is S.ACCEPTED and since > task.first_day
     await database.execute(
         """UPDATE regular_task SET state = $2, last_day = CASE WHEN $3 THEN least(last_day, $4) ELSE last_day END,
