@@ -182,6 +182,16 @@ async def test_a_gap_says_why_and_what_would_fill_it(client: httpx2.AsyncClient)
     assert "Obsadzone miejsca 1 z 1" in words(visitor.page.text)
 
 
+async def test_beside_who_fits_nobody_more_does(client: httpx2.AsyncClient) -> None:
+    """Of two at least one is in the plan: the gap does not say that nobody fits."""
+    await at(10, least=2, most=4)
+    await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR)
+    visitor, _ = await drafted(client)
+    said = words(visitor.page.text)
+    assert "Nikt więcej nie spełnia wszystkich warunków tego miejsca." in said and "Nikt nie spełnia" not in said
+    assert "trzeba jeszcze co najmniej 2 osób, w planie: 1" in said
+
+
 async def test_who_is_elsewhere_in_the_plan_is_named_and_not_offered(client: httpx2.AsyncClient) -> None:
     first, second = await at(10), await at(11)
     ewa = await people.volunteer(first_name="Ewa", last_name="Sowa", latitude=NEAR)
