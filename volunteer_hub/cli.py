@@ -33,6 +33,7 @@ from volunteer_hub.messaging import channels, let_go_command
 from volunteer_hub.privacy import backup, reseal, retention
 from volunteer_hub.privacy.backup import BackupError
 from volunteer_hub.replies import mailbox, mailbox_actions
+from volunteer_hub.replies.mailbox_imap import Mailbox
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
@@ -70,6 +71,7 @@ def _database(settings: Settings, *, limited: bool = False) -> Iterator[Settings
     """
     centre.configure(settings)
     channels.for_settings(settings)  # opens nothing; a wrong address of a mail server is told before anything starts
+    Mailbox(settings)
     if settings.database_url:
         database.configure(settings.database_url.get_secret_value(), limited=limited, timezone=settings.timezone)
         yield settings

@@ -66,6 +66,7 @@ class Settings(BaseModel):
     smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:587, smtps:// for TLS at once")
     mail_from: str = Field("centrum@example.invalid", description="the sender of e-mails")
     reply_address: str | None = Field(None, description="where calendar programs answer; takes what follows a +")
+    imap_url: SecretStr | None = Field(None, description="imaps://user:password@host/INBOX, where answers lie")
     reply_checked_by: str | None = Field(None, description="our mail server's name in Authentication-Results")
     twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
     twilio_auth_token: SecretStr | None = Field(None, description="Twilio's secret; also checks its webhooks")

@@ -20,6 +20,7 @@ from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
+from volunteer_hub.replies.mailbox_imap import Mailbox
 from volunteer_hub.reports import urgent
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import silence
@@ -63,19 +64,25 @@ class Worker:
         self._channels = channels
         self._timing = timing
         self._poll = poll
+        self._mailbox = Mailbox(settings)
         self._name = uuid.uuid4().hex
         self._stopping = asyncio.Event()
-        self._woken = {name: asyncio.Event() for name in ("plan", "ask", *Channel)}
+        self._woken = {name: asyncio.Event() for name in ("plan", "ask", "mail", *Channel)}
 
     async def tick(self) -> None:
         """Every round once: afterwards all that was due has been tried."""
         await self._plan()
         await self._ask()
+        await self._read_mail()
         await asyncio.gather(*(self._deliver(channel) for channel in Channel))
 
     async def work(self) -> None:
         """All rounds again and again until `stop`; survives the loss of the database or of the listening connection."""
-        rounds: dict[str, Callable[[], Awaitable[None]]] = {"plan": self._plan, "ask": self._ask}
+        rounds: dict[str, Callable[[], Awaitable[None]]] = {
+            "plan": self._plan,
+            "ask": self._ask,
+            "mail": self._read_mail,
+        }
         rounds |= {channel: functools.partial(self._deliver, channel) for channel in Channel}
         listening = asyncio.create_task(self._listen())
         try:
@@ -110,6 +117,9 @@ class Worker:
     async def _ask(self) -> None:
         await lost.expire()
         await lost.ask(self._channels, self._timing)
+
+    async def _read_mail(self) -> None:
+        await self._mailbox.look()
 
     async def _deliver(self, channel: Channel) -> None:
         limit = flow.limits(self._settings, channel)
