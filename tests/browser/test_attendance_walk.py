@@ -7,10 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from browser.test_series_walk import examine
 from playwright.async_api import Browser, Page, expect
 from support import people
 from support.attended import HOUR, shift
+from support.eyes import examine
 
 from volunteer_hub.access.tables import Account, Session
 from volunteer_hub.kit import clock, database, secret

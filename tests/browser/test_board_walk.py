@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from browser.test_board_pages import NEXT, TODAY, coordinator
+from browser.test_board_pages import NEXT, TODAY
 from playwright.async_api import Browser, Page, Route, expect
+from support.eyes import opened
 
 from volunteer_hub.kit import database
 
@@ -46,7 +47,7 @@ async def call_off(path: str | None) -> None:
 
 
 async def test_two_coordinators_on_one_board(browser: Browser, town_server: str) -> None:
-    hanna, other = await coordinator(browser, town_server), await coordinator(browser, town_server)
+    hanna, other = await opened(browser, town_server), await opened(browser, town_server)
     await hanna.goto(NEXT)
     await watched(hanna)
     card = hanna.locator("#board a[data-move]").first
@@ -72,7 +73,7 @@ async def test_two_coordinators_on_one_board(browser: Browser, town_server: str)
 
 
 async def test_an_answer_by_sms_shows_and_the_focus_stays(browser: Browser, town_server: str) -> None:
-    hanna, other = await coordinator(browser, town_server), await coordinator(browser, town_server)
+    hanna, other = await opened(browser, town_server), await opened(browser, town_server)
     await other.goto("/desk/plan")
     await other.get_by_role("link", name=re.compile("Zobacz i zaproś")).first.click()
     await other.wait_for_url("**/desk/openings/*")
@@ -104,7 +105,7 @@ async def test_an_answer_by_sms_shows_and_the_focus_stays(browser: Browser, town
 
 async def test_what_is_being_typed_survives_a_change(browser: Browser, town_server: str) -> None:
     """On a page whose live part has a field: the part waits, a quiet line says so, a press shows it."""
-    hanna = await coordinator(browser, town_server)
+    hanna = await opened(browser, town_server)
     await hanna.goto(NEXT)
     path = await hanna.locator("#board a[data-move]").first.get_attribute("href")
     await watched(hanna)
@@ -130,7 +131,7 @@ async def test_what_is_being_typed_survives_a_change(browser: Browser, town_serv
 
 
 async def test_control_with_nothing_typed_the_part_is_shown_anew(browser: Browser, town_server: str) -> None:
-    hanna = await coordinator(browser, town_server)
+    hanna = await opened(browser, town_server)
     await hanna.goto(NEXT)
     path = await hanna.locator("#board a[data-move]").first.get_attribute("href")
     await watched(hanna)
@@ -142,7 +143,7 @@ async def test_control_with_nothing_typed_the_part_is_shown_anew(browser: Browse
 
 async def test_an_older_answer_never_covers_a_newer_one(browser: Browser, town_server: str) -> None:
     """The part is asked for, the answer is long on its way, and meanwhile something more changes."""
-    hanna = await coordinator(browser, town_server)
+    hanna = await opened(browser, town_server)
     await hanna.goto(NEXT)
     paths = [await card.get_attribute("href") for card in await hanna.locator("#board a[data-move]").all()]
     await watched(hanna)
@@ -172,7 +173,7 @@ async def test_an_older_answer_never_covers_a_newer_one(browser: Browser, town_s
 
 
 async def test_a_roster_follows_on_its_own_page(browser: Browser, town_server: str) -> None:
-    hanna, other = await coordinator(browser, town_server), await coordinator(browser, town_server)
+    hanna, other = await opened(browser, town_server), await opened(browser, town_server)
     row = await database.fetchrow(INVITED, TODAY, TODAY + timedelta(days=20))
     assert row
     await hanna.goto(f"/desk/meetings/{row['meeting']}")
@@ -189,7 +190,7 @@ async def test_a_roster_follows_on_its_own_page(browser: Browser, town_server: s
 
 async def test_a_tab_out_of_view_comes_back_up_to_date(browser: Browser, town_server: str) -> None:
     """Hidden, it holds no connection; seen again, it has missed nothing."""
-    hanna = await coordinator(browser, town_server)
+    hanna = await opened(browser, town_server)
     await hanna.goto(NEXT)
     path = await hanna.locator("#board a[data-move]").first.get_attribute("href")
     assert path

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 
@@ -16,7 +16,7 @@ SOMEBODY_COMES = """
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_called_off_and_who_was_told(browser: Browser, town_server: str, scripts: bool) -> None:
-    page = await coordinator(browser, town_server, 1280, java_script_enabled=scripts)
+    page = await opened(browser, town_server, width=1280, java_script_enabled=scripts)
     await page.goto(f"/desk/meetings/{await database.fetchval(SOMEBODY_COMES)}")
     await page.get_by_role("link", name="Odwołaj").click()
     await page.get_by_role("button", name=re.compile("Odwołaj")).click()

@@ -4,9 +4,9 @@ import re
 from uuid import UUID
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, Page, expect
 from support import people
+from support.eyes import examine, opened
 
 from volunteer_hub.access.tables import Session
 from volunteer_hub.kit import database, secret
@@ -44,7 +44,7 @@ async def test_the_desk_sees_them_on_every_screen(browser: Browser, town_server:
     circle = await database.fetchval(CIRCLE)
     who = await database.fetchval("SELECT participant FROM member e JOIN pair q ON q.member = e.id")
     load = await database.fetchval("SELECT id FROM helper_load LIMIT 1")
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     for name, path in {
         "room": f"/desk/initiatives/{circle}/circle?q=an", "caps": "/desk/caps", "own-cap": f"/desk/caps/{load}",
         "whom": "/desk/pairs/new?q=gen", "pair": f"/desk/pairs/new?participant={who}&q=an",
@@ -76,7 +76,7 @@ async def test_a_volunteer_sees_theirs_on_every_screen(
 
 
 async def test_a_team_is_put_together_by_keyboard_without_scripts(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server, 320, java_script_enabled=False)
+    page = await opened(browser, town_server, width=320, java_script_enabled=False)
     await page.goto(f"/desk/initiatives/{await database.fetchval(CIRCLE)}/circle")
     await page.get_by_role("button", name=re.compile("Niech prowadzi.*Piotr Zalewski")).focus()
     await page.keyboard.press("Enter")

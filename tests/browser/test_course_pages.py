@@ -4,8 +4,8 @@ import re
 from uuid import UUID
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, Page, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 from volunteer_hub.settings import Settings
@@ -29,7 +29,7 @@ async def test_they_fit_and_read(
     browser: Browser, town_server: str, own_address: Settings, width: int, scheme: str
 ) -> None:
     id = await there()
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     course, contract = f"/desk/initiatives/{id['course']}/course", f"/desk/contracts/{id['contract']}"
     ways = {
         "course": course, "course-edit": f"{course}/edit", "course-person": f"{course}/members/{id['member']}",
@@ -69,7 +69,7 @@ async def test_finishing_and_a_step_by_keyboard_without_scripts_on_a_phone(
 ) -> None:
     id = await there()
     await database.execute("UPDATE course_finish SET enough = 3")
-    page = await coordinator(browser, town_server, 320, java_script_enabled=True)
+    page = await opened(browser, town_server, width=320, java_script_enabled=True)
     await page.route("**/*.js", lambda route: route.abort())
     await page.goto(f"/desk/initiatives/{id['course']}")
     await press(page, "Obecność i ukończenie", "link")
@@ -91,7 +91,7 @@ async def test_on_paper_stands_the_paper_and_nothing_else(
     browser: Browser, town_server: str, own_address: Settings
 ) -> None:
     id = await there()
-    page = await coordinator(browser, town_server, 1280)
+    page = await opened(browser, town_server, width=1280)
     await page.emulate_media(media="print")
     for path in (f"/desk/certificates/{id['certificate']}", f"/desk/contracts/{id['contract']}/print"):
         await page.goto(path)

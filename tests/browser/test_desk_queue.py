@@ -1,9 +1,9 @@
 """The day's queue with every kind in it: from 320 px on, light and dark, axe clean, by keyboard and without scripts."""
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, expect
 from support.desk_lines import all_kinds
+from support.eyes import examine, opened
 
 from volunteer_hub.replies import actions as replies
 
@@ -11,7 +11,7 @@ from volunteer_hub.replies import actions as replies
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1280, "light")])
 async def test_it_fits_and_reads(browser: Browser, town_server: str, width: int, scheme: str) -> None:
     await all_kinds()
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     for path in ("/desk", "/desk?kind=invited&mine=yes"):
         await page.goto(path)
         await examine(page, f"{path} {width}")
@@ -23,7 +23,7 @@ async def test_it_fits_and_reads(browser: Browser, town_server: str, width: int,
 
 async def test_by_the_keyboard_and_without_scripts(browser: Browser, town_server: str) -> None:
     await all_kinds()
-    page = await coordinator(browser, town_server, 320, java_script_enabled=False)
+    page = await opened(browser, town_server, width=320, java_script_enabled=False)
     await page.goto("/desk?kind=idle")
     line = page.locator(".todo-lines > li").first
     await line.get_by_role("link").last.focus()
@@ -38,7 +38,7 @@ async def test_by_the_keyboard_and_without_scripts(browser: Browser, town_server
 
 
 async def test_an_sms_that_needs_a_human_comes_by_itself(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server, 1280)
+    page = await opened(browser, town_server, width=1280)
     async with page.expect_response("**/desk/live?*"):
         await page.goto("/desk")
     await replies.receive("SM-live", "+48699000111", "czy to dzisiaj")

@@ -1,9 +1,9 @@
 """A host's page and the desk's page of its link: on every screen, light and dark, axe clean, by keyboard alone."""
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, expect
 from schedule.test_host import at_theirs, coming, library
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
@@ -21,7 +21,7 @@ async def test_a_host_says_who_was_there(
         await coming(meeting, initiative, first_name="Aleksandra")
         await coming(meeting, initiative, first_name="Olga")
     path = await host.make(own_address, SYSTEM, of.id)
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     await page.goto(f"/desk/resources/{of.id}/host")
     await examine(page, f"host-link {width}")
     await page.get_by_role("button", name="Zrób nowy link").click()

@@ -5,8 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.initiatives import diary, items
 from volunteer_hub.kit import database
@@ -54,7 +54,7 @@ async def test_they_fit_and_read(
     browser: Browser, town_server: str, own_address: Settings, width: int, scheme: str
 ) -> None:
     campaign, group = await filled(own_address)
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     ways = {
         "list": "/desk/initiatives?outcome=yes", "campaign": f"/desk/initiatives/{campaign}",
         "group": f"/desk/initiatives/{group}", "edit": f"/desk/initiatives/{group}/edit",
@@ -75,7 +75,7 @@ async def test_a_sum_that_is_no_sum_is_said_beside_its_field_and_the_rest_stays(
     browser: Browser, town_server: str, own_address: Settings
 ) -> None:
     campaign, _ = await filled(own_address)
-    page = await coordinator(browser, town_server, 320)
+    page = await opened(browser, town_server, width=320)
     await page.goto(f"/desk/initiatives/{campaign}")
     await page.get_by_role("link", name="Dodaj pieniądze").click()
     await page.get_by_label("sponsor").check()

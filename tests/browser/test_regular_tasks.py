@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from browser.test_series_walk import examine
 from playwright.async_api import Browser, Page
 from support import people
+from support.eyes import examine
 
 from volunteer_hub.access.tables import Session
 from volunteer_hub.kit import clock, database, secret

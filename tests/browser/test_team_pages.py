@@ -1,8 +1,8 @@
 """A team's pages with all they hold, and the map of an earlier day, in every width, light and dark, axe clean."""
 
 import pytest
-from browser.test_series_walk import coordinator, examine
 from playwright.async_api import Browser
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 from volunteer_hub.settings import Settings
@@ -15,7 +15,7 @@ async def test_they_fit_and_read(
     browser: Browser, town_server: str, own_address: Settings, width: int, scheme: str
 ) -> None:
     team, meeting = await database.fetchval("SELECT (team, id) FROM team_meeting LIMIT 1")
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     ways = {
         "all": "/desk/teams", "new": "/desk/teams/new", "one": f"/desk/teams/{team}",
         "meeting": f"/desk/team-meetings/{meeting}", "move": f"/desk/team-meetings/{meeting}/move",
