@@ -1,41 +1,18 @@
 """A plan of two weeks of the demo town, from the first press to the invitations on the phones: by keyboard alone,
 without scripts, on every screen."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
 from volunteer_hub.web.formats import short_day
 from volunteer_hub.web.i18n import speaking
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-axe = Axe()
 # Long, for a machine that does ten things at once; how fast a plan is, benchmarks/matching.py says.
 SOLVED, SAID = 60_000, 20_000
-
-
-async def examine(page: Page, name: str) -> None:
-    found = await axe.run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"{page.url} scrolls sideways by {wider} px"
-    if folder := os.environ.get("PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def coordinator(browser: Browser, address: str, width: int = 1280, **options: object) -> Page:
-    size = {"width": width, "height": 900}
-    context = await browser.new_context(base_url=address, locale="pl-PL", viewport=size, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator("button[value=coordinator]").click()
-    return page
 
 
 async def reach(page: Page, wanted: str) -> str:
@@ -105,7 +82,7 @@ async def invitations() -> set[tuple[str, str]]:
 
 async def test_two_weeks_by_keyboard_alone(browser: Browser, town_server: str) -> None:
     """Plan, refuse two, lock three, solve again, look, send; the messages are on the phones."""
-    page, before = await coordinator(browser, town_server), await invitations()
+    page, before = await opened(browser, town_server), await invitations()
     plan = await planned(page)
     gone = {await refused(page) for _ in range(2)}
     stay = {await locked(page) for _ in range(3)}
@@ -138,7 +115,7 @@ async def test_two_weeks_by_keyboard_alone(browser: Browser, town_server: str) -
 
 async def test_who_presses_second_sees_what_the_first_did(browser: Browser, town_server: str) -> None:
     """Two coordinators at one plan: the second is told, sees the plan as it is now, and her next press counts."""
-    hanna, other = await coordinator(browser, town_server), await coordinator(browser, town_server)
+    hanna, other = await opened(browser, town_server), await opened(browser, town_server)
     await hanna.goto("/desk/plan")
     await hanna.get_by_role("button", name="Ułóż plan").click()
     await hanna.wait_for_url("**/desk/plan/*", timeout=SOLVED)
@@ -160,7 +137,7 @@ async def test_who_presses_second_sees_what_the_first_did(browser: Browser, town
 
 
 async def test_without_scripts_on_a_phone(browser: Browser, town_server: str) -> None:
-    page = await coordinator(browser, town_server, 320, java_script_enabled=False)
+    page = await opened(browser, town_server, width=320, java_script_enabled=False)
     await page.goto("/desk/plan")
     await page.get_by_role("button", name="Ułóż plan").click()
     await page.wait_for_url("**/desk/plan/*", timeout=SOLVED)
@@ -180,7 +157,7 @@ async def test_without_scripts_on_a_phone(browser: Browser, town_server: str) ->
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (768, "dark"), (1280, "light"), (1280, "dark")])
 async def test_the_pages_fit_and_read(browser: Browser, town_server: str, width: int, scheme: str) -> None:
-    page = await coordinator(browser, town_server, width, color_scheme=scheme)
+    page = await opened(browser, town_server, width=width, color_scheme=scheme)
     await page.goto("/desk/plan")
     await examine(page, f"plan-home-{width}-{scheme}")
     await page.get_by_role("button", name="Ułóż plan").click()

@@ -66,7 +66,7 @@ async def test_it_is_made_by_a_press_and_nobody_hears_of_it(client: httpx2.Async
     visitor, _ = await drafted(client)
     said = words(visitor.page.text)
     assert "Szkic jest gotowy. Nikt jeszcze nic nie dostał." in visitor.page.text
-    assert "Obsadzone miejsca 1 z 1 Więcej nie da się obsadzić." in said
+    assert "Miejsca w planie 1 z 1 Więcej nie da się obsadzić." in said
     assert "Barbara C. 1,0 km stąd," in said and "1. na liście" in said
     assert "Każda ma w planie jedno zadanie." in said and await messages() == 0
     assert "Otwórz szkic" in words(await visitor.open("/desk/plan"))
@@ -179,7 +179,7 @@ async def test_a_gap_says_why_and_what_would_fill_it(client: httpx2.AsyncClient)
     await visitor.send(f"/openings/{opening.id}", volunteer=jan.id, word="Zawiezie go brat")
     row = await pair_of(plan, jan)
     assert (row["state"], row["score"], row["word"]) == ("locked", None, "Zawiezie go brat")
-    assert "Obsadzone miejsca 1 z 1" in words(visitor.page.text)
+    assert "Miejsca w planie 1 z 1" in words(visitor.page.text)
 
 
 async def test_beside_who_fits_nobody_more_does(client: httpx2.AsyncClient) -> None:

@@ -29,7 +29,7 @@ WHY_NOT = {
 # What they said they would rather have, and this opening is not: told, and no reason to keep them out.
 AGAINST = {
     Rule.DISTANCE: mark("To dalej, niż zwykle chcesz jeździć."),
-    Rule.TIME: mark("W Twoich godzinach nie ma wtedy wolnego czasu."),
+    Rule.TIME: mark("Nie masz wtedy wolnego czasu."),
     Rule.HOURS: mark("To byłoby więcej godzin w tygodniu, niż chcesz."),
     Rule.TIMES: mark("To byłoby więcej razy w tygodniu, niż chcesz."),
 }
