@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support import processes
+from support.campaign import PUT
 from support.fake_mail import FakeMail
 from support.fake_twilio import FakeTwilio, busy
 
@@ -117,6 +118,15 @@ async def test_what_a_provider_turned_away_is_no_flood_when_it_is_back(post: Any
         assert await deliver(post, FUSE) == 20, batch
     await post.passes(1000)
     assert await deliver(post, FUSE) == 40 and len(twilio.accepted) == 40
+
+
+async def test_the_next_of_thousands_is_found_without_sorting_them(db: str) -> None:
+    await database.execute(PUT, 1, 3_000)
+    await database.execute("ANALYZE message")
+    async with database.connection() as connection:
+        plan = await connection.fetch("EXPLAIN " + delivery.LOCK.replace("$1", "'sms'").replace("$2", "8"))
+    words = "\n".join(row[0] for row in plan)
+    assert "message_next" in words and "Sort" not in words, words
 
 
 async def test_nothing_limits_a_channel_without_a_provider(post: Any) -> None:

@@ -35,13 +35,14 @@ def reached(point: str) -> None:
 
 # --- Claim ------------------------------------------------------------------------------------------------------------
 
-# Soonest useless first; what does not expire counts as due for an hour. A flood does not hold codes to sign in with.
+# Soonest useless first; what does not expire counts as due for an hour (at UTC, as its index has it).
+# A flood does not hold codes to sign in with.
 LOCK = """
     SELECT id FROM message
     WHERE state = 'planned' AND channel = $1 AND due_at <= now()
-      AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now()
-                      AND NOT (reason = 'flood' AND about LIKE 'account:%'))
-    ORDER BY coalesce(expires_at, due_at + interval '1 hour'), due_at
+      AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now() AND reason <> 'flood')
+      AND (about LIKE 'account:%' OR NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now()))
+    ORDER BY coalesce(expires_at AT TIME ZONE 'UTC', due_at AT TIME ZONE 'UTC' + interval '1 hour'), due_at
     LIMIT $2 FOR UPDATE SKIP LOCKED"""
 
 # A statement of its own after the lock: it sees every STOP that was committed before the row was ours.
