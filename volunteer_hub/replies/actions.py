@@ -207,8 +207,11 @@ async def _ask_which(inbound: UUID, sender: str, offers: tuple[Offer, ...], *, y
 async def _say(
     sender: str, key: str, about: str, language: str, template: str, values: dict[str, object], *, code: str = ""
 ) -> bool:
-    """Answers by SMS, once under `key`. Nothing to an address that wants no messages: it is not owed this one."""
-    if await messages.is_stopped(sender):
+    """Answers by SMS, once under `key`. Nothing to an address that wants no messages: it is not owed this one.
+
+    Nor to who wrote by e-mail: the letter about the answer itself, with its calendar part, tells them.
+    """
+    if queries.is_mail(sender) or await messages.is_stopped(sender):
         return False
     return await outbox.put(
         key=key,

@@ -39,7 +39,7 @@ KEEP = """
     VALUES (gen_random_uuid(), $1, $2, '', now(), '', '') ON CONFLICT (provider_id) DO NOTHING RETURNING id"""
 BECAME = """
     UPDATE inbound SET body = $2, reading = $3, about = $4, handled_at = CASE WHEN $5 THEN now() END WHERE id = $1"""
-KNOWN = "SELECT EXISTS (SELECT FROM volunteer WHERE lower(email) = $1 OR lower(guardian_email) = $1)"
+KNOWN = "SELECT EXISTS (SELECT FROM volunteer WHERE email = $1 OR guardian_email = $1)"
 UNKNOWN_WAIT = "SELECT count(*) FROM inbound WHERE provider_id LIKE 'mail:%' AND handled_at IS NULL"
 
 ASSIGNMENT = """

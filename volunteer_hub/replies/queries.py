@@ -9,20 +9,24 @@ from volunteer_hub.replies import rules
 from volunteer_hub.replies.rules import Kind, Offer, Talk
 from volunteer_hub.schedule import centre
 
-# One phone may be a family's: of volunteers, of participants, of the guardian whom we write to about a child.
-OFFERS = """
+THEIRS = """
     SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state <> 'invited' OR a.answered_at IS NOT NULL AS answered,
            m.starts_wall AS starts, v.language, false AS of_participant
     FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted', 'silent')
     JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
-    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1 AND m.state = 'planned' AND m.ends_at > now()
+    WHERE {theirs} AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL
     SELECT t.id, 'regular:' || t.id, t.code, t.state <> 'invited', greatest(t.first_day, centre_today()) + s.starts,
            v.language, false
     FROM volunteer v JOIN regular_task t ON t.volunteer = v.id AND t.state IN ('invited', 'accepted', 'silent')
     JOIN series s ON s.id = t.series
-    WHERE (v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1
-      AND (t.last_day IS NULL OR t.last_day >= centre_today()) AND (s.last_day IS NULL OR s.last_day >= centre_today())
+    WHERE {theirs}
+      AND (t.last_day IS NULL OR t.last_day >= centre_today())
+      AND (s.last_day IS NULL OR s.last_day >= centre_today())"""
+
+# One phone may be a family's: of volunteers, of participants, of the guardian whom we write to about a child.
+OFFERS = f"""
+    {THEIRS.format(theirs="(v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1")}
     UNION ALL
     SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true
     FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
@@ -32,6 +36,9 @@ OFFERS = """
     SELECT j.id, 'joining:' || j.id, j.code, false, centre_wall(coalesce(j.offer_until, j.since)), p.language, true
     FROM participant p JOIN joining j ON j.participant = p.id
     WHERE p.phone = $1 AND j.code <> '' AND j.state IN ('offered', 'waiting')
+    ORDER BY starts, id"""
+BY_MAIL = f"""
+    {THEIRS.format(theirs="(v.email = $1 OR v.guardian_email = $1) AND mail_to(v) = $1")}
     ORDER BY starts, id"""
 
 # Whose number it is alone: of no family, and of nobody's guardian.
@@ -88,8 +95,16 @@ async def speaker(address: str) -> Speaker:
 
 
 async def open_offers(address: str) -> list[Offer]:
-    """What this number may answer now, the soonest first: its volunteer's assignments, its participants' meetings."""
-    return [Offer(**row) for row in await database.fetch(OFFERS, address)]
+    """What this number may answer now, the soonest first: its volunteer's assignments, its participants' meetings.
+
+    Of an e-mail address: its volunteer's alone, participants have none.
+    """
+    return [Offer(**row) for row in await database.fetch(BY_MAIL if is_mail(address) else OFFERS, address)]
+
+
+def is_mail(address: str) -> bool:
+    """Whether somebody wrote from there by e-mail, not by SMS."""
+    return "@" in address
 
 
 async def asker(address: str) -> UUID | None:

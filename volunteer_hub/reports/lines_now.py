@@ -66,9 +66,11 @@ WISH = f"""
 
 REPLY = f"""
     SELECT w.id, w.id, NULL::uuid, coalesce(
-        (SELECT string_agg({NAME}, ', ') FROM volunteer v WHERE v.phone = w.address),
+        (SELECT string_agg({NAME}, ', ') FROM volunteer v
+         WHERE v.phone = w.address OR v.email = w.address),
         (SELECT min(alias) FROM participant p WHERE p.phone = w.address),
-        (SELECT min(split_part(guardian_name, ' ', 1)) FROM volunteer v WHERE v.guardian_phone = w.address), ''),
+        (SELECT min(split_part(guardian_name, ' ', 1)) FROM volunteer v
+         WHERE v.guardian_phone = w.address OR v.guardian_email = w.address), ''),
         '', w.body, 0, w.received_at, w.received_at + interval '{REPLY_HOURS} hours', NULL::uuid
     FROM (SELECT DISTINCT ON (address) id, address, body, received_at FROM inbound WHERE handled_at IS NULL
           ORDER BY address, received_at DESC, id) AS w"""
