@@ -17,7 +17,8 @@ import pytest
 from support.fake_twilio import FakeTwilio, Fault
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import delivery, flow, rules
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.messaging import delivery, flow, lost, queries, rules
 from volunteer_hub.messaging.rules import USUAL, Channel, State
 
 WATCH = """
@@ -113,6 +114,22 @@ async def test_killed_at_random_again_and_again(post: Any, twilio: FakeTwilio, d
     await post.settle()
     accepted_once(twilio, many)
     assert kills >= 5
+
+
+async def test_what_kills_every_worker_waits_for_a_human_and_the_others_flow(
+    post: Any, twilio: FakeTwilio, db: str, nursery: Any
+) -> None:
+    poison = await post.put("trucizna")
+    for _ in range(rules.MAX_TRIES):
+        assert await post.state(poison) == "planned"
+        await ended(nursery.worker(post, db, at="claimed", does="kill"))
+        await post.passes(200)
+        await lost.ask(post.channels, USUAL)
+    assert await post.state(poison) == "parked"
+    other = await post.put("dalej")
+    await post.tick()
+    assert await post.state(other) == "accepted" and len(twilio.accepted) == 1
+    assert [one.id for one in await queries.failures(Actor(Role.COORDINATOR))] == [poison]
 
 
 async def test_control_without_asking_the_provider_does_accept_twice(
