@@ -254,7 +254,7 @@ async def test_a_plan_of_more_than_a_form_holds_leaves_in_parts(
     await people.volunteer(first_name="Jan", last_name="Bury", latitude=NEAR + 0.001)
     visitor, plan = await drafted(client)
     said = words(await visitor.open(f"/desk/plan/{plan}/send"))
-    assert "Razem 1 zaproszenie." in said and "Zostanie 2 na później" in said
+    assert "Razem 1 zaproszenie." in said and "Zostaną 2 na później" in said
     assert "Wysłane: 1" in words(await visitor.send("/send"))
     assert "Część zaproszeń już wyszła" in words(await visitor.open("/desk/plan"))
     said = words(await visitor.open(f"/desk/plan/{plan}/send"))
