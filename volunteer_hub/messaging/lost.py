@@ -45,10 +45,10 @@ async def ask(channels: Channels, timing: Timing) -> int:
         outcomes.say(row, State.UNKNOWN, error="worker lost")
     asked = 0
     while lost := await database.fetch(TO_ASK, delivery.AT_ONCE, list(timing.checks)):
-        asking = [asyncio.create_task(_ask_about(outcomes.outgoing(row), channels, timing)) for row in lost]
-        await asyncio.wait(asking)
-        for task in asking:
-            task.result()
+        asking = (_ask_about(outcomes.outgoing(row), channels, timing) for row in lost)
+        for end in await asyncio.gather(*asking, return_exceptions=True):
+            if isinstance(end, BaseException):
+                raise end
         asked += len(lost)
     return asked
 
