@@ -128,36 +128,39 @@ async def throughput(dsn: str, url: str, rounds: int, many: int) -> Figures:
     return {name: round(statistics.median(values)) for name, values in seen.items()}
 
 
-async def burst(dsn: str, url: str, rate: float | None, requests: int) -> Figures:
-    """Milliseconds of two pages at rest (before and after), and while `BURST` messages leave at that rate."""
+async def burst(dsn: str, url: str, rate: float | None, rounds: int, requests: int) -> Figures:
+    """Milliseconds of two pages at rest and while `BURST` messages leave at that rate, in turns; medians of rounds."""
     await database.execute("DELETE FROM message")
     settings, port = installation(dsn, url, rate), processes.free_port()
     cookie = await sign_in(Role.COORDINATOR)
+    rest, busy, speed = [], [], []
     with working(settings, 1), processes.running("serve", "--no-worker", "--port", str(port), **settings) as web:
         await asyncio.to_thread(processes.answers, f"http://127.0.0.1:{port}/livez", web)
         await ready(1)
         await _pages(port, cookie, 20)
-        before = await _pages(port, cookie, requests)
-        await database.execute(PUT, 1, BURST)
-        began = time.perf_counter()
-        busy = await _pages(port, cookie, requests)
-        took = time.perf_counter() - began
-        waiting = await database.fetchval("SELECT count(*) FROM message WHERE state = 'planned'")
-        await database.execute("DELETE FROM message")
-        after = await _pages(port, cookie, requests)
+        for _ in range(rounds):
+            rest.append(await _pages(port, cookie, requests))
+            await database.execute(PUT, 1, BURST)
+            began = time.perf_counter()
+            busy.append(await _pages(port, cookie, requests))
+            took = time.perf_counter() - began
+            waiting = await database.fetchval("SELECT count(*) FROM message WHERE state = 'planned'")
+            speed.append((BURST - waiting) / took)
+            await database.execute("DELETE FROM message")
     await database.execute("DELETE FROM session")
     await database.execute("DELETE FROM account")
-    rest = {name: (before[name] + after[name]) / 2 for name in before}
-    found = {f"{name}_at_rest": round(value, 1) for name, value in rest.items()}
-    found |= {f"{name}_in_burst": value for name, value in busy.items()}
-    worst = max(busy[name] / rest[name] for name in rest)
-    return found | {"sent_per_second": round((BURST - waiting) / took, 1), "pages_ratio": round(worst, 2)}
+    found, worst = {"sent_per_second": round(statistics.median(speed), 1)}, 0.0
+    for name in rest[0]:
+        slow, still = (statistics.median(one[name] for one in seen) for seen in (busy, rest))
+        found |= {f"{name}_at_rest": round(still, 1), f"{name}_in_burst": round(slow, 1)}
+        worst = max(worst, slow / still)
+    return found | {"pages_ratio": round(worst, 2)}
 
 
 async def _pages(port: int, cookie: str, requests: int) -> Figures:
     found = {}
     for name, path in (("opportunities_ms", "/opportunities"), ("desk_ms", "/desk")):
-        found[name] = round((await load.measure(port, path, cookie, requests=requests, connections=1)).p50, 1)
+        found[name] = round((await load.measure(port, path, cookie, requests=requests, connections=1)).p50, 2)
     return found
 
 
@@ -167,7 +170,9 @@ async def _whole(dsn: str, url: str, quick: bool) -> tuple[Figures, dict[str, Fi
     await synthetic.build(dsn, 500 if quick else 20_000)
     async with database.pool():
         speed = await throughput(dsn, url, *((1, 300) if quick else (3, 3_000)))
-        bursts = {f"{rate or 'no limit'}": await burst(dsn, url, rate, 20 if quick else 150) for rate in RATES}
+        bursts = {
+            f"{rate or 'no limit'}": await burst(dsn, url, rate, *((1, 20) if quick else (5, 100))) for rate in RATES
+        }
     return speed, bursts
 
 
