@@ -34,7 +34,7 @@ def campaign(kills: int, *, blind: bool = False) -> Verdict:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} kills, about two minutes")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} kills, about three minutes")
     quick = parser.parse_args().quick
     ours, control = campaign(QUICK if quick else KILLS), campaign(CONTROL, blind=True)
     print(f"{'':<18}{'asked first':>14}{'begun again':>14}")

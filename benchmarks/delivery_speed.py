@@ -171,7 +171,7 @@ async def _whole(dsn: str, url: str, quick: bool) -> tuple[Figures, dict[str, Fi
     async with database.pool():
         speed = await throughput(dsn, url, *((1, 300) if quick else (3, 3_000)))
         bursts = {
-            f"{rate or 'no limit'}": await burst(dsn, url, rate, *((1, 20) if quick else (5, 100))) for rate in RATES
+            f"{rate or 'no limit'}": await burst(dsn, url, rate, *((3, 60) if quick else (5, 100))) for rate in RATES
         }
     return speed, bursts
 
