@@ -111,7 +111,8 @@ async def form_group(actor: Actor, theme: UUID, requests: Sequence[UUID], new: N
         await database.execute(
             "UPDATE initiative SET least_members = $2, most_members = $3 WHERE id = $1", group, new.least, new.most
         )
-        for row in rows:
+        # Locked by id; in line they stand as they asked for help.
+        for row in sorted(rows, key=lambda row: row["created_at"]):
             participant = row["participant"] or await _participant(actor, row)
             await joining.put_on_list(actor, group, participant)
             await came(actor, row, Help.GROUP, initiative=group, participant=participant)

@@ -43,7 +43,7 @@ ROOM = """
 
 PUT = """
     INSERT INTO joining (id, initiative, participant, state, since, channel)
-    VALUES (gen_random_uuid(), $1, $2, $3, now(), $4)
+    VALUES (gen_random_uuid(), $1, $2, $3, clock_timestamp(), $4)
     ON CONFLICT (initiative, participant) DO UPDATE SET state = excluded.state, since = excluded.since, silences = 0,
         offer_until = NULL, code = '', channel = excluded.channel, decided_at = NULL, decided_by = NULL
     WHERE joining.state NOT IN ('asked', 'waiting', 'offered') OR joining.state = 'asked' AND excluded.state = 'waiting'
