@@ -119,9 +119,9 @@ def test_who_is_taken_or_has_used_their_hours_would_come_without_that(seed: int)
     for one in found:
         part = problem.candidates.of(one.opening)
         who = [v for v in problem.candidates.volunteer[part].tolist() if one.opening not in draft.picks.get(v, {})]
-        blocked = [v for v in who if draft.blockers(v, one.opening)]
+        blocked = [v for v in who if not draft.is_free(v, one.opening)]
         alone = Draft(problem)
-        assert all(not alone.blockers(v, one.opening) for v in blocked)
+        assert all(alone.is_free(v, one.opening) for v in blocked)
         assert (one.taken + one.hours_used, one.refused) == (len(blocked), len(who) - len(blocked))
     assert sum(one.taken for one in found) and sum(one.hours_used for one in found)
 

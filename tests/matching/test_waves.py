@@ -1,19 +1,16 @@
 """Invitations in waves: the best few first, the next after a while, nobody too many, and thanks when it is full."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 from support import people
 from support import waves as of
 
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import SYSTEM, Actor, Role
+from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import widening
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.waiting import refill
 from volunteer_hub.settings import Settings
 
@@ -21,22 +18,6 @@ from volunteer_hub.settings import Settings
 @pytest.fixture
 async def coordinator(db: str) -> Actor:
     return people.actor(await people.account(Role.COORDINATOR))
-
-
-async def tick(settings: Settings) -> int:
-    """One round of the worker, in its order; how many the waves asked."""
-    await refill.plan(settings)
-    asked = await waves.plan(settings)
-    await widening.plan(settings)
-    return asked
-
-
-async def says(opening: Opening, volunteer: UUID, *, yes: bool) -> None:
-    await actions.answer(SYSTEM, await of.assignment(opening, volunteer), accept=yes, channel="sms")
-
-
-async def stage(opening: Opening) -> str | None:
-    return await database.fetchval("SELECT stage FROM refill WHERE opening = $1", opening.id)
 
 
 async def letters() -> int:
@@ -52,9 +33,9 @@ async def test_the_best_are_asked_first_and_the_next_after_a_while(coordinator: 
     row = await of.row(opening)
     assert (row["state"], row["wave"], row["started_by"]) == ("running", 1, coordinator.account)
     assert 23.5 < (row["next_at"] - clock.now()).total_seconds() / 3600 <= 24
-    assert await tick(settings) == 0, "they have time to answer"
+    assert await of.tick(settings) == 0, "they have time to answer"
     await of.time_passes()
-    assert await tick(settings) == 2 and await tick(settings) == 0
+    assert await of.tick(settings) == 2 and await of.tick(settings) == 0
     assert (await of.asked(opening))[2:] == [(2, near[2]), (2, near[3])]
     assert ("invitation", "sms") in await of.told(opening, near[2])
 
@@ -62,10 +43,10 @@ async def test_the_best_are_asked_first_and_the_next_after_a_while(coordinator: 
 async def test_when_all_have_said_no_the_next_are_asked_at_once(coordinator: Actor, settings: Settings) -> None:
     opening, near = await of.opening(), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 2, 24)
-    await says(opening, near[0], yes=False)
-    assert await tick(settings) == 0
-    await says(opening, near[1], yes=False)
-    assert await tick(settings) == 2
+    await of.says(opening, near[0], yes=False)
+    assert await of.tick(settings) == 0
+    await of.says(opening, near[1], yes=False)
+    assert await of.tick(settings) == 2
     assert [wave for wave, _ in await of.asked(opening)] == [1, 1, 2, 2]
 
 
@@ -73,10 +54,10 @@ async def test_when_it_is_full_who_has_not_answered_is_thanked_once(coordinator:
     opening, (no, yes, open_) = await of.opening(), await of.neighbours(3)
     await waves.start(coordinator, opening.id, 3, 24)
     await of.delivered()
-    await says(opening, no, yes=False)
-    await says(opening, yes, yes=True)
+    await of.says(opening, no, yes=False)
+    await of.says(opening, yes, yes=True)
     for _ in range(3):
-        assert await tick(settings) == 0
+        assert await of.tick(settings) == 0
     assert (await of.row(opening))["state"] == "full" and (await of.row(opening))["next_at"] is None
     assert (await of.told(opening, open_)).count(("filled", "sms")) == 1
     assert (await of.told(opening, open_)).count(("filled", "email")) == 1
@@ -92,7 +73,7 @@ async def test_when_it_is_full_who_has_not_answered_is_thanked_once(coordinator:
     )
     assert last and tuple(last) == ("invited", "silent", "full")
     with pytest.raises(actions.Full):
-        await says(opening, open_, yes=True)
+        await of.says(opening, open_, yes=True)
     waits = await database.fetchval(
         "SELECT waiting_since FROM assignment WHERE id = $1", await of.assignment(opening, open_)
     )
@@ -104,8 +85,8 @@ async def test_whose_invitation_has_not_left_hears_neither_of_it_nor_of_its_end(
 ) -> None:
     opening, (yes, open_) = await of.opening(), await of.neighbours(2)
     await waves.start(coordinator, opening.id, 2, 24)
-    await says(opening, yes, yes=True)
-    await tick(settings)
+    await of.says(opening, yes, yes=True)
+    await of.tick(settings)
     states = await database.fetch(
         "SELECT template, state FROM message WHERE about = $1", f"assignment:{await of.assignment(opening, open_)}"
     )
@@ -118,25 +99,25 @@ async def test_enough_people_end_the_waves_and_the_open_invitations_stay(
     opening, near = await of.opening(least=1, most=2), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 3, 24)
     await of.delivered()
-    await says(opening, near[0], yes=True)
+    await of.says(opening, near[0], yes=True)
     await of.time_passes()
-    assert await tick(settings) == 0 and (await of.row(opening))["state"] == "full"
-    assert await stage(opening) is None or await tick(settings) == 0
+    assert await of.tick(settings) == 0 and (await of.row(opening))["state"] == "full"
+    assert await of.stage(opening) is None or await of.tick(settings) == 0
     assert "filled" not in [template for template, _ in await of.told(opening, near[1])], "a seat is left for them"
-    await says(opening, near[1], yes=True)
-    await tick(settings)
+    await of.says(opening, near[1], yes=True)
+    await of.tick(settings)
     assert ("filled", "sms") in await of.told(opening, near[2])
 
 
 async def test_with_nobody_left_the_coordinator_hears(coordinator: Actor, settings: Settings) -> None:
     opening, near = await of.opening(initiative={"coordinator": coordinator.account}), await of.neighbours(2)
     await waves.start(coordinator, opening.id, 2, 24)
-    assert await stage(opening) == "waves" and not await letters()
+    assert await of.stage(opening) == "waves" and not await letters()
     for one in near:
-        await says(opening, one, yes=False)
-    await tick(settings)
-    await tick(settings)
-    assert (await of.row(opening))["state"] == "out" and await stage(opening) == "coordinator"
+        await of.says(opening, one, yes=False)
+    await of.tick(settings)
+    await of.tick(settings)
+    assert (await of.row(opening))["state"] == "out" and await of.stage(opening) == "coordinator"
     assert await letters() == 1
     body = await database.fetchval("SELECT body FROM message WHERE template = 'short'")
     assert "Odmówiło: 2" in body and str(opening.id) in body
@@ -152,10 +133,10 @@ async def test_stopped_by_hand_nobody_else_is_asked_and_answers_still_count(
     assert await waves.stop(coordinator, opening.id) and not await waves.stop(coordinator, opening.id)
     await of.time_passes()
     for _ in range(2):
-        assert await tick(settings) == 0
+        assert await of.tick(settings) == 0
     assert len(await of.asked(opening)) == 2 and await database.fetchval("SELECT count(*) FROM assignment") == 2
     assert (await of.row(opening))["state"] == "stopped" and not await letters(), "who stops them knows"
-    await says(opening, near[1], yes=True)
+    await of.says(opening, near[1], yes=True)
     with pytest.raises(Refused, match="Nikogo tu nie brakuje"):
         await waves.start(coordinator, opening.id, 2, 24)
 
@@ -180,9 +161,9 @@ async def test_at_night_nothing_leaves_and_what_begins_is_read_in_the_morning(
     assert {clock.wall(row["due_at"], zone).hour for row in due} == {8}
     assert clock.wall((await of.row(opening))["next_at"], zone).hour == 11, "three hours from when they read it"
     await of.time_passes()
-    assert await tick(settings) == 0
+    assert await of.tick(settings) == 0
     await database.execute("UPDATE meeting SET timezone = $1", of.zone_at(8))
-    assert await tick(settings) == 2
+    assert await of.tick(settings) == 2
 
 
 @pytest.mark.parametrize("hour, minutes, words", [(10, 20, "Jest za późno"), (10, 240, None), (2, 240, None)])
@@ -203,7 +184,7 @@ async def test_a_meeting_moved_to_sooner_hurries_the_next_wave(coordinator: Acto
     opening, _ = await of.opening(), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 2, 24)
     await database.execute("UPDATE meeting SET starts_at = now() + interval '5 hours'")
-    assert await tick(settings) == 2
+    assert await of.tick(settings) == 2
 
 
 async def test_called_off_or_begun_they_are_over(coordinator: Actor, settings: Settings) -> None:
@@ -214,7 +195,7 @@ async def test_called_off_or_begun_they_are_over(coordinator: Actor, settings: S
     await actions.cancel_meeting(coordinator, off.meeting)
     await database.execute("UPDATE meeting SET starts_at = now() - interval '1 minute' WHERE id = $1", begun.meeting)
     await of.time_passes()
-    assert await tick(settings) == 0
+    assert await of.tick(settings) == 0
     assert {(await of.row(one))["state"] for one in (off, begun)} == {"stopped"}
     assert len(await of.asked(off)) == len(await of.asked(begun)) == 2
 
@@ -223,8 +204,8 @@ async def test_too_late_for_another_wave_the_coordinator_hears(coordinator: Acto
     opening, _ = await of.opening(initiative={"coordinator": coordinator.account}), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 2, 24)
     await database.execute("UPDATE meeting SET starts_at = now() + interval '20 minutes'")
-    await tick(settings)
-    await tick(settings)
+    await of.tick(settings)
+    await of.tick(settings)
     assert (await of.row(opening))["state"] == "out" and len(await of.asked(opening)) == 2 and await letters() == 1
 
 
@@ -260,7 +241,7 @@ async def test_nobody_fits_or_they_run_already(coordinator: Actor) -> None:
     opening = await of.opening()
     with pytest.raises(Refused, match="Nikt więcej teraz nie pasuje"):
         await waves.start(coordinator, opening.id, 2, 24)
-    assert not await of.row(opening) and await stage(opening) is None
+    assert not await of.row(opening) and await of.stage(opening) is None
     await of.neighbours(3)
     await waves.start(coordinator, opening.id, 2, 24)
     with pytest.raises(Refused, match="już trwają") as why:
@@ -287,7 +268,7 @@ async def test_after_a_plan_those_just_asked_are_the_first_wave(coordinator: Act
         assert not await waves.after_first(coordinator, opening.id, 2, 24, None), "they run already"
     assert {who for _, who in await of.asked(opening)} == {near[2], near[4]}
     await of.time_passes()
-    assert await tick(settings) == 2
+    assert await of.tick(settings) == 2
     assert (await of.asked(opening))[2:] == [(2, near[0]), (2, near[1])]
     verbs = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"opening:{opening.id}")
     assert [row["verb"] for row in verbs] == ["waves.start"]

@@ -1,7 +1,6 @@
 """Waves beside the search for a free place (waiting list, others who fit, the coordinator): one of them at a time."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -12,34 +11,18 @@ from support import waves as of
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import widening
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.matching.waves import rules
 from volunteer_hub.matching.waves.rules import Standing, Step
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
-from volunteer_hub.schedule.waiting import deadlines, refill
+from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.settings import Settings
 
 
 @pytest.fixture
 async def coordinator(db: str) -> Actor:
     return people.actor(await people.account(Role.COORDINATOR))
-
-
-async def tick(settings: Settings) -> int:
-    await refill.plan(settings)
-    asked = await waves.plan(settings)
-    await widening.plan(settings)
-    return asked
-
-
-async def says(opening: Opening, volunteer: UUID, *, yes: bool) -> None:
-    await actions.answer(SYSTEM, await of.assignment(opening, volunteer), accept=yes, channel="sms")
-
-
-async def stage(opening: Opening) -> str | None:
-    return await database.fetchval("SELECT stage FROM refill WHERE opening = $1", opening.id)
 
 
 async def invited() -> int:
@@ -65,38 +48,38 @@ async def freed_beside_waves(coordinator: Actor) -> Opening:
 async def test_a_place_that_comes_free_is_the_waves_own_to_fill(coordinator: Actor, settings: Settings) -> None:
     opening = await freed_beside_waves(coordinator)
     for _ in range(3):
-        assert await tick(settings) == 0
-    assert await stage(opening) == "waves" and await invited() == 3 and not await letters()
+        assert await of.tick(settings) == 0
+    assert await of.stage(opening) == "waves" and await invited() == 3 and not await letters()
 
 
 async def test_control_beside_the_search_twice_as_many_would_be_asked(coordinator: Actor, settings: Settings) -> None:
     await freed_beside_waves(coordinator)
     await database.execute("UPDATE refill SET stage = 'list'")
     for _ in range(3):
-        await tick(settings)
+        await of.tick(settings)
     assert await invited() == 6
 
 
 async def test_who_waits_in_line_is_asked_before_the_next_wave(coordinator: Actor, settings: Settings) -> None:
     opening, near = await of.opening(), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 2, 24)
-    await says(opening, near[0], yes=True)
+    await of.says(opening, near[0], yes=True)
     with pytest.raises(actions.Full):
-        await says(opening, near[1], yes=True)
+        await of.says(opening, near[1], yes=True)
     await actions.withdraw(SYSTEM, await of.assignment(opening, near[0]))
     await of.time_passes()
-    assert await tick(settings) == 0, "the place is offered to who waited"
-    await says(opening, near[1], yes=False)
-    assert await tick(settings) == 2
+    assert await of.tick(settings) == 0, "the place is offered to who waited"
+    await of.says(opening, near[1], yes=False)
+    assert await of.tick(settings) == 2
 
 
 async def test_waves_do_not_begin_while_the_places_are_offered(coordinator: Actor) -> None:
     opening, near = await of.opening(), await of.neighbours(4)
     for one in near[:2]:
         await actions.invite(coordinator, opening.id, one)
-    await says(opening, near[0], yes=True)
+    await of.says(opening, near[0], yes=True)
     with pytest.raises(actions.Full):
-        await says(opening, near[1], yes=True)
+        await of.says(opening, near[1], yes=True)
     await actions.withdraw(SYSTEM, await of.assignment(opening, near[0]))
     with pytest.raises(Refused, match="z listy oczekujących"):
         await waves.start(coordinator, opening.id, 2, 24)
@@ -107,12 +90,12 @@ async def test_a_place_that_comes_free_after_the_end_is_searched_for_as_ever(
 ) -> None:
     opening, near = await of.opening(initiative={"widens": 1}), await of.neighbours(4)
     await waves.start(coordinator, opening.id, 2, 24)
-    await says(opening, near[0], yes=True)
-    await tick(settings)
-    await tick(settings)
-    assert await stage(opening) is None
+    await of.says(opening, near[0], yes=True)
+    await of.tick(settings)
+    await of.tick(settings)
+    assert await of.stage(opening) is None
     await actions.withdraw(SYSTEM, await of.assignment(opening, near[0]))
-    await tick(settings)
+    await of.tick(settings)
     assert await invited() == 3 and (await of.row(opening))["state"] == "full"
 
 
@@ -127,10 +110,10 @@ async def test_shortly_before_the_coordinator_hears_once_unless_they_have_just_b
         "UPDATE meeting SET starts_at = now() + interval '20 hours', ends_at = now() + interval '22 hours'"
     )
     for _ in range(2):
-        await tick(settings)
-    assert await letters() == told and await stage(opening) == "waves"
+        await of.tick(settings)
+    assert await letters() == told and await of.stage(opening) == "waves"
     await of.time_passes()
-    assert await tick(settings) == 2, "and still the next are asked"
+    assert await of.tick(settings) == 2, "and still the next are asked"
 
 
 async def test_whoever_is_erased_is_in_no_wave(coordinator: Actor, settings: Settings) -> None:
@@ -138,8 +121,8 @@ async def test_whoever_is_erased_is_in_no_wave(coordinator: Actor, settings: Set
     await waves.start(coordinator, opening.id, 2, 24)
     await database.execute("DELETE FROM assignment WHERE volunteer = $1", near[0])
     assert await of.asked(opening) == [(1, near[1])]
-    await says(opening, near[1], yes=False)
-    assert await tick(settings) == 2
+    await of.says(opening, near[1], yes=False)
+    assert await of.tick(settings) == 2
 
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda one: one.replace(tzinfo=UTC))

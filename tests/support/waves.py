@@ -5,7 +5,13 @@ from uuid import UUID
 
 from support import people
 from volunteer_hub.kit import clock, database
+from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.matching import widening
+from volunteer_hub.matching.waves import actions as waves
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.waiting import refill
+from volunteer_hub.settings import Settings
 
 
 def zone_at(hour: int) -> str:
@@ -66,3 +72,20 @@ async def told(opening: Opening, volunteer: UUID) -> list[tuple[str, str]]:
         f"assignment:{await assignment(opening, volunteer)}",
     )
     return [(row["template"], row["channel"]) for row in rows]
+
+
+async def tick(settings: Settings) -> int:
+    """One round of the worker, in its order; how many the waves asked."""
+    await refill.plan(settings)
+    asked = await waves.plan(settings)
+    await widening.plan(settings)
+    return asked
+
+
+async def says(opening: Opening, volunteer: UUID, *, yes: bool) -> None:
+    await actions.answer(SYSTEM, await assignment(opening, volunteer), accept=yes, channel="sms")
+
+
+async def stage(opening: Opening) -> str | None:
+    """How far the search for somebody has got."""
+    return await database.fetchval("SELECT stage FROM refill WHERE opening = $1", opening.id)

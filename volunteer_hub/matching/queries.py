@@ -18,8 +18,8 @@ from volunteer_hub.schedule.queries import OpeningRow, RosterRow
 from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, broken, km, score
 
 MOST_EXCLUDED = 30
-PLAN_DAYS = 14
-MOST_PLANNED = 20
+DAYS = 14
+MOST_SHORT = 20
 
 OPENING = f"""
     SELECT o.id, m.id AS meeting, i.id AS initiative, i.name AS title, i.kind, t.slug AS cause,
@@ -144,7 +144,7 @@ class Staffing:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanRow:
+class ShortRow:
     """An opening that lacks people, and who would fit it best now."""
 
     opening: OpeningRow
@@ -180,14 +180,14 @@ async def candidates(actor: Actor, opening: UUID) -> list[Candidate]:
     return await _best(await facts.opening_facts(opening), search.BEST)
 
 
-async def plan(actor: Actor) -> list[PlanRow]:
-    """Openings of the coming PLAN_DAYS days with fewer people than they need, each with its best candidate now."""
+async def short(actor: Actor) -> list[ShortRow]:
+    """Openings of the coming DAYS days with fewer people than they need, each with its best candidate now."""
     _must_match(actor)
-    coming = await schedule.coming_openings(actor, PLAN_DAYS)
+    coming = await schedule.coming_openings(actor, DAYS)
     rows = []
-    for opening in [opening for opening in coming if opening.taken < opening.least][:MOST_PLANNED]:
+    for opening in [opening for opening in coming if opening.taken < opening.least][:MOST_SHORT]:
         asked = await facts.opening_facts(opening.id)
-        rows.append(PlanRow(opening, asked.cause, next(iter(await _best(asked, 1)), None)))
+        rows.append(ShortRow(opening, asked.cause, next(iter(await _best(asked, 1)), None)))
     return rows
 
 

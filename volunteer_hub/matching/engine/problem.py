@@ -152,11 +152,6 @@ class Draft:
         clash = self.problem.clash
         return not any([clash(o, q) for q in self.picks.get(v, ())])
 
-    def blockers(self, v: int, o: int) -> list[int]:
-        """The openings the volunteer has that keep them from this one: by their time, else by the hours of a week."""
-        mine = [q for q in self.picks.get(v, ()) if q != o]
-        return [q for q in mine if self.problem.clash(o, q)] or (mine if self.passes_hours(v, o) else [])
-
     def passes_hours(self, v: int, o: int) -> bool:
         """Whether with this opening some week would hold more than the volunteer's hours."""
         most, used = self.problem.instance.volunteers[v].week_minutes, self.used

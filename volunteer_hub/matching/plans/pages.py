@@ -16,7 +16,7 @@ from volunteer_hub.matching.plans import actions, queries, rules
 from volunteer_hub.matching.plans.forms import Change, PairSaid, Period, Saying, Seen, View
 from volunteer_hub.matching.plans.pictures import Pictures, pictures
 from volunteer_hub.matching.plans.queries import OpeningLine, PersonLine, PlanCard, PlanView
-from volunteer_hub.matching.queries import PlanRow
+from volunteer_hub.matching.queries import ShortRow
 from volunteer_hub.matching.rules import PARTS
 from volunteer_hub.matching.states import PlanState
 from volunteer_hub.web import forms
@@ -47,8 +47,8 @@ class HomePage:
     draft: PlanCard | None
     others: list[PlanCard]
     form: Checked[Any]
-    rows: list[PlanRow]
-    days: int = matching.PLAN_DAYS
+    rows: list[ShortRow]
+    days: int = matching.DAYS
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class PlanPage:
 
 async def home(request: Request) -> Response:
     today = clock.today(settings_of(request).timezone)
-    first, last = today + timedelta(days=1), today + timedelta(days=matching.PLAN_DAYS)
+    first, last = today + timedelta(days=1), today + timedelta(days=matching.DAYS)
     return await _home(request, forms.blank(first_day=first, last_day=last))
 
 
@@ -204,5 +204,5 @@ async def _home(request: Request, form: Checked[Any], status: int = 200) -> Resp
     actor = request.state.actor
     draft = await queries.newest(actor)
     others = [one for one in await queries.latest(actor) if not draft or one.id != draft.id]
-    page = HomePage(draft, others, form, await matching.plan(actor))
+    page = HomePage(draft, others, form, await matching.short(actor))
     return render(request, "matching/plan_home.html", page, status=status)
