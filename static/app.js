@@ -16,10 +16,13 @@
     requestAnimationFrame(() => { region.textContent = words; });
   };
 
+  const summaries = (part) => [...part.querySelectorAll("details > summary")];
+
   // What tells a control in an old part from its twin in the new one: an id, else what it does. A field that is gone
   // leads to the button that its form's address still has.
   const twin = (control) => {
     if (!control || control === document.body) return () => null;
+    if (control.matches("summary")) return (part) => summaries(part).find((one) => one.textContent === control.textContent);
     const action = control.form?.getAttribute("action");
     if (control.id) {
       const id = control.id;
@@ -41,6 +44,12 @@
 
   let before = () => null;
 
+  // What somebody opens while the answer is on its way stays open when it comes: a thumb is faster than a slow network.
+  let opened = new Set();
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches("details[open]")) opened.add(target.querySelector("summary")?.textContent);
+  }, true);
+
   document.addEventListener("htmx:before:swap", () => { before = twin(document.activeElement); });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -48,6 +57,7 @@
     const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
     const part = (target?.id && document.getElementById(target.id)) || target;
     if (!part?.isConnected) return;
+    for (const one of summaries(part)) if (opened.has(one.textContent)) one.parentElement.open = true;
     for (const words of part.querySelectorAll("[data-say]")) {
       say(words.textContent);
       words.remove();
@@ -73,6 +83,7 @@
   document.addEventListener("keydown", ({ key }) => { if (key === "Escape") quiet(); });
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    opened = new Set();
     quiet();
     notice()?.classList.add("live");
     busy(ctx.request.submitter);

@@ -1,11 +1,13 @@
 """In a browser: whatever htmx swaps, the focus is never lost and what happened is said; without it all works."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 from conftest import served
 from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Route as Held
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,7 +30,8 @@ PART = """{% import "parts/forms.html" as f with context %}{% import "parts/look
 {% call f.form("/act/" ~ name, fragment="roster") %}{{ f.submit("Zaproś " ~ name) }}{% endcall %}
 {% endfor %}
 {% call f.form("/act/form", fragment="roster") %}{{ f.summary(form) }}{{ f.text(form, "phone", "Telefon") }}
-{{ f.submit("Wyślij") }}{% endcall %}</section>"""
+{{ f.submit("Wyślij") }}{% endcall %}
+<details><summary>Więcej</summary><p>Szczegóły</p></details></section>"""
 
 
 @pytest.fixture
@@ -127,6 +130,28 @@ async def test_without_a_connection_the_page_says_so(trial: Page) -> None:
     await trial.get_by_role("button", name="Zaproś Anna").press("Enter")
     await expect(trial.get_by_role("status")).to_contain_text("Nie ma połączenia")
     assert await focused(trial) == "Zaproś Anna"
+
+
+@pytest.mark.parametrize("opened", ["while waiting", "before the press"])
+async def test_what_is_opened_while_waiting_stays_open(trial: Page, opened: str) -> None:
+    """A part opened before the press is the server's to open or close: it may just have been done with."""
+    more, late = trial.get_by_text("Więcej"), asyncio.Event()
+
+    async def held(route: Held) -> None:
+        await late.wait()
+        await route.continue_()
+
+    await trial.route("**/act/*", held)
+    if opened == "before the press":
+        await more.click()
+    await trial.get_by_role("button", name="Zaproś Anna").click()
+    if opened == "while waiting":
+        await more.click()
+    await trial.evaluate("document.getElementById('roster').dataset.old = 'yes'")
+    late.set()
+    await expect(trial.locator("#roster:not([data-old])")).to_have_count(1)
+    await expect(trial.locator("details[open]")).to_have_count(1 if opened == "while waiting" else 0)
+    assert await focused(trial) == ("Więcej" if opened == "while waiting" else "Zaproś Anna")
 
 
 async def test_a_second_press_while_waiting_sends_nothing(trial: Page) -> None:
