@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -32,6 +33,8 @@ REPLY_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}@[a-z0-9][a-z0-9.-]*\.[a-z
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # A number that can be answered, or the name that an integrator shows instead of one: GSM allows eleven characters.
 SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[A-Za-z0-9][A-Za-z0-9 ._-]{2,10}")
+
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class BadSettings(Exception):
@@ -85,11 +88,14 @@ class Settings(BaseModel):
     embed_origins: Words = Field((), description="sites that may show /map/embed in a frame, https://host by commas")
     verify_days: int = Field(180, ge=1, le=3650, description="a resource not verified for longer is asked about")
     sms_daily_budget: int = Field(300, ge=0, description="most SMS a day that strangers cause by public forms")
+    sms_price: Decimal | None = Field(None, ge=0, le=1000, description="a part of an SMS in grosze, such as 9.5")
     sms_block_hourly: int = Field(5, ge=0, description="most new numbers of one block of 10,000 an hour; 0: no limit")
     sms_prefixes: Words = Field(("+48",), description="numbers that strangers' forms may make us write to, by commas")
     sms_per_second: float = Field(10, ge=0, le=1000, description="SMS begun in a second by all workers; 0: no limit")
     mail_per_second: float = Field(10, ge=0, le=1000, description="e-mails begun in a second; 0: no limit")
     flood: int = Field(300, ge=0, description="so many messages due at once are never held as a flood; 0: nothing is")
+    quiet_from: time | None = Field(None, description="no SMS leaves after it, HH:MM; 20:00, in a demo none")
+    quiet_until: time | None = Field(None, description="nor before it, nor on public holidays; 08:00, in a demo none")
     allowed_recipients: Words = Field((), description="outside production real messages go only to these, by commas")
     trusted_proxies: Words = Field((), description="addresses whose X-Forwarded-For is believed")
     metrics_token: SecretStr | None = Field(None, description="lets /metrics be read from elsewhere than this machine")
@@ -118,6 +124,13 @@ class Settings(BaseModel):
             ZoneInfo(value)
         except Exception:
             raise ValueError("is not the name of a time zone, such as Europe/Warsaw") from None
+        return value
+
+    @field_validator("quiet_from", "quiet_until", mode="before")
+    @classmethod
+    def _of_a_clock(cls, value: object) -> object:
+        if isinstance(value, str) and not CLOCK.fullmatch(value):
+            raise ValueError("is not a time of day, such as 20:00")
         return value
 
     @field_validator("locale")

@@ -11,7 +11,7 @@ import structlog
 
 from volunteer_hub.kit import database
 from volunteer_hub.messaging import texts
-from volunteer_hub.messaging.rules import Channel, State
+from volunteer_hub.messaging.rules import Channel, State, segments
 
 # What never left and is no longer wanted may be said anew under its key.
 REPLACEABLE = (State.PLANNED, State.CANCELLED, State.EXPIRED)
@@ -42,11 +42,11 @@ class Said(TypedDict):
 INSERT = """
     INSERT INTO message (id, key, about, channel, address, language, template, subject, body, html, calendar,
                          calendar_method, reply_code, due_at, expires_at, trace, state, finished_at,
-                         created_at, attempt, deferred, checks, error)
+                         created_at, attempt, deferred, checks, error, encoding, parts)
     SELECT gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
            $11, $12, coalesce($13::timestamptz, now()), $14::timestamptz, $15,
            CASE WHEN stop.yes THEN 'suppressed' ELSE 'planned' END, CASE WHEN stop.yes THEN now() END,
-           now(), 0, 0, 0, CASE WHEN stop.yes THEN 'stop' ELSE '' END
+           now(), 0, 0, 0, CASE WHEN stop.yes THEN 'stop' ELSE '' END, $16, $17
     FROM (SELECT EXISTS (SELECT FROM opt_out WHERE address = $4) AS yes) AS stop"""
 
 PUT = f"{INSERT} ON CONFLICT (key) DO NOTHING RETURNING id"
@@ -56,8 +56,9 @@ REPLACE = f"""{INSERT} ON CONFLICT (key) DO UPDATE SET
         template = excluded.template, subject = excluded.subject, body = excluded.body, html = excluded.html,
         calendar = excluded.calendar, calendar_method = excluded.calendar_method, reply_code = excluded.reply_code,
         due_at = excluded.due_at, expires_at = excluded.expires_at, trace = excluded.trace, state = excluded.state,
-        finished_at = excluded.finished_at, error = excluded.error, cancelled_at = NULL
-    WHERE message.state = ANY($16) AND message.channel = excluded.channel
+        finished_at = excluded.finished_at, error = excluded.error, cancelled_at = NULL,
+        encoding = excluded.encoding, parts = excluded.parts
+    WHERE message.state = ANY($18) AND message.channel = excluded.channel
     RETURNING id"""
 
 CANCEL = """
@@ -104,6 +105,7 @@ async def _write(sql: str, said: Said, *more: object) -> bool:
     words = texts.render(said["template"], said["channel"], said["language"], said["values"])
     mail = said["channel"] is Channel.EMAIL
     calendar = said.get("calendar") if mail else None
+    sms = None if mail else segments(words.body)
     row = (
         said["key"],
         said["about"],
@@ -120,6 +122,8 @@ async def _write(sql: str, said: Said, *more: object) -> bool:
         said.get("due_at"),
         said.get("expires_at"),
         structlog.contextvars.get_contextvars().get("trace", ""),
+        sms.encoding if sms else "",
+        len(sms.parts) if sms else 0,
     )
     return await database.fetchval(sql, *row, *more) is not None
 

@@ -1,4 +1,4 @@
-from piccolo.columns import Bytea, Integer, Text, Varchar
+from piccolo.columns import UUID, Bytea, Date, Integer, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.columns import key, moment, one_of
@@ -43,9 +43,32 @@ class Message(Table):
     sent_at = moment()
     finished_at = moment()
     cancelled_at = moment()
+    encoding = Varchar(8, default="")
+    parts = Integer(default=0)
+    again_of = UUID(null=True, default=None, unique=True)
+    settled_by = UUID(null=True, default=None)
 
     message_channel = one_of(channel, Channel)
     message_state = one_of(state, State)
+
+
+class MessageMonth(Table):
+    """What went out in a month and is deleted since, without people: a trigger adds a line when messages go.
+
+    `initiative` is whose cause it was, where that could be said; no link, for the sum outlives it.
+    """
+
+    id = key()
+    month = Date(index=True, default=None)
+    channel = Varchar(8)
+    template = Varchar(40)
+    language = Varchar(2)
+    encoding = Varchar(8, default="")
+    initiative = UUID(null=True, default=None)
+    messages = Integer()
+    parts = Integer()
+
+    month_channel = one_of(channel, Channel)
 
 
 class Inbound(Table):

@@ -139,7 +139,7 @@ WORK = (
     columns(
         "message",
         "id key about template reply_code state due_at expires_at attempt deferred checks lease_until next_check_at"
-        " provider_id error trace finished_at cancelled_at calendar_method",
+        " provider_id error trace finished_at cancelled_at calendar_method encoding parts again_of settled_by",
         messages="channel address language subject body html calendar created_at sent_at",
     ),
     columns("inbound", "id provider_id about reading handled_at", messages="address body received_at"),
@@ -252,6 +252,7 @@ WITHOUT_PEOPLE = (
     columns("channel_pace", "channel free_at let_go_at"),
     columns("worker_beat", "worker at"),
     columns("retention_run", "id at night dry counts"),
+    columns("message_month", "id month channel template language encoding initiative messages parts"),
     columns("past_figure", "id what quarter district place people"),
 )
 
