@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -198,20 +199,14 @@ class Settings(BaseModel):
     def _whole(self) -> Self:
         twilio = (self.twilio_account_sid, self.twilio_auth_token)
         if any(twilio) and not (all(twilio) and (self.twilio_from or self.twilio_messaging_service_sid)):
-            raise ValueError(
-                "HUB_TWILIO_ACCOUNT_SID, HUB_TWILIO_AUTH_TOKEN and HUB_TWILIO_FROM"
-                " (or HUB_TWILIO_MESSAGING_SERVICE_SID) are needed together"
-            )
+            number = "HUB_TWILIO_FROM (or HUB_TWILIO_MESSAGING_SERVICE_SID)"
+            raise ValueError(f"HUB_TWILIO_ACCOUNT_SID, HUB_TWILIO_AUTH_TOKEN and {number} are needed together")
         gateway = (self.sms_gateway_url, self.sms_gateway_token, self.sms_gateway_from, self.sms_gateway_key)
         if any(gateway) and not all(gateway):
-            raise ValueError(
-                "HUB_SMS_GATEWAY_URL, HUB_SMS_GATEWAY_TOKEN, HUB_SMS_GATEWAY_FROM and HUB_SMS_GATEWAY_KEY"
-                " are needed together"
-            )
+            others = "HUB_SMS_GATEWAY_TOKEN, HUB_SMS_GATEWAY_FROM and HUB_SMS_GATEWAY_KEY"
+            raise ValueError(f"HUB_SMS_GATEWAY_URL, {others} are needed together")
         if any(twilio) and any(gateway):
-            raise ValueError(
-                "HUB_TWILIO_ACCOUNT_SID and HUB_SMS_GATEWAY_URL are both set: SMS go by one provider, unset the other"
-            )
+            raise ValueError("HUB_TWILIO_ACCOUNT_SID and HUB_SMS_GATEWAY_URL are both set: one provider is enough")
         if self.mode is Mode.PRODUCTION and self.secret_key is None:
             raise ValueError("HUB_SECRET_KEY is needed in production: at least 32 random characters")
         if self.mode is Mode.PRODUCTION and self.field_key is None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.atlas.rules import CALM, PRESSING, SOON, TODAY
 from volunteer_hub.kit.actor import Role
-from volunteer_hub.schedule.days_off import is_holiday
+from volunteer_hub.kit.holidays import is_holiday
 
 
 class Desk(StrEnum):
