@@ -10,7 +10,7 @@ What a text means stands as `yes 2` or `no 3` (of the offer with that code), `wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ def _offer(code: str, starts: datetime, *, answered: bool = False, kind: str = "
 
 
 THURSDAY, FRIDAY = _offer("2", datetime(2026, 11, 26, 16)), _offer("3", datetime(2026, 11, 27, 17, 30))
-COMES = _offer("2", datetime(2026, 11, 26, 16), answered=True)
+COMES = replace(_offer("2", datetime(2026, 11, 26, 16), answered=True), comes=True)
 
 
 @dataclass(frozen=True)
@@ -262,4 +262,11 @@ LETTER = Situation("pl, comes, and got an SMS of another kind", [COMES], Talk(NO
     "no 2": ["nie", "Jutro nie mogę"],
 })  # fmt: skip
 
-SITUATIONS = [POLISH, ENGLISH, UKRAINIAN, TWO, AFTER_WHICH, NOTHING_ASKED, UNCLEAR_SAID, LETTER]
+REMINDED = Situation("pl, comes, and was reminded", [COMES], ASKED, "pl", texts={
+    "yes 2": ["ok", "Tak", "tak, pamiętam, będę", "👍", "będę", "Dobrze, do jutra", "potwierdzam"],
+    "thanks": ["dziękuję", "Dziękuję, do zobaczenia", "🙏"],
+    "no 2": ["NIE 2", "nie", "Niestety nie mogę", "jednak nie dam rady", "Przepraszam, ale nie mogę"],
+    "human": ["ok ale o której", "a gdzie to jest", "spóźnię się", "ok?", "w piątek nie mogę"],
+})  # fmt: skip
+
+SITUATIONS = [POLISH, ENGLISH, UKRAINIAN, TWO, AFTER_WHICH, NOTHING_ASKED, UNCLEAR_SAID, LETTER, REMINDED]

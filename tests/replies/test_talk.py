@@ -1,6 +1,7 @@
 """What was said before an SMS changes what it means: the last question, the day of the offer, whose phone it is."""
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -10,6 +11,7 @@ from support import people
 from volunteer_hub.kit import clock, database
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies import queries
+from volunteer_hub.schedule import notices
 
 DAYS_PL = ["poniedziałek", "wtorek", "środę", "czwartek", "piątek", "sobotę", "niedzielę"]
 
@@ -55,6 +57,62 @@ async def test_a_thank_you_after_all_is_said_costs_nobody_anything(client: httpx
     assert await sms.state(id) == "accepted" and await waits(volunteer) == []
     assert await sms.templates(volunteer.phone) == ["confirmed"], "no word to a thank-you"
     assert {row["reading"] for row in await sms.inbox(volunteer.phone)} == {"yes", "thanks"}
+
+
+async def reminded(id: UUID) -> None:
+    """The reminder of the evening before has reached the phone."""
+    async with database.transaction():
+        await notices.tell(sms.SETTINGS, [id], "reminder", key=f"reminder:{id}:0")
+    await sms.delivered()
+
+
+@pytest.mark.parametrize("text", ["TAK", "ok", "👍", "TAK 2", "Tak, będę", "так"])
+async def test_nobody_pays_for_a_second_confirmation(client: httpx2.AsyncClient, text: str) -> None:
+    volunteer = await people.volunteer()
+    id = await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "TAK")
+    await sms.delivered()
+    await reminded(id)
+    await sms.says(client, volunteer.phone, text)
+    assert await sms.templates(volunteer.phone) == ["confirmed"], "only the first yes is answered"
+    *_, row = await sms.inbox(volunteer.phone)
+    assert (row["reading"], row["about"]) == ("yes", f"assignment:{id}") and row["handled_at"], "seen all the same"
+    assert await sms.state(id) == "accepted"
+
+
+async def test_an_ok_to_one_of_two_reminders_is_not_asked_about(client: httpx2.AsyncClient) -> None:
+    volunteer = await people.volunteer()
+    ids = [await sms.invited(volunteer, hour=hour) for hour in (10, 14)]
+    for code in (2, 3):
+        await sms.says(client, volunteer.phone, f"TAK {code}")
+        await sms.delivered()
+    for id in ids:
+        await reminded(id)
+    await sms.says(client, volunteer.phone, "ok, będę")
+    assert await sms.templates(volunteer.phone) == ["confirmed", "confirmed"]
+    assert await waits(volunteer) == []
+
+
+async def test_a_no_to_a_reminder_gives_the_place_back(client: httpx2.AsyncClient) -> None:
+    volunteer = await people.volunteer()
+    id = await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "TAK")
+    await sms.delivered()
+    await reminded(id)
+    await sms.says(client, volunteer.phone, "NIE")
+    await sms.delivered()
+    assert await sms.state(id) == "declined"
+    assert await sms.templates(volunteer.phone) == ["confirmed", "declined"]
+
+
+async def test_control_a_yes_whose_confirmation_never_came_is_confirmed_again(client: httpx2.AsyncClient) -> None:
+    volunteer = await people.volunteer()
+    id = await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "TAK")
+    await database.execute("UPDATE message SET state = 'undelivered' WHERE template IN ('confirmed', 'invitation')")
+    await sms.says(client, volunteer.phone, "TAK")
+    assert await sms.state(id) == "accepted"
+    assert await sms.templates(volunteer.phone) == ["confirmed", "confirmed"]
 
 
 async def test_an_ok_after_a_no_does_not_turn_it(client: httpx2.AsyncClient) -> None:

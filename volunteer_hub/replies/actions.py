@@ -13,7 +13,7 @@ from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import joins, queries, regular, rules
 from volunteer_hub.replies.queries import Speaker
-from volunteer_hub.replies.rules import Kind, Offer, Reading
+from volunteer_hub.replies.rules import Kind, Offer, Reading, Talk
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import answering, centre
 from volunteer_hub.schedule.members import joining
@@ -53,7 +53,7 @@ async def receive(provider_id: str, sender: str, body: str) -> bool:
         offers, talk = await queries.open_offers(sender), await queries.talk(sender)
         reading = rules.in_talk(rules.read(body, speaker.language, speaker.names), offers, talk)
         meant = rules.choose(offers, reading, talk)
-        about, handled = await _follow(inbound, sender, speaker, reading, meant, body)
+        about, handled = await _follow(inbound, sender, speaker, reading, meant, talk, body)
         await database.execute(
             "UPDATE inbound SET reading = $2, about = $3, handled_at = CASE WHEN $4 THEN now() END WHERE id = $1",
             inbound,
@@ -65,7 +65,7 @@ async def receive(provider_id: str, sender: str, body: str) -> bool:
 
 
 async def _follow(
-    inbound: UUID, sender: str, speaker: Speaker, reading: Reading, meant: tuple[Offer, ...], body: str
+    inbound: UUID, sender: str, speaker: Speaker, reading: Reading, meant: tuple[Offer, ...], talk: Talk, body: str
 ) -> tuple[str, bool]:
     """What the SMS turned out to be about, and whether nothing is left to do for a human."""
     match reading.kind:
@@ -81,6 +81,10 @@ async def _follow(
             return "", True
         case Kind.YES | Kind.NO:
             yes = reading.kind is Kind.YES
+            if told := rules.said_before(meant, talk, accept=yes):
+                # Nobody pays for a second confirmation; it stands in the conversation.
+                await database.execute(SETTLE, sender)
+                return told.about, True
             if len(meant) == 1:
                 refused = await _answer(inbound, sender, meant[0], accept=yes)
                 return meant[0].about, refused is None or bool(refused.sentence)

@@ -11,13 +11,13 @@ from volunteer_hub.schedule import centre
 
 THEIRS = """
     SELECT a.id, 'assignment:' || a.id AS about, a.code, a.state <> 'invited' OR a.answered_at IS NOT NULL AS answered,
-           m.starts_wall AS starts, v.language, false AS of_participant
+           m.starts_wall AS starts, v.language, false AS of_participant, a.state = 'accepted' AS comes
     FROM volunteer v JOIN assignment a ON a.volunteer = v.id AND a.state IN ('invited', 'accepted', 'silent')
     JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
     WHERE {theirs} AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL
     SELECT t.id, 'regular:' || t.id, t.code, t.state <> 'invited', greatest(t.first_day, centre_today()) + s.starts,
-           v.language, false
+           v.language, false, t.state = 'accepted'
     FROM volunteer v JOIN regular_task t ON t.volunteer = v.id AND t.state IN ('invited', 'accepted', 'silent')
     JOIN series s ON s.id = t.series
     WHERE {theirs}
@@ -28,12 +28,14 @@ THEIRS = """
 OFFERS = f"""
     {THEIRS.format(theirs="(v.phone = $1 OR v.guardian_phone = $1) AND phone_of(v) = $1")}
     UNION ALL
-    SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true
+    SELECT c.id, 'coming:' || c.id, c.code, c.comes IS NOT NULL, m.starts_wall, p.language, true,
+           coalesce(c.comes, false)
     FROM participant p JOIN member e ON e.participant = p.id JOIN coming c ON c.member = e.id
     JOIN meeting m ON m.id = c.meeting
     WHERE p.phone = $1 AND m.state = 'planned' AND m.ends_at > now()
     UNION ALL
-    SELECT j.id, 'joining:' || j.id, j.code, false, centre_wall(coalesce(j.offer_until, j.since)), p.language, true
+    SELECT j.id, 'joining:' || j.id, j.code, false, centre_wall(coalesce(j.offer_until, j.since)), p.language, true,
+           false
     FROM participant p JOIN joining j ON j.participant = p.id
     WHERE p.phone = $1 AND j.code <> '' AND j.state IN ('offered', 'waiting')
     ORDER BY starts, id"""

@@ -195,7 +195,7 @@ def _one_kind(kinds: set[str], coded: bool, *, always: bool) -> str:
 class Offer:
     """Something a phone may answer: an assignment or a regular task of a volunteer, or a participant's coming.
 
-    `starts` is wall time; `answered` may still be changed.
+    `starts` is wall time; `answered` may still be changed; `comes`: their yes stands.
     """
 
     id: UUID
@@ -205,6 +205,7 @@ class Offer:
     starts: datetime
     language: str
     of_participant: bool = False
+    comes: bool = False
 
     @property
     def on_one_day(self) -> bool:
@@ -245,6 +246,13 @@ def _after(reading: Reading, offers: Sequence[Offer], talk: Talk) -> Reading:
         quiet = fits and not waits and (reading.kind is Kind.THANKS or talk.closed)
         return Reading(Kind.THANKS if quiet else Kind.UNCLEAR)
     return reading
+
+
+def said_before(meant: Sequence[Offer], talk: Talk, *, accept: bool) -> Offer | None:
+    """What the answer is about, where it changes nothing and they know that: a yes to a reminder; else None."""
+    if not accept or not talk.latest or not all(offer.comes for offer in meant):
+        return None
+    return next((offer for offer in meant if offer.code == talk.latest), None)
 
 
 def choose(offers: Sequence[Offer], reading: Reading, talk: Talk) -> tuple[Offer, ...]:
