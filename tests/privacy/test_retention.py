@@ -24,7 +24,7 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
-from volunteer_hub.schedule.tables import Assignment, Booking, HoursWorked
+from volunteer_hub.schedule.tables import Assignment, Booking, HoursWorked, RegularTask
 from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
 
@@ -282,6 +282,18 @@ async def account_letters(at: datetime) -> None:
     await message(at, "account:x")
 
 
+async def answered_at(about: str, at: datetime) -> None:
+    await sql("INSERT INTO reply_address (id, about, seed, token_hash, made_at) VALUES"
+              " (gen_random_uuid(), $1::varchar, 'x', sha256($1::varchar::bytea), $2)", about, at - DAY)  # fmt: skip
+
+
+async def calendar_addresses(at: datetime) -> None:
+    opening, who = await people.opening(), await people.volunteer()
+    await sql("UPDATE meeting SET starts_at = $1::timestamptz - interval '1 hour', ends_at = $1", at)
+    row = await people.save(Assignment(opening=opening.id, volunteer=who.id, state="accepted"))
+    await answered_at(f"assignment:{row.id}", at)
+
+
 async def proven_numbers(at: datetime) -> None:
     await sql("INSERT INTO proven_number (address, at, how) VALUES ('+48500100200', $1, 'sms')", at)
 
@@ -362,6 +374,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
     "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,
+    "calendar-addresses": calendar_addresses,
     "proven-numbers": proven_numbers, "drafts": drafts, "kept-forms": kept_forms, "codes": codes,
     "sessions": sessions, "devices": devices, "allowances": allowances, "merged-accounts": merged_accounts,
     "staff": staff, "staff-codes": staff_codes, "staff-views": staff_views, "break-glass": break_glass,
@@ -393,6 +406,21 @@ async def test_a_day_before_it_stays_and_a_day_after_it_goes(db: str, settings: 
     assert before - after == (0 if rule.act is Act.BLANK else 1)
     assert (await retention.due())[key] == 0
     assert await retention.carry_out(settings, rule) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "last_day", "goes"),
+    [("accepted", None, 0), ("invited", 5, 0), ("accepted", -5, 0), ("accepted", -40, 1), ("withdrawn", None, 1)],
+)
+async def test_the_address_of_a_regular_task_stays_as_long_as_the_task_and_a_month(
+    db: str, settings: Settings, state: str, last_day: int | None, goes: int
+) -> None:
+    of, who, today = await people.initiative(), await people.volunteer(), clock.today(people.ZONE)
+    series, role = await people.series(of), await people.role(of)
+    days = {"first_day": today - timedelta(days=90), "last_day": last_day and today + timedelta(days=last_day)}
+    task = await people.save(RegularTask(series=series.id, role=role.id, volunteer=who.id, state=state, **days))
+    await answered_at(f"regular:{task.id}", clock.now() - timedelta(days=90))
+    assert await retention.carry_out(settings, retention.BY_KEY["calendar-addresses"]) == goes
 
 
 async def test_the_home_of_a_personal_need_goes_with_its_words_and_a_communitys_place_stays(

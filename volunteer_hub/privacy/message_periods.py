@@ -8,6 +8,14 @@ IN_USE = """EXISTS (SELECT FROM volunteer v WHERE r.address IN (v.phone, v.email
     OR EXISTS (SELECT FROM participant p WHERE p.phone = r.address)
     OR EXISTS (SELECT FROM account a WHERE r.address IN (a.phone, a.email))
     OR EXISTS (SELECT FROM request q WHERE q.state <> 'closed' AND r.address IN (q.phone, q.email))"""
+# The event of an address: one evening, or a regular task that somebody may still have.
+STILL_COMES = """EXISTS (
+        SELECT FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
+        WHERE a.id = split_part(r.about, ':', 2)::uuid AND m.ends_at >= {since})
+    OR EXISTS (
+        SELECT FROM regular_task t JOIN series s ON s.id = t.series
+        WHERE t.id = split_part(r.about, ':', 2)::uuid AND t.state IN ('invited', 'accepted', 'silent')
+          AND coalesce(least(t.last_day, s.last_day), 'infinity') >= ({since})::date)"""
 OF_CLOSED = "EXISTS (SELECT FROM account a WHERE a.id = r.account AND a.closed_at < {since})"
 
 OF_MESSAGES: tuple[Rule, ...] = (
@@ -17,6 +25,8 @@ OF_MESSAGES: tuple[Rule, ...] = (
          "message", "r.about LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
     Rule("messages", mark("Nasze wiadomości"), Period(12, "months"), mark("od wysłania"), "message",
          "r.about NOT LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
+    Rule("calendar-addresses", mark("Adresy, na które odpowiada kalendarz"), Period(30, "days"), mark("od spotkania"),
+         "reply_address", f"r.made_at < {{since}} AND NOT ({STILL_COMES})"),
     Rule("proven-numbers", mark("Numery, które odpowiedziały, a nikt tutaj już ich nie ma"), Period(12, "months"),
          mark("od odpowiedzi"), "proven_number", f"r.at < {{since}} AND NOT ({IN_USE})"),
 )  # fmt: skip

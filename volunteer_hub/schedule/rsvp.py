@@ -48,7 +48,7 @@ async def _token(settings: Settings, about: str) -> str:
         if await database.fetchval(MAKE, about, seed, secret.fingerprint(token)):
             return token
         row = await database.fetchrow(KNOWN, about)  # somebody was quicker
-        assert row is not None  # noqa: S101 - nothing takes such a row away
+        assert row is not None  # noqa: S101 - it stays until long after the event
     token = _made(settings, about, row["seed"])
     if secret.fingerprint(token) != row["token_hash"]:
         await database.execute(
