@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from volunteer_hub import settings as settings_module
 from volunteer_hub import worker
 from volunteer_hub.kit import database
+from volunteer_hub.messaging import quiet
 from volunteer_hub.routes import routes
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import Settings
@@ -27,6 +28,7 @@ def create(settings: Settings | None = None, *, with_worker: bool = False) -> St
     settings = settings or settings_module.load()
     logs.setup()
     centre.configure(settings)
+    quiet.configure(settings)
     if settings.database_url:
         dsn = settings.database_url.get_secret_value()
         database.configure(dsn, application="volunteer-hub web", limited=True, timezone=settings.timezone)

@@ -29,10 +29,10 @@ from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import plan_command
-from volunteer_hub.messaging import channels, let_go_command
+from volunteer_hub.messaging import channels, let_go_command, quiet
 from volunteer_hub.privacy import backup, reseal, retention
 from volunteer_hub.privacy.backup import BackupError
-from volunteer_hub.replies import mailbox, mailbox_actions
+from volunteer_hub.replies import mail_commands, mailbox_lmtp
 from volunteer_hub.replies.mailbox_imap import Mailbox
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
@@ -44,10 +44,9 @@ cli.add_typer(account, name="account")
 import_command.register(cli, lambda settings: _database(settings))
 plan_command.register(cli)
 let_go_command.register(cli, lambda settings: _database(settings))
+mail_commands.register(cli, lambda settings: _database(settings, limited=True))
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
-# EX_TEMPFAIL of sysexits.h: mail servers keep the letter and try again.
-LATER = 75
 
 WELCOME = """
 volunteer_hub is running: {url}
@@ -70,8 +69,10 @@ def _database(settings: Settings, *, limited: bool = False) -> Iterator[Settings
     `limited`: in the role that cannot change the log (kit/app_role.py).
     """
     centre.configure(settings)
+    quiet.configure(settings)
     channels.for_settings(settings)  # opens nothing; a wrong address of a mail server is told before anything starts
     Mailbox(settings)
+    mailbox_lmtp.check(settings)
     if settings.database_url:
         database.configure(settings.database_url.get_secret_value(), limited=limited, timezone=settings.timezone)
         yield settings
@@ -177,20 +178,6 @@ def seal_anew() -> None:
     print(f"{counts.sealed} sealed anew, {counts.already} were already, {counts.lost} cannot be opened by these keys")
     if counts.lost:
         raise typer.Exit(1)
-
-
-@cli.command("mail-in")
-def take_mail() -> None:
-    """Takes one e-mail from standard input, as a mail server's pipe hands it over; 75 asks to bring it again later."""
-    content = sys.stdin.buffer.read(mailbox.LONGEST + 1)
-    while sys.stdin.buffer.read(mailbox.LONGEST):
-        pass  # a server whose letter is not read to its end takes it for not delivered
-    try:
-        with _database(settings_module.load(), limited=True) as settings:
-            asyncio.run(mailbox_actions.take(settings, content))
-    except (mailbox_actions.Crowded, BadSettings, EmbeddedError, asyncpg.PostgresError, *errors.AWAY) as error:
-        print(f"volunteer-hub: not now ({type(error).__name__})", file=sys.stderr)
-        raise typer.Exit(LATER) from None
 
 
 @cli.command("retention")

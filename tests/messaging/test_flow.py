@@ -120,11 +120,17 @@ async def test_what_a_provider_turned_away_is_no_flood_when_it_is_back(post: Any
     assert await deliver(post, FUSE) == 40 and len(twilio.accepted) == 40
 
 
+def _filled(sql: str, *values: str) -> str:
+    for number, value in enumerate(values, 1):
+        sql = sql.replace(f"${number}", value)
+    return sql
+
+
 async def test_the_next_of_thousands_is_found_without_sorting_them(db: str) -> None:
     await database.execute(PUT, 1, 3_000)
     await database.execute("ANALYZE message")
     async with database.connection() as connection:
-        plan = await connection.fetch("EXPLAIN " + delivery.LOCK.replace("$1", "'sms'").replace("$2", "8"))
+        plan = await connection.fetch("EXPLAIN " + _filled(delivery.LOCK, "'sms'", "8", "now()", "now()"))
     words = "\n".join(row[0] for row in plan)
     assert "message_next" in words and "Sort" not in words, words
 

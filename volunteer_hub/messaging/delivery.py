@@ -9,7 +9,7 @@ docs/decisions/0007-outbox-and-delivery.md; tests/messaging/test_crashes.py kill
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 
@@ -36,10 +36,11 @@ def reached(point: str) -> None:
 # --- Claim ------------------------------------------------------------------------------------------------------------
 
 # Soonest useless first; what does not expire counts as due for an hour (at UTC, as its index has it).
-# A flood does not hold codes to sign in with.
+# A flood does not hold codes to sign in with. By night ($3 and $4 are a time by day) only what may ring then leaves.
 LOCK = """
     SELECT id FROM message
     WHERE state = 'planned' AND channel = $1 AND due_at <= now()
+      AND (any_hour OR $3::timestamptz IS NULL OR now() >= $3 AND now() < $4::timestamptz)
       AND NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now() AND reason <> 'flood')
       AND (about LIKE 'account:%' OR NOT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now()))
     ORDER BY coalesce(expires_at AT TIME ZONE 'UTC', due_at AT TIME ZONE 'UTC' + interval '1 hour'), due_at
@@ -62,14 +63,17 @@ CLAIM = """
     RETURNING *, now() AS now, extract(epoch FROM expires_at - now())::float8 AS expires_in"""
 
 
-async def _claim(channel: Channel, most: int, timing: Timing, limit: Limits) -> tuple[list[Outgoing], float]:
+async def _claim(
+    channel: Channel, most: int, timing: Timing, limit: Limits, by_day: tuple[datetime, datetime] | None = None
+) -> tuple[list[Outgoing], float]:
     """At most `most` messages, now this worker's; or none, and the seconds until the provider's rate allows one."""
+    opens, closes = by_day or (None, None)
     wait = 0.0
     async with database.transaction():
         if limit.per_second:
             allowed, wait = await flow.allowed(channel, limit)
             most = min(most, allowed)
-        ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most)] if most else []
+        ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most, opens, closes)] if most else []
         left_out = await database.fetch(LEAVE_OUT, ids) if ids else []
         lease, check = timedelta(seconds=timing.lease), timedelta(seconds=timing.timeout + timing.grace)
         claimed = await database.fetch(CLAIM, ids, lease, check) if ids else []
@@ -97,7 +101,7 @@ async def deliver(
     Once `stopping` is set nothing new is begun, and what was begun is finished. Never faster than `limit`.
     """
     running: set[asyncio.Task[None]] = set()
-    begun, watched = 0, 0.0
+    begun, watched, by_day = 0, -WATCH_SECONDS, None
     try:
         while True:
             claimed_at = time.monotonic()  # before the claim: the deadline must not come later than the lease
@@ -105,7 +109,8 @@ async def deliver(
             if room and claimed_at - watched >= WATCH_SECONDS:
                 watched = claimed_at
                 await flow.watch(channel, limit)
-            claimed, wait = await _claim(channel, room, timing, limit) if room else ([], 0.0)
+                by_day = await flow.by_day(channel, limit)
+            claimed, wait = await _claim(channel, room, timing, limit, by_day) if room else ([], 0.0)
             for message in claimed:
                 running.add(asyncio.create_task(_send(message, channels, timing, claimed_at + timing.timeout)))
                 begun += 1

@@ -1,17 +1,18 @@
-"""How fast a channel goes, all workers together: the rate its provider allows, and a fuse against floods.
+"""How fast a channel goes, all workers together, and when: its provider's rate, a fuse against floods, quiet hours.
 
-Both are kept in `channel_pace`, one row a channel, by the database's clock. A flood is what no day of this centre looks
-like: a clock that jumped, a fault that writes to everybody. The fuse then holds the channel until a coordinator lets it
-go, or until less is due; codes to sign in with go all the same, or nobody could come and look.
+The first two are kept in `channel_pace`, one row a channel, by the database's clock. A flood is what no day of this
+centre looks like: a clock that jumped, a fault that writes to everybody. The fuse then holds the channel until a
+coordinator lets it go, or until less is due; codes to sign in with go all the same, or nobody could come and look.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import outcomes, rules
+from volunteer_hub.messaging import outcomes, quiet, rules
+from volunteer_hub.messaging.quiet import Hours
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.settings import Settings
 
@@ -40,26 +41,37 @@ ALLOWANCE = """
     ON CONFLICT (channel) DO UPDATE SET free_at = greatest(pace.free_at, now() - $2::interval)
     RETURNING extract(epoch FROM now() - free_at)::float8"""
 
+# What was put by day and is due only by night, after being turned away or after a pause, says when it leaves now.
+POSTPONE = """
+    UPDATE message SET due_at = $2 WHERE id IN (
+        SELECT id FROM message WHERE state = 'planned' AND channel = $1 AND NOT any_hour AND due_at <= now()
+        FOR UPDATE SKIP LOCKED)"""
+
 SPEND = "UPDATE channel_pace SET free_at = free_at + $2::interval WHERE channel = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`per_second` messages are begun, and up to `at_once` due together are never a flood; 0: no such limit."""
+    """`per_second` messages are begun, and up to `at_once` due together are never a flood; 0: no such limit.
+
+    In the quiet `hours` only what may leave at any hour does.
+    """
 
     per_second: float = 0
     at_once: int = 0
+    hours: Hours | None = None
 
 
 NONE = Limits()
 
 
 def limits(settings: Settings, channel: Channel) -> Limits:
-    """What `settings` say of the channel. Nothing limits one that leads to no provider."""
+    """What `settings` and our quiet hours say of the channel. One that leads to no provider goes as fast as it can."""
     sms = channel is Channel.SMS
+    hours = quiet.current() if sms else None
     if not (settings.sends_sms if sms else settings.smtp_url):
-        return NONE
-    return Limits(settings.sms_per_second if sms else settings.mail_per_second, settings.flood)
+        return Limits(hours=hours)
+    return Limits(settings.sms_per_second if sms else settings.mail_per_second, settings.flood, hours)
 
 
 async def allowed(channel: Channel, limit: Limits) -> tuple[int, float]:
@@ -73,6 +85,20 @@ async def allowed(channel: Channel, limit: Limits) -> tuple[int, float]:
 async def spend(channel: Channel, many: int, limit: Limits) -> None:
     """So many were begun."""
     await database.execute(SPEND, channel.value, timedelta(seconds=many / limit.per_second))
+
+
+async def by_day(channel: Channel, limit: Limits) -> tuple[datetime, datetime] | None:
+    """From when until when messages that may not ring at night may be begun, now or next; None: at any time.
+
+    In quiet hours those that are due are put off until then.
+    """
+    if limit.hours is None:
+        return None
+    now: datetime = await database.fetchval("SELECT now()")
+    opens, closes = quiet.window(now, limit.hours)
+    if now < opens:
+        await database.execute(POSTPONE, channel.value, opens)
+    return opens, closes
 
 
 async def watch(channel: Channel, limit: Limits) -> None:

@@ -10,7 +10,8 @@ from typing import NotRequired, TypedDict, Unpack
 import structlog
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import texts
+from volunteer_hub.messaging import quiet, texts
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel, State, segments
 
 # What never left and is no longer wanted may be said anew under its key.
@@ -21,8 +22,9 @@ class Said(TypedDict):
     """What is said, to whom and when.
 
     `key` names it for good; `about` is what it concerns ("assignment:<uuid>"). It leaves at `due_at` (None: at once),
-    never after `expires_at`. `reply_code` tells apart the offers one phone holds. `calendar` is an iCalendar object
-    for e-mail and `calendar_method` its METHOD.
+    never after `expires_at`. `wakes` is whether an SMS may leave in quiet hours (unless said: a code does, other words
+    where they are needed before `needed_by`, which is `expires_at` unless said). `reply_code` tells apart the offers
+    one phone holds. `calendar` is an iCalendar object for e-mail and `calendar_method` its METHOD.
     """
 
     key: str
@@ -34,6 +36,8 @@ class Said(TypedDict):
     values: Mapping[str, object]
     due_at: NotRequired[datetime | None]
     expires_at: NotRequired[datetime | None]
+    wakes: NotRequired[Wakes]
+    needed_by: NotRequired[datetime | None]
     reply_code: NotRequired[str]
     calendar: NotRequired[bytes]
     calendar_method: NotRequired[str]
@@ -42,11 +46,12 @@ class Said(TypedDict):
 INSERT = """
     INSERT INTO message (id, key, about, channel, address, language, template, subject, body, html, calendar,
                          calendar_method, reply_code, due_at, expires_at, trace, state, finished_at,
-                         created_at, attempt, deferred, checks, error, encoding, parts)
+                         created_at, attempt, deferred, checks, error, encoding, parts, any_hour)
     SELECT gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
            $11, $12, coalesce($13::timestamptz, now()), $14::timestamptz, $15,
-           CASE WHEN stop.yes THEN 'suppressed' ELSE 'planned' END, CASE WHEN stop.yes THEN now() END,
-           now(), 0, 0, 0, CASE WHEN stop.yes THEN 'stop' ELSE '' END, $16, $17
+           CASE WHEN stop.yes THEN 'suppressed' WHEN $19 THEN 'expired' ELSE 'planned' END,
+           CASE WHEN stop.yes OR $19 THEN now() END,
+           now(), 0, 0, 0, CASE WHEN stop.yes THEN 'stop' WHEN $19 THEN 'quiet' ELSE '' END, $16, $17, $18
     FROM (SELECT EXISTS (SELECT FROM opt_out WHERE address = $4) AS yes) AS stop"""
 
 PUT = f"{INSERT} ON CONFLICT (key) DO NOTHING RETURNING id"
@@ -57,8 +62,8 @@ REPLACE = f"""{INSERT} ON CONFLICT (key) DO UPDATE SET
         calendar = excluded.calendar, calendar_method = excluded.calendar_method, reply_code = excluded.reply_code,
         due_at = excluded.due_at, expires_at = excluded.expires_at, trace = excluded.trace, state = excluded.state,
         finished_at = excluded.finished_at, error = excluded.error, cancelled_at = NULL,
-        encoding = excluded.encoding, parts = excluded.parts
-    WHERE message.state = ANY($18) AND message.channel = excluded.channel
+        encoding = excluded.encoding, parts = excluded.parts, any_hour = excluded.any_hour
+    WHERE message.state = ANY($20) AND message.channel = excluded.channel
     RETURNING id"""
 
 CANCEL = """
@@ -74,7 +79,8 @@ CANCEL = """
 async def put(**said: Unpack[Said]) -> bool:
     """Writes the message; False when `key` is there already, whatever became of it.
 
-    An address that wrote STOP gets the row all the same, suppressed: it shows the desk whom to ring.
+    An address that wrote STOP gets the row all the same, suppressed: it shows the desk whom to ring. An SMS for which
+    the morning after quiet hours is too late is put as expired, unless `wakes` lets it go.
     Raises texts.MissingText, and RuntimeError outside a transaction.
     """
     return await _write(PUT, said)
@@ -106,6 +112,8 @@ async def _write(sql: str, said: Said, *more: object) -> bool:
     mail = said["channel"] is Channel.EMAIL
     calendar = said.get("calendar") if mail else None
     sms = None if mail else segments(words.body)
+    due_at, any_hour = (said.get("due_at"), False) if mail else await _leaves(said)
+    expires_at = said.get("expires_at")
     row = (
         said["key"],
         said["about"],
@@ -119,13 +127,27 @@ async def _write(sql: str, said: Said, *more: object) -> bool:
         calendar or None,
         said.get("calendar_method", "") if calendar else "",
         said.get("reply_code", ""),
-        said.get("due_at"),
-        said.get("expires_at"),
+        due_at,
+        expires_at,
         structlog.contextvars.get_contextvars().get("trace", ""),
         sms.encoding if sms else "",
         len(sms.parts) if sms else 0,
+        any_hour,
+        bool(due_at and expires_at and due_at != said.get("due_at") and due_at >= expires_at),
     )
     return await database.fetchval(sql, *row, *more) is not None
+
+
+async def _leaves(said: Said) -> tuple[datetime | None, bool]:
+    """When an SMS leaves, decided now by the quiet hours, and whether it may at any hour."""
+    usual = Wakes.ALWAYS if said["about"].startswith("account:") else Wakes.NEEDED
+    wakes, due_at, hours = said.get("wakes", usual), said.get("due_at"), quiet.current()
+    if hours is None:
+        return due_at, wakes is Wakes.ALWAYS
+    now: datetime = await database.fetchval("SELECT now()")
+    needed_by = said.get("needed_by") or said.get("expires_at")
+    at, any_hour = quiet.decide(max(now, due_at or now), needed_by, wakes, hours)
+    return (due_at if at == now else at), any_hour
 
 
 def _must_be_in_transaction() -> None:

@@ -89,6 +89,21 @@ def before(at: datetime, hours: Hours | None) -> datetime:
         day -= DAY
 
 
+def decide(at: datetime, needed_by: datetime | None, wakes: Wakes, hours: Hours | None) -> tuple[datetime, bool]:
+    """When words that would leave at `at` leave, and whether they may at any hour, should they be held up until night.
+
+    `needed_by` is when what they tell of happens: NOTICE before it they are late.
+    """
+    if hours is None or wakes is Wakes.ALWAYS:
+        return at, wakes is Wakes.ALWAYS
+    leave = leaves(at, hours)
+    if wakes is Wakes.NEEDED and needed_by:
+        morning = leave if leave > at else leaves(window(at, hours)[1], hours)
+        if morning > needed_by - NOTICE:
+            return at, True
+    return leave, False
+
+
 def window(at: datetime, hours: Hours) -> tuple[datetime, datetime]:
     """The time by day that `at` lies in, or else the next such: from when and until when SMS may ring."""
     day = clock.wall(at, hours.zone).date()

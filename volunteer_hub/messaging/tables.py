@@ -1,4 +1,4 @@
-from piccolo.columns import UUID, Bytea, Date, Integer, Text, Varchar
+from piccolo.columns import UUID, Boolean, Bytea, Date, Integer, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.columns import key, moment, one_of
@@ -12,7 +12,8 @@ class Message(Table):
     travels with the message, and the provider is asked for it when an answer was lost. `attempt` is a fencing token:
     what a worker learnt in attempt 1 is refused once attempt 2 has begun. `deferred` of the attempts were turned away
     harmlessly and do not count as tries. `checks` is how often the provider was asked. `cancelled_at` on a message
-    that is on its way means: if it turns out not to have left, let it be.
+    that is on its way means: if it turns out not to have left, let it be. An SMS that is not of `any_hour` does not
+    leave in quiet hours.
     """
 
     id = key()
@@ -43,6 +44,7 @@ class Message(Table):
     sent_at = moment()
     finished_at = moment()
     cancelled_at = moment()
+    any_hour = Boolean(default=False)
     encoding = Varchar(8, default="")
     parts = Integer(default=0)
     again_of = UUID(null=True, default=None, unique=True)

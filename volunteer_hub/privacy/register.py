@@ -139,7 +139,7 @@ WORK = (
     columns(
         "message",
         "id key about template reply_code state due_at expires_at attempt deferred checks lease_until next_check_at"
-        " provider_id error trace finished_at cancelled_at calendar_method encoding parts again_of settled_by",
+        " provider_id error trace finished_at cancelled_at calendar_method encoding parts again_of settled_by any_hour",
         messages="channel address language subject body html calendar created_at sent_at",
     ),
     columns("inbound", "id provider_id about reading handled_at", messages="address body received_at"),
@@ -238,7 +238,7 @@ WITHOUT_PEOPLE = (
     columns("matching_plan",
             "id first_day last_day beyond_least state version figures made_by made_at solved_at sent_at"),
     columns("matching_gap", "id plan opening missing why"),
-    columns("invitation_waves", "id opening plan state size hours wave next_at started_by started_at"),
+    columns("invitation_waves", "id opening plan state size hours wave next_at rests started_by started_at"),
     columns("put_off", "id account kind subject until"),
     columns("urgent_told", "id account item at"),
     columns("calendar_feed", "id token_hash account initiative made_at made_by"),

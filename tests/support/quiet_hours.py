@@ -1,0 +1,34 @@
+"""Quiet hours that lie around the present, whatever hour it is: tests of the night do not wait for it."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+
+from volunteer_hub.kit import clock
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.quiet import Hours
+from volunteer_hub.settings import Settings, load
+
+ZONE = "Europe/Warsaw"
+DAYTIME = load({"HUB_MODE": "demo"})
+
+
+def night_settings(*, ends_in: timedelta = timedelta(hours=3)) -> Settings:
+    """It has been quiet for two hours, and is for three more unless said."""
+    now = clock.now()
+    begins, ends = (clock.wall(at, ZONE).strftime("%H:%M") for at in (now - timedelta(hours=2), now + ends_in))
+    return load({
+        "HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_QUIET_FROM": begins, "HUB_QUIET_UNTIL": ends,
+    })  # fmt: skip
+
+
+@contextlib.contextmanager
+def night(*, ends_in: timedelta = timedelta(hours=3)) -> Iterator[Hours]:
+    """It is quiet now, until `ends_in` from now (later on the eve of a holiday)."""
+    quiet.configure(night_settings(ends_in=ends_in))
+    try:
+        hours = quiet.current()
+        assert hours
+        yield hours
+    finally:
+        quiet.configure(DAYTIME)
