@@ -27,7 +27,6 @@ from volunteer_hub.kit.phone import BadPhone, normalise
 PREFIX = "HUB_"
 # Scheme, host and maybe a port: what a browser calls an origin. Nothing of it may mean more inside a header.
 ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
-
 # With a + and a secret of 40 letters its local part still has at most 64 (RFC 5321).
 REPLY_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]{0,19}@[a-z0-9][a-z0-9.-]*\.[a-z]{2,}")
 
@@ -71,6 +70,7 @@ class Settings(BaseModel):
     mail_from: str = Field("centrum@example.invalid", description="the sender of e-mails")
     reply_address: str | None = Field(None, description="where calendar programs answer; takes what follows a +")
     imap_url: SecretStr | None = Field(None, description="imaps://user:password@host/INBOX, where answers lie")
+    lmtp: str | None = Field(None, description="127.0.0.1:2424 or a socket's path, where answers are handed over")
     reply_checked_by: str | None = Field(None, description="our mail server's name in Authentication-Results")
     twilio_account_sid: str | None = Field(None, description="Twilio account, AC…")
     twilio_auth_token: SecretStr | None = Field(None, description="Twilio's secret; also checks its webhooks")
