@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from support import people
 from support import waves as of
+from support.quiet_hours import late_evening
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
@@ -154,15 +155,14 @@ async def test_begun_again_they_go_on_counting(coordinator: Actor, settings: Set
 async def test_at_night_nothing_leaves_and_what_begins_is_read_in_the_morning(
     coordinator: Actor, settings: Settings
 ) -> None:
-    opening, _ = await of.opening(hour=22), await of.neighbours(4)
-    await waves.start(coordinator, opening.id, 2, 3)
-    zone = of.zone_at(22)
-    due = await database.fetch("SELECT due_at FROM message WHERE template = 'invitation' AND channel = 'sms'")
-    assert {clock.wall(row["due_at"], zone).hour for row in due} == {8}
-    assert clock.wall((await of.row(opening))["next_at"], zone).hour == 11, "three hours from when they read it"
-    await of.time_passes()
-    assert await of.tick(settings) == 0
-    await database.execute("UPDATE meeting SET timezone = $1", of.zone_at(8))
+    opening, _ = await of.opening(), await of.neighbours(4)
+    with late_evening() as zone:
+        await waves.start(coordinator, opening.id, 2, 3)
+        due = await database.fetch("SELECT due_at FROM message WHERE template = 'invitation' AND channel = 'sms'")
+        assert {clock.wall(row["due_at"], zone).hour for row in due} == {8}
+        assert clock.wall((await of.row(opening))["next_at"], zone).hour == 11, "three hours from when they read it"
+        await of.time_passes()
+        assert await of.tick(settings) == 0
     assert await of.tick(settings) == 2
 
 

@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 from support import people
 from support import waves as of
 
-from volunteer_hub.kit import clock, database
+from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.matching.waves import rules
 from volunteer_hub.matching.waves.rules import Standing, Step
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.quiet import BEGINS, ENDS, Hours
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.waiting import deadlines
-from volunteer_hub.settings import Settings
+from volunteer_hub.settings import Settings, load
 
 
 @pytest.fixture
@@ -127,42 +129,39 @@ async def test_whoever_is_erased_is_in_no_wave(coordinator: Actor, settings: Set
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda one: one.replace(tzinfo=UTC))
 LEFT = st.integers(1, 21 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
-WARSAW = "Europe/Warsaw"
-
-
-def is_day(at: datetime) -> bool:
-    return 8 <= clock.wall(at, WARSAW).hour < 20
+NIGHT = Hours(BEGINS, ENDS, "Europe/Warsaw")
+AT_NIGHT = load({"HUB_MODE": "demo", "HUB_QUIET_FROM": f"{BEGINS:%H:%M}", "HUB_QUIET_UNTIL": f"{ENDS:%H:%M}"})
 
 
 @given(MOMENTS, LEFT, st.integers(1, 168))
 def test_the_next_wave_has_its_time_by_day_and_leaves_time_to_answer(
     now: datetime, left: timedelta, hours: int
 ) -> None:
+    quiet.configure(AT_NIGHT)
     starts = now + left
-    at = rules.next_at(now, starts, WARSAW, hours)
+    at = rules.next_at(now, starts, hours)
     if at is None:
-        assert starts - deadlines.leaves(now, starts, WARSAW) < deadlines.LEAST, "nobody could answer"
+        assert deadlines.waking(now, starts, NIGHT) < deadlines.LEAST, "nobody could answer"
         return
-    assert now < at <= starts
-    if deadlines.waking(now, starts, WARSAW) >= 2 * deadlines.LEAST:
-        assert is_day(at) or clock.wall(at, WARSAW).hour == 20
-        assert at <= max(deadlines.leaves(now, starts, WARSAW) + timedelta(hours=hours + 12), now)
+    assert now < at and not quiet.is_quiet(at, NIGHT)
+    assert at <= quiet.leaves(quiet.leaves(now, NIGHT) + timedelta(hours=hours), NIGHT)
 
 
 STANDINGS = st.builds(
     Standing, missing=st.integers(-1, 3), offered=st.integers(0, 2), unanswered=st.integers(0, 3),
-    hours=st.integers(1, 48), now=MOMENTS, next_at=MOMENTS, starts_at=MOMENTS, zone=st.just(WARSAW),
+    hours=st.integers(1, 48), now=MOMENTS, next_at=MOMENTS, starts_at=MOMENTS,
 ).filter(lambda s: s.now < s.starts_at)  # fmt: skip
 
 
 @given(STANDINGS)
 def test_nobody_is_asked_in_vain(s: Standing) -> None:
+    quiet.configure(AT_NIGHT)
     step = rules.next_step(s)
     if s.missing <= 0:
         assert step is Step.FULL
     if step is Step.ASK:
         assert s.offered < s.missing and s.starts_at - s.now >= deadlines.LEAST
-        assert is_day(s.now) or deadlines.waking(s.now, s.starts_at, WARSAW) < 2 * deadlines.LEAST
+        assert not quiet.is_quiet(s.now, NIGHT)
         assert not s.unanswered or s.next_at <= s.now or s.next_at >= s.starts_at
 
 

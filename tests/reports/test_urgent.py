@@ -18,7 +18,7 @@ from volunteer_hub.reports import rules, urgent
 from volunteer_hub.schedule.tables import AssignmentChange, Opening
 from volunteer_hub.settings import load
 
-SETTINGS = load({"HUB_MODE": "demo"})
+SETTINGS = load({"HUB_MODE": "demo", "HUB_QUIET_FROM": "20:00", "HUB_QUIET_UNTIL": "08:00"})
 # A Wednesday far ahead, so that no row made at the real time is by chance within reach.
 DAY = datetime(2027, 3, 10)
 

@@ -1,26 +1,25 @@
 """The list of who wants to belong: one person at a time for each free place, whatever happens at once."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support import people
 from support.groups import group, leader, signed
+from support.quiet_hours import night
 
 from volunteer_hub.initiatives import actions, members
 from volunteer_hub.initiatives.rules import JoiningState
 from volunteer_hub.initiatives.tables import Initiative
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.quiet import is_quiet
+from volunteer_hub.messaging.quiet import leaves as in_the_morning
 from volunteer_hub.people.tables import Participant
 from volunteer_hub.schedule.members import joining, of_participant
-from volunteer_hub.schedule.members.joining import EARLIEST, LATEST, by_day
 from volunteer_hub.settings import load
 
 DAY = datetime(2026, 11, 1).date()
@@ -255,8 +254,11 @@ async def test_a_public_group_that_runs_has_a_code_and_no_other(db: str) -> None
     assert await database.fetchval("SELECT count(*) FROM initiative WHERE join_code <> ''") == 0
 
 
-@given(at=st.datetimes(datetime(2026, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))
-def test_nobody_is_asked_at_night_and_never_before(at: datetime) -> None:
-    zone = ZoneInfo("Europe/Warsaw")
-    asked = by_day(at, zone)
-    assert EARLIEST <= asked.time() < LATEST and asked >= at - timedelta(0) and asked - at < timedelta(hours=15)
+async def test_nobody_is_asked_at_night_nor_has_to_answer_then(db: str) -> None:
+    of, _ = await full_group(most=2)
+    with night() as hours:
+        await joining.put_on_list(SYSTEM, of.id, (who := await somebody(1)).id)
+        message = await database.fetchrow("SELECT state, due_at, expires_at FROM message WHERE address = $1", who.phone)
+        until = await database.fetchval("SELECT offer_until FROM joining WHERE participant = $1", who.id)
+        assert message["state"] == "planned" and message["expires_at"] == until
+        assert message["due_at"] == in_the_morning(clock.now(), hours) and not is_quiet(until, hours)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import people
+from support.quiet_hours import late_evening
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
@@ -76,10 +77,8 @@ async def test_the_best_others_are_asked_all_at_once(coordinator: Actor, setting
 async def test_others_are_asked_in_the_morning_not_at_night(coordinator: Actor, settings: Settings) -> None:
     opening, _ = await released(coordinator, widens=1)
     await people.volunteer()
-    east = (23 - clock.now().hour + 12) % 24 - 12
-    zone = f"Etc/GMT{-east:+d}"  # where it is eleven at night now
-    await database.execute("UPDATE meeting SET timezone = $1", zone)
-    await tick(settings)
+    with late_evening() as zone:
+        await tick(settings)
     (asked,) = await invited(opening)
     rows = await database.fetch("SELECT channel, due_at FROM message WHERE about = $1", f"assignment:{asked}")
     due = {row["channel"]: row["due_at"] for row in rows}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from support import people
+from support.quiet_hours import late_evening
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
@@ -183,10 +184,8 @@ async def test_every_free_place_is_in_one_offer_at_most(coordinator: Actor) -> N
 
 async def test_at_night_the_sms_waits_for_the_morning(coordinator: Actor) -> None:
     _, holder, (first,) = await full(coordinator, 1)
-    east = (23 - clock.now().hour + 12) % 24 - 12
-    zone = f"Etc/GMT{-east:+d}"  # where it is eleven at night now
-    await database.execute("UPDATE meeting SET timezone = $1", zone)
-    await actions.withdraw(SYSTEM, holder)
+    with late_evening() as zone:
+        await actions.withdraw(SYSTEM, holder)
     sms, mail = await said(first, "place_free")
     assert clock.wall(sms["due_at"], zone).hour == 8 and mail["due_at"] < sms["due_at"]
     assert clock.wall((await one(first))["offer_until"], zone).hour == 20, "twelve hours of the day"

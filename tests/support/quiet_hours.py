@@ -32,3 +32,15 @@ def night(*, ends_in: timedelta = timedelta(hours=3)) -> Iterator[Hours]:
         yield hours
     finally:
         quiet.configure(DAYTIME)
+
+
+@contextlib.contextmanager
+def late_evening() -> Iterator[str]:
+    """It is eleven at night in the zone this yields, and quiet there from 20:00 to 8:00."""
+    east = (23 - clock.now().hour + 12) % 24 - 12
+    zone = f"Etc/GMT{-east:+d}"
+    quiet.configure(load({"HUB_MODE": "demo", "HUB_TIMEZONE": zone, "HUB_QUIET_FROM": "20:00"}))
+    try:
+        yield zone
+    finally:
+        quiet.configure(DAYTIME)

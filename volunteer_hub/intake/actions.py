@@ -10,6 +10,7 @@ from volunteer_hub.intake.rules import MAILS_TO_ONE_ADDRESS
 from volunteer_hub.kit import database, secret
 from volunteer_hub.kit.actor import VISITOR
 from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import actions as people
 from volunteer_hub.people import guardian_links, queries
@@ -129,6 +130,8 @@ async def _greet(
         language=about.language,
         template="already_known" if known else "welcome",
         values={"centre": settings.centre_name, "url": f"{settings.public_url}/sign-in", "code": code},
+        # They are at our page now and wait for the code.
+        wakes=Wakes.ALWAYS if code else Wakes.NEEDED,
     )
 
 

@@ -89,6 +89,12 @@ def before(at: datetime, hours: Hours | None) -> datetime:
         day -= DAY
 
 
+def morning(now: datetime) -> datetime | None:
+    """When an SMS put at `now` leaves, by the hours of this process; None: at once."""
+    at = leaves(now, _hours)
+    return at if at > now else None
+
+
 def decide(at: datetime, needed_by: datetime | None, wakes: Wakes, hours: Hours | None) -> tuple[datetime, bool]:
     """When words that would leave at `at` leave, and whether they may at any hour, should they be held up until night.
 

@@ -13,6 +13,7 @@ from volunteer_hub.access.rules import Limit
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people.rules import Step, comes_of_age
 from volunteer_hub.settings import Settings
@@ -79,6 +80,7 @@ async def _send(settings: Settings, volunteer: UUID, row: Mapping[str, Any], cha
         values={"centre": settings.centre_name, "phone": settings.centre_phone,
                 "url": f"{settings.public_url}/guardian/{token}"},
         expires_at=ends_at,
+        wakes=Wakes.NEEDED,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import actions as messaging
 from volunteer_hub.messaging import outbox, proven
 from volunteer_hub.messaging import queries as messages
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import joins, queries, regular, rules
 from volunteer_hub.replies.queries import Speaker
@@ -226,6 +227,7 @@ async def _say(
         template=template,
         values=values,
         expires_at=clock.now() + ANSWER_WITHIN,
+        wakes=Wakes.ALWAYS,
         reply_code=code,
     )
 

@@ -77,14 +77,8 @@ def in_line(kind: Kind, due: datetime | None, now: datetime, tonight: datetime) 
 
 # When somebody is at the desk: what waits longer than an hour of this is urgent, and only then mail goes out.
 OPENS, CLOSES = time(8), time(16)
-QUIET_FROM, QUIET_UNTIL = time(20), time(8)
 # A meeting so near is told of at any hour.
 AT_NIGHT_TOO = timedelta(hours=12)
-
-
-def is_quiet(wall: datetime) -> bool:
-    """Whether nobody is written to at this wall time."""
-    return wall.time() >= QUIET_FROM or wall.time() < QUIET_UNTIL
 
 
 def at_work(since: datetime, until: datetime) -> timedelta:

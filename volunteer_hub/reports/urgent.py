@@ -15,7 +15,8 @@ from volunteer_hub.intake import queries as requests
 from volunteer_hub.intake.desks import shown
 from volunteer_hub.intake.queries import LATE
 from volunteer_hub.kit import clock, database
-from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging import outbox, quiet
+from volunteer_hub.messaging.quiet import Hours
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.reports import rules
 from volunteer_hub.reports.lines_now import OUR_DESKS
@@ -97,7 +98,7 @@ async def plan(settings: Settings) -> None:
 async def tell(settings: Settings, now: datetime | None = None) -> int:
     """Tells each coordinator what is urgent at `now` and is new to them; how many e-mails. Any number may run."""
     now = now or await database.fetchval("SELECT now()")
-    zone = settings.timezone
+    zone, hours = settings.timezone, quiet.hours(settings)
     rows = await database.fetch(ITEMS, now, FAILED, requests.not_late_since(zone), zone)
     items = [Item(**row) for row in rows]
     coordinators = await database.fetch(COORDINATORS)
@@ -105,20 +106,19 @@ async def tell(settings: Settings, now: datetime | None = None) -> int:
     put = 0
     for row in coordinators:
         theirs = [item for item in items if item.runs == row["id"] or item.runs not in ids]
-        due = [item for item in theirs if is_due(item, now, zone)]
+        due = [item for item in theirs if is_due(item, now, zone, hours)]
         put += bool(row["urgent_mail"] and due) and await _tell(settings, row, due, now)
     await database.execute(FORGET, [item.item for item in items], now - PAUSE)
     return put
 
 
-def is_due(item: Item, now: datetime, zone: str) -> bool:
+def is_due(item: Item, now: datetime, zone: str, hours: Hours | None) -> bool:
     """Whether this may be written of now: by day, or where the meeting is near; an SMS after an hour's work."""
-    wall = clock.wall(now, zone)
-    if rules.is_quiet(wall) and not (item.meets and item.meets - now <= rules.AT_NIGHT_TOO):
+    if quiet.is_quiet(now, hours) and not (item.meets and item.meets - now <= rules.AT_NIGHT_TOO):
         return False
     if item.kind != "reply":
         return True
-    return rules.at_work(clock.wall(item.at, zone), wall) > REPLY_WAITS
+    return rules.at_work(clock.wall(item.at, zone), clock.wall(now, zone)) > REPLY_WAITS
 
 
 async def _tell(settings: Settings, coordinator: Any, due: Sequence[Item], now: datetime) -> bool:

@@ -1,11 +1,14 @@
 """A meeting gets another time or place, or is called off: what becomes of everybody on it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.risks import standing
@@ -50,7 +53,7 @@ async def move_meeting(
     must_plan(actor)
     async with database.transaction():
         await seats.meeting_stands(meeting, changing=True)
-        (was,) = await database.fetch("SELECT timezone, place, initiative FROM meeting WHERE id = $1", meeting)
+        (was,) = await database.fetch("SELECT timezone, place, initiative, starts_at FROM meeting WHERE id=$1", meeting)
         starts_at, ends_at = instants(starts_wall, ends_wall, was["timezone"])
         if starts_at <= await database.fetchval("SELECT now()"):
             raise Refused(mark("Nowy termin musi być w przyszłości."))
@@ -77,13 +80,18 @@ async def move_meeting(
         asked_anew = await _offer_anew(meeting)
         if with_series:
             asked_anew |= {row["id"] for row in await database.fetch(OF_REGULARS, meeting)}
-        key = f"assignment:{{id}}:moved:{sequence}"
-        await notices.tell(centre.settings(), known.keys() - asked_anew, "moved", key=key, method="REQUEST")
-        await notices.tell(centre.settings(), unaware.keys() - asked_anew, "invitation", key=key, method="REQUEST")
+        # The news is late once they have set out for the former time, too.
+        said: dict[str, Any] = {"key": f"assignment:{{id}}:moved:{sequence}", "method": "REQUEST"}
+        news, needed_by = known.keys() - asked_anew, min(was["starts_at"], starts_at)
+        await notices.tell(centre.settings(), news, "moved", needed_by=needed_by, **said)
+        unaware_ids = unaware.keys() - asked_anew
+        await notices.tell(centre.settings(), unaware_ids, "invitation", wakes=Wakes.NEVER, **said)
         key = f"coming:{{id}}:moved:{sequence}"
         elsewhere = place not in (None, was["place"])
         if ask:
-            await notices.tell_participants(centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere)
+            await notices.tell_participants(
+                centre.settings(), meeting, "moved", key=key, elsewhere=elsewhere, needed_by=needed_by
+            )
 
 
 async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
@@ -118,8 +126,8 @@ async def cancel_meeting(actor: Actor, meeting: UUID) -> None:
 
 async def _offer_anew(meeting: UUID) -> set[UUID]:
     """Offers of a moved meeting end, and its free places are offered to who is first in line now; to whom."""
-    (of,) = await database.fetch("SELECT now(), starts_at, timezone FROM meeting WHERE id = $1", meeting)
-    until = deadlines.deadline(of["now"], of["starts_at"], of["timezone"], centre.settings().offer_hours)
+    (of,) = await database.fetch("SELECT now(), starts_at FROM meeting WHERE id = $1", meeting)
+    until = deadlines.deadline(of["now"], of["starts_at"], quiet.current(), centre.settings().offer_hours)
     await database.execute(OFFERS_END, meeting)
     await database.execute(NAMED_UNTIL, meeting, until or of["now"])
     for row in await database.fetch(FREE_AND_WAITED_FOR, meeting):

@@ -16,6 +16,7 @@ from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import calendar, codes, rsvp
 from volunteer_hub.schedule.rules import AssignmentState
@@ -80,7 +81,8 @@ async def tell(
     own: bool = False,
     more: Mapping[str, Any] | None = None,
     until: datetime | None = None,
-    leaves: datetime | None = None,
+    wakes: Wakes = Wakes.NEEDED,
+    needed_by: datetime | None = None,
 ) -> None:
     """Tells the volunteers of `assignments` by e-mail, with a calendar part of this `method`, and by SMS if `sms`.
 
@@ -89,7 +91,8 @@ async def tell(
 
     `key` tells this saying from others, "{id}" in it stands for the assignment; `own`: the change was the volunteer's;
     `more`: what else its words may say; `until`: by when an answer is asked for, after which nothing of it leaves
-    (unless said: once the meeting begins); `leaves`: when the SMS goes, so that it wakes nobody.
+    (unless said: once the meeting begins); `wakes`: whether the SMS may leave in quiet hours, where it is needed
+    before `needed_by` (unless said: before the end just named).
     """
     extra = {"own": own, **(more or {})}
     for row in await database.fetch(ASSIGNMENTS, CONFIDENTIAL, list(assignments)):
@@ -104,8 +107,8 @@ async def tell(
             said["values"]["until"] = clock.wall(until, row["timezone"])
         name = key.format(id=row["id"])
         if sms and row["sms"]:
-            reached: dict[str, Any] = {"address": row["sms"], "reply_code": row["code"], "due_at": leaves}
-            await outbox.put(key=f"{name}:sms", channel=Channel.SMS, **reached, **said)
+            reached: dict[str, Any] = {"address": row["sms"], "reply_code": row["code"], "needed_by": needed_by}
+            await outbox.put(key=f"{name}:sms", channel=Channel.SMS, wakes=wakes, **reached, **said)
         if row["mail"]:
             attached: dict[str, Any] = (
                 {"calendar": await _calendar(settings, row, method), "calendar_method": method} if method else {}
@@ -114,11 +117,12 @@ async def tell(
 
 
 async def tell_participants(
-    settings: Settings, meeting: UUID, template: str, *, key: str, member: UUID | None = None, elsewhere: bool = False
-) -> None:
+    settings: Settings, meeting: UUID, template: str, *, key: str, member: UUID | None = None, elsewhere: bool = False,
+    wakes: Wakes = Wakes.NEEDED, needed_by: datetime | None = None,
+) -> None:  # fmt: skip
     """Tells the participants of `meeting` who want SMS, or only `member`; "{id}" in `key` stands for their Coming.
 
-    `elsewhere`: it has just got another place than they knew.
+    `elsewhere`: it has just got another place than they knew. `wakes`, `needed_by`: as for volunteers.
     """
     for row in await database.fetch(PARTICIPANTS, CONFIDENTIAL, meeting, member):
         code, others = await codes.choose(row["phone"], row["coming"])
@@ -133,6 +137,8 @@ async def tell_participants(
             template=template,
             values=_values(settings, row) | {"participant": True, "code": code if others else "", "where": where},
             expires_at=row["starts_at"],
+            wakes=wakes,
+            needed_by=needed_by,
             reply_code=code,
         )
 

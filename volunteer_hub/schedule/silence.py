@@ -9,9 +9,9 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.rules import AssignmentState
-from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.settings import Settings
 
 MOST_PER_TICK = 200
@@ -36,8 +36,7 @@ NOT_NEEDED = """
     s.state = 'invited' AND s.answered_at IS NULL AND s.waiting_since IS NULL AND s.offer_until IS NULL
     AND o.taken >= o.most AND m.state = 'planned' AND m.starts_at > now()"""
 CLOSED = f"""
-    SELECT now() AS now, m.starts_at, m.timezone,
-           (SELECT count(*) FROM assignment_change c WHERE c.assignment = s.id) AS turn
+    SELECT (SELECT count(*) FROM assignment_change c WHERE c.assignment = s.id) AS turn
     FROM assignment s JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting
     WHERE s.id = $1 AND {NOT_NEEDED}"""
 # How the change to silent says that it was we who needed no answer (assignment_change.channel).
@@ -62,9 +61,8 @@ async def not_needed(assignment: UUID) -> bool:
             return False
         await seats.become(SYSTEM, now, AssignmentState.SILENT, FULL)
         if await notices.recall(f"assignment:{assignment}"):
-            leaves = deadlines.leaves(of["now"], of["starts_at"], of["timezone"])
             key = f"assignment:{{id}}:full:{of['turn']}"
-            await notices.tell(centre.settings(), [assignment], "filled", key=key, method="CANCEL", leaves=leaves)
+            await notices.tell(centre.settings(), [assignment], "filled", key=key, method="CANCEL", wakes=Wakes.NEVER)
     return True
 
 

@@ -9,8 +9,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.matching.plans import rules
 from volunteer_hub.matching.plans.queries import OpeningLine, PairLine, PlanView
-from volunteer_hub.schedule import centre
-from volunteer_hub.schedule.waiting import deadlines
+from volunteer_hub.messaging import quiet
 
 # So many invitations leave with one press: a form holds no more ticks (web.forms.MAX_FIELDS), and nobody reads more.
 AT_ONCE = 250
@@ -26,7 +25,7 @@ class Preview:
     `gone`: pairs whose meeting has begun or is off, and who cannot be asked.
 
     `several`: names and how many invitations, of those who get more than one. `ring`: who has neither an SMS nor a
-    mail from us. `morning`: when the SMS of some leave, if it is night now.
+    mail from us. `morning`: when the SMS leave, if it is night now.
     """
 
     lines: list[tuple[OpeningLine, PairLine]]
@@ -58,7 +57,7 @@ async def preview(actor: Actor, view: PlanView) -> Preview:
         sms=sum(n for id, n in each.items() if _has(reached, id, "sms")),
         mails=sum(n for id, n in each.items() if _has(reached, id, "mail")),
         ring=[names[id] for id in each if not (_has(reached, id, "sms") or _has(reached, id, "mail"))],
-        morning=_morning([line.starts_wall for line, _ in lines]),
+        morning=quiet.morning(clock.now()),
     )
 
 
@@ -73,9 +72,3 @@ def _at_once(lines: list[tuple[OpeningLine, PairLine]]) -> int:
 def _has(reached: dict[UUID, dict[str, bool]], volunteer: UUID, way: str) -> bool:
     return volunteer in reached and reached[volunteer][way]
 
-
-def _morning(starts: list[datetime]) -> datetime | None:
-    """The latest that an SMS waits for the morning; those of a meeting that is too soon leave at once."""
-    zone, now = centre.settings().timezone, clock.now()
-    leave = [deadlines.leaves(now, clock.instant(wall, zone), zone) for wall in starts]
-    return max((one for one in leave if one > now), default=None)

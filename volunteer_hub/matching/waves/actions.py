@@ -36,7 +36,7 @@ AGAIN = mark("Ktoś inny właśnie zaprasza te osoby. Spróbuj za chwilę jeszcz
 OPENING = f"""
     SELECT o.id, o.meeting, o.role, i.kind = ANY($1) OR t.confidential AS confidential, o.least - o.taken AS missing,
            (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS offered,
-           now() AS now, m.starts_at, m.timezone AS zone
+           now() AS now, m.starts_at
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme WHERE o.id = $2"""
 BEGIN = """
@@ -65,7 +65,7 @@ HOLD_MEETING = """
                                     WHERE w.id = $1) FOR SHARE"""
 STANDING = f"""
     SELECT w.id, w.opening, w.size, w.wave, o.role, o.least - o.taken AS missing, w.hours, now() AS now,
-           w.next_at, m.starts_at, m.timezone AS zone,
+           w.next_at, m.starts_at,
            (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS offered,
            (SELECT count(*) FROM wave_asked a JOIN assignment s ON s.id = a.assignment
             WHERE a.waves = w.id AND a.wave = w.wave AND s.state = 'invited' AND s.answered_at IS NULL) AS unanswered
@@ -218,7 +218,7 @@ async def _invite(actor: Actor, waves: UUID, wave: int, opening: UUID, one: Cand
 
 
 def _next_at(of: asyncpg.Record, hours: int) -> datetime | None:
-    return rules.next_at(of["now"], of["starts_at"], of["zone"], hours)
+    return rules.next_at(of["now"], of["starts_at"], hours)
 
 
 def _standing(row: asyncpg.Record) -> Standing:

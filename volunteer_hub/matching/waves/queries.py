@@ -22,7 +22,7 @@ OPENING = f"""
     SELECT o.id, i.name AS title, r.name AS role, m.id AS meeting, m.starts_wall, m.ends_wall,
            i.kind = ANY($1) OR t.confidential AS confidential, o.least - o.taken AS missing,
            (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS offered,
-           now() AS now, m.starts_at, m.timezone AS zone,
+           now() AS now, m.starts_at,
            m.state = 'planned' AND m.starts_at > now() AND o.taken < o.most AS open,
            w.state, w.size, w.hours, w.wave, w.next_at, said.*
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative

@@ -1,9 +1,10 @@
-"""What is to be done next about an opening that people are invited to in waves. Pure."""
+"""What is to be done next about an opening that people are invited to in waves. Pure but for our quiet hours."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from volunteer_hub.messaging import quiet
 from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.web.i18n import mark
 
@@ -32,7 +33,7 @@ class Standing:
     """How far the waves of an opening ahead have got.
 
     `missing` people to the least it needs, `offered` free places that somebody of its waiting list is asked about,
-    `unanswered` of the last wave. `zone` is where the meeting is, `next_at` when the next wave was to leave.
+    `unanswered` of the last wave. `next_at` is when the next wave was to leave.
     """
 
     missing: int
@@ -42,7 +43,6 @@ class Standing:
     now: datetime
     next_at: datetime
     starts_at: datetime
-    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,6 @@ class Ahead:
     offered: int
     now: datetime
     starts_at: datetime
-    zone: str
 
 
 def why_not(of: Ahead) -> str:
@@ -65,7 +64,7 @@ def why_not(of: Ahead) -> str:
         return ENOUGH
     if of.offered >= of.missing:
         return IN_LINE
-    return "" if next_at(of.now, of.starts_at, of.zone, 1) else TOO_LATE
+    return "" if next_at(of.now, of.starts_at, 1) else TOO_LATE
 
 
 def default_size(missing: int) -> int:
@@ -73,17 +72,16 @@ def default_size(missing: int) -> int:
     return min(MOST_SIZE, max(FEWEST, missing))
 
 
-def next_at(now: datetime, starts_at: datetime, zone: str, hours: int) -> datetime | None:
+def next_at(now: datetime, starts_at: datetime, hours: int) -> datetime | None:
     """When the wave after one of `now` leaves; None: too late, whoever is asked now could not answer in time.
 
-    After `hours`, or half of the time of day that is left before `starts_at` if that is sooner, and never at night
-    (schedule.waiting.deadlines): what is asked at night is read in the morning.
+    After `hours`, or half of the time of day that is left before `starts_at` if that is sooner, and never in quiet
+    hours: what is asked then is read in the morning.
     """
-    read = deadlines.leaves(now, starts_at, zone)
-    answered = deadlines.deadline(read, starts_at, zone, hours)
-    if answered is None:
-        return None
-    return deadlines.leaves(min(answered, read + timedelta(hours=hours)), starts_at, zone)
+    night = quiet.current()
+    read = quiet.leaves(now, night)
+    answered = deadlines.deadline(read, starts_at, night, hours)
+    return quiet.leaves(min(answered, read + timedelta(hours=hours)), night) if answered else None
 
 
 def next_step(s: Standing) -> Step:
@@ -93,8 +91,8 @@ def next_step(s: Standing) -> Step:
     """
     if s.missing <= 0:
         return Step.FULL
-    if next_at(s.now, s.starts_at, s.zone, s.hours) is None:
+    if next_at(s.now, s.starts_at, s.hours) is None:
         return Step.OUT
     if s.offered >= s.missing or (s.unanswered and s.now < s.next_at < s.starts_at):
         return Step.WAIT
-    return Step.ASK if deadlines.leaves(s.now, s.starts_at, s.zone) <= s.now else Step.WAIT
+    return Step.WAIT if quiet.is_quiet(s.now, quiet.current()) else Step.ASK

@@ -5,9 +5,8 @@ time is over. Locks: the initiative's row, which counts its members, then the jo
 docs/decisions/0041-members.md.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -17,7 +16,8 @@ from volunteer_hub.initiatives.rules import WITH_ROOM, InitiativeState, JoiningS
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging import outbox, quiet
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import centre, codes
 from volunteer_hub.schedule.wishes import codes as wish_codes
@@ -28,7 +28,6 @@ OPEN = (JoiningState.ASKED, JoiningState.WAITING, JoiningState.OFFERED)
 # Somebody who let two offers pass may not read SMS: a person rings.
 RING_AFTER = 2
 # Nobody has to answer at night, and nobody loses a place by it.
-EARLIEST, LATEST = time(9), time(20)
 
 OVER = mark("Ta grupa już się nie spotyka. Odezwiemy się.")
 BELONGS = mark("Ta osoba już tu należy.")
@@ -86,14 +85,6 @@ UNCODED = """
 CODED = "SELECT id FROM initiative WHERE join_code = $1 AND public AND state = 'running' AND kind = ANY($2)"
 USED = "SELECT join_code AS code FROM initiative WHERE join_code <> ''"
 TAKE_BACK = "UPDATE initiative SET join_code = '' WHERE join_code <> '' AND (state <> 'running' OR NOT public)"
-
-
-def by_day(at: datetime, zone: ZoneInfo) -> datetime:
-    """`at`, moved on to the morning when it is night in the centre's zone."""
-    wall = at.astimezone(zone)
-    if wall.time() >= LATEST:
-        return datetime.combine(wall.date() + timedelta(days=1), EARLIEST, zone)
-    return datetime.combine(wall.date(), EARLIEST, zone) if wall.time() < EARLIEST else wall
 
 
 async def ask(actor: Actor, initiative: UUID, participant: UUID, channel: str) -> JoiningState:
@@ -248,9 +239,8 @@ async def _offer(row: asyncpg.Record) -> None:
         await database.execute(OFFER, row["id"], None, "")
         return
     settings = centre.settings()
-    zone = ZoneInfo(settings.timezone)
-    asked = by_day(clock.now(), zone)
-    until = by_day(asked + timedelta(hours=settings.joining_hours), zone)
+    asked = quiet.leaves(clock.now(), quiet.current())
+    until = quiet.leaves(asked + timedelta(hours=settings.joining_hours), quiet.current())
     code, others = await codes.choose(row["phone"], row["id"])
     await database.execute(OFFER, row["id"], until, code)
     await outbox.put(
@@ -262,10 +252,10 @@ async def _offer(row: asyncpg.Record) -> None:
         template="place_kept",
         values={
             "centre": settings.centre_name, "phone": settings.centre_phone, "code": code if others else "",
-            "until": until.replace(tzinfo=None), "where": "",
+            "until": clock.wall(until, settings.timezone), "where": "",
         },
-        due_at=asked,
         expires_at=until,
+        wakes=Wakes.NEVER,
         reply_code=code,
     )  # fmt: skip
 

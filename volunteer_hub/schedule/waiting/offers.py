@@ -16,6 +16,8 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, facts, notices, seats
 from volunteer_hub.schedule.rules import STANDING, AssignmentState, Rule, broken
 from volunteer_hub.schedule.seats import Held
@@ -171,7 +173,7 @@ async def offer(opening: UUID) -> bool:
 
 
 def _until(of: asyncpg.Record) -> datetime | None:
-    return deadlines.deadline(of["now"], of["starts_at"], of["timezone"], centre.settings().offer_hours)
+    return deadlines.deadline(of["now"], of["starts_at"], quiet.current(), centre.settings().offer_hours)
 
 
 async def _fitting(opening: UUID, rows: Iterable[asyncpg.Record]) -> list[asyncpg.Record]:
@@ -197,6 +199,6 @@ async def _offer(
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", waiter["id"])
     await notices.tell(
         centre.settings(), [waiter["id"]], "place_free", key=f"assignment:{{id}}:offer:{turn}", method="REQUEST",
-        until=until, leaves=deadlines.leaves(of["now"], of["starts_at"], of["timezone"]),
+        until=until, wakes=Wakes.NEVER,
     )  # fmt: skip
     return True

@@ -15,7 +15,7 @@ import asyncpg
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
-from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging import outbox, quiet
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import notices, seats
 from volunteer_hub.schedule.rules import AssignmentState, Stage
@@ -200,9 +200,9 @@ async def _go_on(settings: Settings, opening: UUID) -> None:
 
 
 def _search(settings: Settings, row: asyncpg.Record) -> Search:
-    since, starts_at, zone = row["since"], row["starts_at"], row["timezone"]
+    since, starts_at = row["since"], row["starts_at"]
     late_from = starts_at - timedelta(hours=settings.late_hours)
-    until = deadlines.deadline(since, starts_at, zone, settings.offer_hours)
+    until = deadlines.deadline(since, starts_at, quiet.current(), settings.offer_hours)
     return Search(
         stage=Stage(row["stage"]),
         told=row["told_at"] is not None,

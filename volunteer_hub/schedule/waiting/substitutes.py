@@ -19,6 +19,8 @@ from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, facts, notices, seats
 from volunteer_hub.schedule.risks import clashes, standing
 from volunteer_hub.schedule.rules import AssignmentState, Rule, broken
@@ -232,7 +234,7 @@ def _why_not(row: asyncpg.Record) -> str:
 
 
 def _until(row: asyncpg.Record) -> datetime | None:
-    return deadlines.deadline(row["now"], row["starts_at"], row["timezone"], centre.settings().offer_hours)
+    return deadlines.deadline(row["now"], row["starts_at"], quiet.current(), centre.settings().offer_hours)
 
 
 async def _hold_volunteers(ids: Collection[UUID]) -> None:
@@ -270,7 +272,7 @@ async def _ask(
     turn = await database.fetchval("SELECT count(*) FROM assignment_change WHERE assignment = $1", id)
     await notices.tell(
         centre.settings(), [id], "substitute_asked", key=f"assignment:{{id}}:substitute:{turn}", method="REQUEST",
-        until=until, leaves=deadlines.leaves(row["now"], row["starts_at"], row["timezone"]), more={"by_desk": by_desk},
+        until=until, wakes=Wakes.NEVER, more={"by_desk": by_desk},
     )  # fmt: skip
 
 
