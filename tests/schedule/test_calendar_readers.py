@@ -1,15 +1,16 @@
-"""What two calendar programs of others make of ours: each occurrence at the instant we mean, whatever moved."""
+"""What calendar programs of others make of ours: each occurrence at the instant we mean, whatever moved."""
 
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.calendars import Occurrence, by_ical_js, by_python, needs_node
+from support.calendars import Occurrence, by_ical_js, by_khal, by_python, needs_node
 
 from volunteer_hub.kit import clock
 from volunteer_hub.schedule import calendar
@@ -96,8 +97,22 @@ def test_two_readers_agree_on_every_occurrence() -> None:
         assert found == meant(of) == by_python(letter(of)), of.rule
 
 
+# No task that is drawn begins before or ends after.
+DAYS = date(2026, 1, 1), date(2029, 1, 1)
+
+
 @needs_node
-def test_two_readers_agree_on_a_feed_across_the_changes_of_the_clock() -> None:
+def test_khal_agrees_with_the_other_readers_on_every_occurrence(tmp_path: Path) -> None:
+    # The rule of 6 says no day at all; of 114 and 143 two days are moved onto one another.
+    tasks = [drawn(seed) for seed in (*range(30), 114, 143)]
+    contents = [letter(of) for of in tasks]
+    others = zip(tasks, by_ical_js(contents), map(by_python, contents), strict=True)
+    for (of, js, python), found in zip(others, by_khal(contents, tmp_path, DAYS), strict=True):
+        assert found == js == python == meant(of), of.rule
+
+
+@needs_node
+def test_three_readers_agree_on_a_feed_across_the_changes_of_the_clock(tmp_path: Path) -> None:
     hours = [datetime(2027, 3, 28) + timedelta(minutes=30 * n) for n in range(12)]
     hours += [datetime(2026, 10, 25) + timedelta(minutes=30 * n) for n in range(12)]
     zones = [*ZONES, "Europe/London"]
@@ -112,6 +127,8 @@ def test_two_readers_agree_on_a_feed_across_the_changes_of_the_clock() -> None:
     assert len(wanted) > 90
     assert by_python(content) == wanted
     assert by_ical_js([content]) == [wanted]
+    around = date(2026, 10, 20), date(2027, 4, 2)
+    assert by_khal([content], tmp_path, around, imported=True) == [wanted]
 
 
 def _once(wall: datetime, zone: str) -> bool:
@@ -133,6 +150,13 @@ def test_the_readers_would_notice_a_zone_told_by_its_dates() -> None:
     whole.add_missing_timezones()
     (found,) = by_ical_js([whole.to_ical()])
     assert found != meant(of)
+
+
+def test_khal_would_notice_a_day_that_was_moved(tmp_path: Path) -> None:
+    """The control: without the letter about one day khal stands where that day was."""
+    of = next(one for one in map(drawn, range(100)) if any(not day.cancelled for day in one.changed))
+    unmoved, moved = by_khal([letter(replace(of, changed=())), letter(of)], tmp_path, DAYS)
+    assert unmoved != moved == meant(of)
 
 
 def _weeks(first: date, most: int) -> Iterator[datetime]:

@@ -1,14 +1,16 @@
-"""Two calendar programs of others read ours: ical.js (Thunderbird, Nextcloud) and recurring-ical-events.
+"""Calendar programs of others read ours: ical.js (Thunderbird, Nextcloud), khal, and recurring-ical-events.
 
-Neither shares code with the other, and ical.js none with what writes: it knows a zone by the VTIMEZONE alone.
+Each works occurrences out by itself. ical.js shares no code with what writes and knows a zone by the VTIMEZONE alone.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +55,56 @@ def by_ical_js(contents: Sequence[bytes]) -> list[list[Occurrence]]:
         sorted(Occurrence(uid, _at(starts), _at(ends), *words) for uid, starts, ends, *words in one)
         for one in json.loads(said)
     ]
+
+
+KHAL = """
+[locale]
+timeformat = %H:%M
+dateformat = %Y-%m-%d
+longdateformat = %Y-%m-%d
+datetimeformat = %Y-%m-%dT%H:%M+00:00
+longdatetimeformat = %Y-%m-%dT%H:%M+00:00
+default_timezone = UTC
+local_timezone = UTC
+[sqlite]
+path = {home}/khal.db
+[calendars]
+"""
+SHOWN = ("calendar", "uid", "start-long", "end-long", "status", "title")
+
+
+def by_khal(
+    contents: Sequence[bytes], home: Path, days: tuple[date, date], *, imported: bool = False
+) -> list[list[Occurrence]]:
+    """Every occurrence in each of `contents` on `days`, as `khal list` shows it: one start of khal for all of them.
+
+    Each is a calendar of its own, one event in a file as they lie on a disk, or with `imported` read by `khal import`.
+    """
+    conf, names = KHAL.format(home=home), [f"c{n}" for n in range(len(contents))]
+    for name, content in zip(names, contents, strict=True):
+        (home / name).mkdir()
+        (home / (f"{name}.ics" if imported else f"{name}/one.ics")).write_bytes(content)
+        conf += f"[[{name}]]\npath = {home / name}\ntype = calendar\n"
+    (home / "khal.conf").write_text(conf)
+    for name in names if imported else ():
+        _khal(home, "import", "--batch", "-a", name, str(home / f"{name}.ics"))
+    found = {name: Counter[Occurrence]() for name in names}
+    shown = [word for name in SHOWN for word in ("--json", name)]
+    for line in _khal(home, "list", *shown, *(day.isoformat() for day in days)).splitlines():
+        today = {name: Counter[Occurrence]() for name in names}
+        for event in json.loads(line):
+            name, uid, starts, ends, status, title = (event[word] for word in SHOWN)
+            today[name][Occurrence(uid, _at(starts), _at(ends), status, title)] += 1
+        for name in names:  # one over midnight stands on both days
+            found[name] |= today[name]
+    return [sorted(found[name].elements()) for name in names]
+
+
+def _khal(home: Path, *arguments: str) -> str:
+    """What khal says, in a home of its own."""
+    env = {"HOME": str(home), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "khal", "-c", str(home / "khal.conf"), *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 def _at(text: str) -> datetime:

@@ -177,6 +177,7 @@ def _recurring(event: Recurring) -> list[VEvent]:
     if vtimezone(first.timezone):
         last = max(one for one in wanted if one.time() == hour)
         ruled = {datetime.combine(day, hour) for day in rule_days(event.rule, first.starts.date(), last.date())}
+    if ruled:  # khal shows nothing of an event whose rule says no day
         until = clock.instant(datetime.combine(last, time(23, 59, 59)), first.timezone)
         whole.add("rrule", vRecur.from_ical(f"{event.rule};UNTIL={until:%Y%m%dT%H%M%SZ}"))
     # Among the added ones the start itself, if no rule says it: ical.js knows it by nothing else. A line for each: of a
