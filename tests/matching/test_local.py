@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
+import numpy as np
 import pytest
 from matching import checker
 from matching.towns import town
@@ -20,6 +21,7 @@ from volunteer_hub.matching.engine import local, planning, reading
 from volunteer_hub.matching.engine.instance import Fault
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.engine.problem import Draft, Problem
+from volunteer_hub.matching.engine.standing import Standing
 
 Json = dict[str, Any]
 Picks = frozenset[str]
@@ -188,6 +190,52 @@ def test_who_is_locked_or_left_alone_is_not_moved() -> None:
             fixed = replace(problem, locked=frozenset(start))
             third = local.after_cancellation(fixed, Draft.of(fixed, start), [at])
             assert all(move.left is None for move in third.moves)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_plan_kept_at_hand_is_mended_as_if_it_were_new(seed: int) -> None:
+    """What is known after one cancellation is right for the next: the same moves as anew each time."""
+    problem, draft, _ = solved(town(150, 90, seed) if seed % 2 else crowded(seed))
+    standing, chance = Standing(problem, Draft.of(problem, draft.chosen())), random.Random(seed)
+    moved = 0
+    for _ in range(25):
+        chosen = draft.chosen()
+        if not chosen:
+            break
+        gone = draft.pair(chance.choice(chosen))
+        anew = local.after_cancellation(problem, draft, [gone])
+        assert local.mended(standing, [gone]) == anew
+        assert standing.draft.chosen() == draft.chosen()
+        moved += len(anew.moves)
+    assert moved
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_who_is_free_is_overlooked(seed: int) -> None:
+    """Arrays may say too much of who could be free, or could be by leaving one opening, and never too little."""
+    problem, draft, _ = solved(crowded(seed) if seed % 2 else town(80, 50, seed))
+    for gone in draft.chosen()[::3]:
+        draft.drop(gone)
+    standing = Standing(problem, draft)
+    some = 0
+    for o in range(len(problem.instance.openings)):
+        part = problem.candidates.of(o)
+        free = {c for c in range(part.start, part.stop) if draft.is_free(int(problem.candidates.volunteer[c]), o)}
+        assert free <= set(standing.able(o).tolist())
+        assert standing.free(np.array([o]))[0] or not free
+        for candidate in set(range(part.start, part.stop)) - free:
+            v = int(problem.candidates.volunteer[candidate])
+            for q, taken in list(draft.picks.get(v, {}).items()):
+                needed = draft.filled[q] <= problem.instance.openings[q].least
+                draft.drop(taken)
+                by_leaving = draft.is_free(v, o)
+                draft.add(taken)
+                others = problem.candidates.of(q)
+                again = [int(w) for w in problem.candidates.volunteer[others] if draft.is_free(int(w), q)]
+                if q != o and needed and by_leaving and again:
+                    some += 1
+                    assert candidate in standing.leaving_one(o)
+    assert some or seed % 2
 
 
 def test_several_at_once() -> None:

@@ -1,9 +1,9 @@
 """After a cancellation: who can take the seat, with as few people moved as can be, and nobody moved in vain.
 
 First a free volunteer is looked for, then chains (one person takes the gap and leaves another opening, a second takes
-that one), then every way in which three people take one other opening each: a search by depth, whose answers about an
-opening are kept. Who cancelled is left alone. Nobody is moved but for a seat up to the least, or so that the seat left
-short is no longer an urgent one.
+that one), then every way in which three people take one other opening each: a search by depth, which asks the arrays of
+standing.py where it is worth looking. Who cancelled is left alone. Nobody is moved but for a seat up to the least, or
+so that the seat left short is no longer an urgent one.
 """
 
 from collections import Counter
@@ -13,15 +13,17 @@ from itertools import combinations
 
 import numpy as np
 
+from volunteer_hub.matching.engine.board import Ints
 from volunteer_hub.matching.engine.problem import Draft, Pair, Problem, fair
+from volunteer_hub.matching.engine.standing import Standing
 
 # People who change what they do, at most: more would be a new plan, not a mended one.
 PEOPLE = 3
 # Openings a person leaves for one other, at most.
 LEFT = 2
-# Openings for which every way is looked at, and for which only who is free, at most: inner limits count steps, never
-# seconds.
-LOOKED_AT, LOOKED_AT_FOR_FREE = 40, 250
+# Openings for which every way is looked at, those that leave one opening for which somebody is free, and only who is
+# free, at most: inner limits count steps, never seconds.
+LOOKED_AT = {"all": 40, "one": 150, "free": 250}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +69,40 @@ def after_cancellation(problem: Problem, draft: Draft, gone: Iterable[Pair], fro
 
     `frozen`: volunteers who are left alone, beside those who cancelled. The same plan is mended in the same way.
     """
-    gone, openings = list(gone), problem.instance.openings
+    return mended(Standing(problem, draft), gone, frozen)
+
+
+def mended(standing: Standing, gone: Iterable[Pair], frozen: Iterable[int] = ()) -> Mended:
+    """The same for a plan that is kept at hand, for one cancellation after the other."""
+    gone, draft = list(gone), standing.draft
+    openings = standing.problem.instance.openings
     alone = {v for v, _ in gone} | set(frozen)
     lost = Counter(o for _, o in gone)
     for v, o in gone:
         if o in draft.picks.get(v, ()):
-            draft.drop(draft.picks[v][o])
+            standing.drop(draft.picks[v][o])
+    standing.leave_alone(alone, alone=True)
     wanted = {o: min(draft.filled[o] + n, openings[o].least) for o, n in lost.items()}
     moves: list[Move] = []
     for o in sorted(wanted, key=lambda o: (not openings[o].urgent, o)):
         while draft.filled[o] < wanted[o]:
-            way = _Search(problem, draft, alone).best(o)
+            way = _Search(standing, alone).best(o)
             if way is None:
                 break
             for other in way.short:
                 wanted.setdefault(other, draft.filled[other])
             for step in way.steps:
-                moves += _made(draft, step)
+                moves += _made(standing, step)
+    standing.leave_alone(alone, alone=False)
     return Mended(moves, sorted(o for o, n in wanted.items() if draft.filled[o] < n))
 
 
-def _made(draft: Draft, step: _Step) -> Iterator[Move]:
+def _made(standing: Standing, step: _Step) -> Iterator[Move]:
     for candidate in step.left:
-        draft.drop(candidate)
-    draft.add(step.taken)
+        standing.drop(candidate)
+    standing.add(step.taken)
     first, *others = step.openings or (None,)
-    yield Move(step.volunteer, first, draft.pair(step.taken)[1])
+    yield Move(step.volunteer, first, standing.draft.pair(step.taken)[1])
     for other in others:
         yield Move(step.volunteer, other, None)
 
@@ -100,11 +110,11 @@ def _made(draft: Draft, step: _Step) -> Iterator[Move]:
 class _Search:
     """The best way to fill one seat, against a plan that stays as it is meanwhile."""
 
-    def __init__(self, problem: Problem, draft: Draft, alone: set[int]) -> None:
-        self.problem, self.draft, self.alone = problem, draft, alone
-        self.openings, self.volunteers = problem.instance.openings, problem.instance.volunteers
-        self._all: dict[int, list[_Step]] = {}
-        self._free: dict[int, list[_Step]] = {}
+    def __init__(self, standing: Standing, alone: set[int]) -> None:
+        self.standing, self.alone = standing, alone
+        self.problem, self.draft = standing.problem, standing.draft
+        self.openings, self.volunteers = self.problem.instance.openings, self.problem.instance.volunteers
+        self._known: dict[str, dict[int, list[_Step]]] = {kind: {} for kind in LOOKED_AT}
 
     def best(self, gap: int) -> _Way | None:
         """Fewest people, then what is worth most; an urgent gap, where all else fails, at the cost of other seats."""
@@ -126,7 +136,8 @@ class _Search:
         best = None
         if not people:
             return None if any(self.openings[o].urgent for o in gaps) else _Way(short=gaps)
-        for step in self._steps(gap, only_free=people == 1 and not cost):
+        kind = "all" if cost or people > len(gaps) + 1 else "one" if people > len(gaps) else "free"
+        for step in self._steps(gap, kind):
             if step.volunteer in moved:
                 continue
             more, spare = self._gaps(step.openings, spared)
@@ -149,30 +160,34 @@ class _Search:
                 more.append(o)
         return tuple(more), spared
 
-    def _steps(self, o: int, *, only_free: bool) -> list[_Step]:
-        """Who may take the opening, what is worth most first; `only_free`: the first of those who leave no gap."""
-        if o in self._all or not only_free:
-            if o not in self._all and len(self._all) < LOOKED_AT:
-                steps = [step for asked in self._asked(o) for step in self._ways(o, *asked)]
-                self._all[o] = sorted(steps, key=lambda step: -step.worth)
-            return self._all.get(o, [])
-        if o not in self._free and len(self._free) < LOOKED_AT_FOR_FREE:
-            self._free[o] = sorted(self._first_free(o), key=lambda step: -step.worth)
-        return self._free.get(o, [])
+    def _steps(self, o: int, kind: str) -> list[_Step]:
+        """Who may take the opening, what is worth most first: in all ways, by leaving one gap that somebody can fill,
+        or the first of those who are free and leave no gap."""
+        known = self._known[kind]
+        if o not in known and len(known) < LOOKED_AT[kind]:
+            if kind == "free":
+                steps = self._first_free(o)
+            else:
+                some = None if kind == "all" else self.standing.leaving_one(o)
+                steps = [step for asked in self._asked(o, some) for step in self._ways(o, *asked)]
+            known[o] = sorted(steps, key=lambda step: -step.worth)
+        return known.get(o, [])
 
-    def _asked(self, o: int) -> list[tuple[int, int, float]]:
-        """The candidates of an opening, their volunteers and what each is worth, most first."""
+    def _asked(self, o: int, some: Ints | None = None) -> list[tuple[int, int, float]]:
+        """The candidates of an opening (or `some`), their volunteers and what each is worth, most first."""
         part = self.problem.candidates.of(o)
-        worth = self.problem.worth[part]
+        some = np.arange(part.start, part.stop) if some is None else some
+        worth = self.problem.worth[some]
         order = np.argsort(-worth, kind="stable")
-        who = self.problem.candidates.volunteer[part][order]
-        return list(zip((part.start + order).tolist(), who.tolist(), worth[order].tolist(), strict=True))
+        some, worth = some[order], worth[order]
+        who = self.problem.candidates.volunteer[some]
+        return list(zip(some.tolist(), who.tolist(), worth.tolist(), strict=True))
 
     def _first_free(self, o: int) -> list[_Step]:
         """The inmost loop of the search: it calls nothing for whoever has no hours left and cannot be spared."""
         found: list[_Step] = []
         used, picks, filled, openings = self.draft.used, self.draft.picks, self.draft.filled, self.openings
-        for candidate, v, worth in self._asked(o):
+        for candidate, v, worth in self._asked(o, self.standing.able(o)):
             # Enough who leave nothing that some of them did not move yet, and none to come is worth more.
             if len(found) >= PEOPLE and sum(not step.left and step.worth >= worth for step in found) >= PEOPLE:
                 break
