@@ -19,6 +19,7 @@ import httpx2
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from support import names_kept
 from support.processes import free_port
 
 from volunteer_hub import app as application
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("HUB_")]:
         del os.environ[name]
     _close_the_door()
+    names_kept.watch()
 
 
 def _close_the_door() -> None:

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict, Unpack
 import structlog
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import quiet, texts
+from volunteer_hub.messaging import edited, quiet
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel, State, segments
 
@@ -108,7 +108,7 @@ async def cancel(*, about: str | None = None, key: str | None = None) -> int:
 
 async def _write(sql: str, said: Said, *more: object) -> bool:
     _must_be_in_transaction()
-    words = texts.render(said["template"], said["channel"], said["language"], said["values"])
+    words = await edited.words(said["template"], said["channel"], said["language"], said["values"])
     mail = said["channel"] is Channel.EMAIL
     calendar = said.get("calendar") if mail else None
     sms = None if mail else segments(words.body)

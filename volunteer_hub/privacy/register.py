@@ -248,6 +248,8 @@ WITHOUT_PEOPLE = (
     columns("audit_link", "seq entry hash"),
     columns("audit_witness", "id at seq hash mark"),
     columns("canary", "id sealed"),
+    columns("text_version", "id text number subject body keeps ours by at"),  # words for everybody, of nobody
+    columns("text_failure", "id version at error"),
     columns("channel_pause", "channel until reason"),
     columns("channel_pace", "channel free_at let_go_at"),
     columns("worker_beat", "worker at"),

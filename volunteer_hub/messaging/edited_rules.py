@@ -1,0 +1,156 @@
+"""What the desk's own words may not say, and what they must: neutral text, links of ours alone, a way to answer.
+
+The rules of every message (tests/schedule/test_words.py) for words that nobody can test beforehand: each is one clear
+sentence, said when the text is saved.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from jinja2 import nodes
+
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import edited_language as language
+from volunteer_hub.messaging.edited import Draft, say
+from volunteer_hub.messaging.edited_kinds import Text
+from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, NAMES, ORDINARY
+from volunteer_hub.messaging.edited_ours import ANSWERS, Ours, every, fitting, ours
+from volunteer_hub.messaging.rules import Channel, segments
+from volunteer_hub.web.i18n import mark
+
+# An SMS of more parts with the longest names is a letter.
+MOST_PARTS = 6
+
+SHORTENERS = frozenset(
+    "bit.ly tinyurl.com t.co goo.gl is.gd v.gd ow.ly buff.ly cutt.ly rb.gy rebrand.ly shorturl.at t.ly tiny.cc tiny.pl"
+    " skroc.pl krotki.link s.id lnkd.in fb.me wa.me surl.li short.io bl.ink u.to clck.ru lnk.to linktr.ee".split()
+)
+# Endings by which an address without "https" is known; not those that end Polish abbreviations ("m.in.").
+_ENDINGS = "pl|com|org|net|eu|ua|uk|de|info|link|app|me|io|co|ly|gl|cc|gd|gy|ru|biz|online|site|shop"
+_BARE = rf"(?:(?:[\w-]+\.)+(?:{_ENDINGS})|{'|'.join(map(re.escape, sorted(SHORTENERS)))})\b(?:/\S*)?"
+_LINK = re.compile(rf"(?:https?|ftp)\s*:\s*/\s*/\s*\S*|(?<![\w@.-])www\.\S+|(?<![\w@.-]){_BARE}", re.I)
+
+# Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
+DIAGNOSES = """
+    alkohol alcohol алкогол uzalezni addict залежн nalog narkom narkot drug наркот наркоман odwyk rehab trzezw тверез
+    depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
+    розлад autyz autis аутиз adhd demenc dement деменц alzheim альцгейм parkinson паркінсон epilep padaczk епілепс
+    nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс hiv aids віл снід
+    niepelnospraw disab інвалідн diagno діагно terapeut terapi therap терап choroba chorob disease illness хворо
+    przemoc violen насильств gwalt samobojc suicid самогуб bezdom homeless бездом zadluz dlug debt борг wiezie prison
+    вязн
+""".split()
+_EXACT = frozenset("rak raka sm hiv aids ocd ptsd aa".split())
+
+EMPTY = mark("Wypełnij to pole.")
+INVISIBLE = mark("W tym tekście są znaki, których nie widać. Usuń je albo napisz to miejsce od nowa.")
+LACKS_NAME = mark("Ten tekst musi zawsze zawierać {{ %(name)s }} (%(meaning)s), całe, bez cut i nie tylko w warunku.")
+LACKS_WORD = mark("Ten tekst musi zawierać słowo %(word)s, wielkimi literami: bez niego nie wiadomo, jak odpisać.")
+SHORTENED = mark("„%(link)s” to skrócony link. Ludzie mają widzieć, dokąd prowadzi: użyj nazwy z listy.")
+FOREIGN = mark("„%(link)s” prowadzi poza naszą stronę. Wolno podać tylko adresy, które zaczynają się od %(ours)s.")
+TELLING = mark("Słowo „%(word)s” zdradza, czego dotyczy pomoc. Wiadomość może przeczytać ktoś inny: napisz ogólnie.")
+TOO_MANY_PARTS = mark("Z najdłuższymi nazwami to %(parts)s części SMS. Najwięcej: %(most)s. Skróć tekst.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One sentence about one field, "subject" or "body"; `values` fill its %(names)s."""
+
+    field: str
+    sentence: str
+    values: dict[str, object]
+
+
+def folded(text: str) -> str:
+    """Small letters without marks: what two spellings of one word share."""
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
+    return "".join(c for c in apart if not unicodedata.combining(c) and c not in "'’`")
+
+
+def wrong(text: Text, draft: Draft, themes: Iterable[str], public_url: str) -> list[Wrong]:
+    """Everything that keeps `draft` from being the words of `text`; `themes` are names of themes in all languages."""
+    found: list[Wrong] = []
+    trees: dict[str, nodes.Template] = {}
+    own = ours(text)
+    names = frozenset(name.key for name in own.names)
+    for field, source, most in _fields(text, draft):
+        try:
+            trees[field] = language.check(source, names, most)
+        except Refused as refused:
+            found.append(Wrong(field, refused.sentence, refused.values))
+            continue
+        if not source.strip():
+            found.append(Wrong(field, EMPTY, {}))
+        elif any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Cs") and c not in "\r\n\t" for c in source):
+            found.append(Wrong(field, INVISIBLE, {}))
+        found += (Wrong(field, *told) for told in _telling(trees[field], text.language, themes, public_url))
+    return found or [*_lacking(text, draft, own, trees["body"]), *_too_long(text, draft)]
+
+
+def _fields(text: Text, draft: Draft) -> list[tuple[str, str, int]]:
+    if text.channel is Channel.SMS:
+        return [("body", draft.body, language.MOST_SMS)]
+    return [("subject", draft.subject, language.MOST_SUBJECT), ("body", draft.body, language.MOST_BODY)]
+
+
+def _telling(
+    tree: nodes.Template, code: str, themes: Iterable[str], public_url: str
+) -> Iterator[tuple[str, dict[str, object]]]:
+    # An empty name may join what stands around it, so both ways are looked at.
+    apart, joined = language.plain_text(tree, " "), language.plain_text(tree)
+    links = [link.rstrip(".,;:!?)") for said in (apart, joined) for link in _LINK.findall(said)]
+    for link in dict.fromkeys(links):
+        host = urlsplit(link if "//" in link else f"//{link}").hostname or ""
+        if host.removeprefix("www.") in SHORTENERS:
+            yield SHORTENED, {"link": link[:60]}
+        elif not (link + "/").startswith(public_url.rstrip("/") + "/"):
+            yield FOREIGN, {"link": link[:60], "ours": public_url}
+    stems = {folded(word) for name in themes for word in re.findall(r"\w{3,}", name)}
+    usual = usual_words(code)
+    for word in dict.fromkeys(re.findall(r"\w{2,}", f"{apart} {joined}")):
+        plain = folded(word)
+        if plain not in usual and (_tells_health(plain) or any(_same_word(plain, stem) for stem in stems)):
+            yield TELLING, {"word": word[:40]}
+            return
+
+
+def _tells_health(word: str) -> bool:
+    return word in _EXACT or any(word.startswith(beginning) for beginning in DIAGNOSES)
+
+
+def _same_word(word: str, of_theme: str) -> bool:
+    """Whether `word` is a form of the other: Polish and Ukrainian bend the ends of words."""
+    if len(of_theme) < 4 or len(word) < 4:
+        return word == of_theme
+    stem = of_theme if len(of_theme) < 6 else of_theme[: max(5, len(of_theme) - 2)]
+    return word.startswith(stem) and len(word) <= len(of_theme) + 4
+
+
+@cache
+def usual_words(code: str) -> frozenset[str]:
+    """Words that our own messages in this language say: they tell nothing of anybody."""
+    said = " ".join(own.subject + " " + own.body for own in map(ours, every(code)))
+    return frozenset(folded(word) for word in re.findall(r"\w{2,}", re.sub(r"\{\{.*?\}\}", " ", said)))
+
+
+def _lacking(text: Text, draft: Draft, own: Ours, body: nodes.Template) -> Iterator[Wrong]:
+    told = {value for key in language.always_said(body) for value in BY_KEY[key].of}
+    for value in sorted(own.vital - told):
+        name = next(name for name in NAMES if value in name.of and name in own.names)
+        yield Wrong("body", LACKS_NAME, {"name": name.key, "meaning": name.meaning})
+    example = fitting(text, ORDINARY)
+    theirs = set(re.findall(r"\w+", say(text, draft, example).body))
+    needed = set(re.findall(r"\w+", say(text, Draft(own.subject, own.body, True), example).body)) & ANSWERS
+    for word in sorted(needed - theirs):
+        yield Wrong("body", LACKS_WORD, {"word": word})
+
+
+def _too_long(text: Text, draft: Draft) -> Iterator[Wrong]:
+    if text.channel is Channel.SMS:
+        parts = len(segments(say(text, draft, fitting(text, LONGEST)).body).parts)
+        if parts > MOST_PARTS:
+            yield Wrong("body", TOO_MANY_PARTS, {"parts": parts, "most": MOST_PARTS})
