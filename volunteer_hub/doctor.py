@@ -11,6 +11,7 @@ from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.channels import probe
 from volunteer_hub.messaging.rules import FLOOD, Channel
 from volunteer_hub.privacy import erasure_list
+from volunteer_hub.replies import mailbox_imap, mailbox_lmtp
 from volunteer_hub.settings import Settings
 
 OK, MEND = "ok    ", "MEND  "
@@ -32,7 +33,7 @@ async def examine(settings: Settings, *, probe_channels: bool = False) -> list[s
     except Exception as error:  # the finding names the kind of failure; details are in PostgreSQL's own log
         kind = type(error).__name__
         found.append(f"{MEND}the database cannot be used ({kind}): migrate it, or check HUB_DATABASE_URL")
-    return found + _disk(settings) + await _channels(settings, probe_channels)
+    return found + _disk(settings) + await _channels(settings, probe_channels) + await _answers(settings)
 
 
 def _settings(settings: Settings) -> list[str]:
@@ -154,6 +155,19 @@ async def _channels(settings: Settings, probing: bool) -> list[str]:
         return [*found, _unset(settings, "e-mail", "HUB_SMTP_URL")]
     host = urlsplit(settings.smtp_url.get_secret_value()).hostname or ""
     return [*found, _taken(f"e-mail by {host}", "HUB_SMTP_URL", await probe.mail(settings) if probing else "")]
+
+
+async def _answers(settings: Settings) -> list[str]:
+    """The ways in for answers from calendars; of a pipe nobody can tell."""
+    found = []
+    if settings.imap_url:
+        why = await mailbox_imap.trouble(settings)
+        found.append(f"{MEND}{why}" if why else f"{OK}the mailbox of answers is read")
+    if settings.lmtp:
+        heard = await mailbox_lmtp.answers(settings)
+        what = "takes letters" if heard else "takes no letters: start volunteer-hub mail-listen"
+        found.append(f"{OK if heard else MEND}HUB_LMTP {what}")
+    return found
 
 
 def _taken(what: str, setting: str, why_not: str) -> str:

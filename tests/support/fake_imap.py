@@ -5,8 +5,10 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 FETCH = re.compile(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)")
+DATES = re.compile(r"UID FETCH ([\d,]+) \(INTERNALDATE\)")
 STORE = re.compile(r"UID STORE (\d+) \+FLAGS\.SILENT \(\\Seen\)")
 
 
@@ -14,6 +16,7 @@ STORE = re.compile(r"UID STORE (\d+) \+FLAGS\.SILENT \(\\Seen\)")
 class FakeImap:
     """`letters` by UID, and which are `seen`. `fails`: how many next commands of that name are answered NO.
 
+    `came`: when a letter did, else just now; `flags`: which may be set for good; `writable`: whether any may.
     `drops`: the connection ends at the next command of that name, before or after it was done.
     """
 
@@ -22,6 +25,10 @@ class FakeImap:
     seen: set[int] = field(default_factory=set)
     fails: dict[str, int] = field(default_factory=dict)
     drops: dict[str, str] = field(default_factory=dict)
+    came: dict[int, datetime] = field(default_factory=dict)
+    flags: str = r"(\Deleted \Seen \*)"
+    writable: bool = True
+    password: str = "right/word"
     connections: int = 0
     folders: list[str] = field(default_factory=list)
 
@@ -39,10 +46,12 @@ class FakeImap:
         if name == "CAPABILITY":
             return b"* CAPABILITY IMAP4rev1\r\n", "OK done"
         if name == "LOGIN":
-            return b"", "OK hello" if command == 'LOGIN hub "right/word"' else "NO wrong"
+            return b"", "OK hello" if command == f'LOGIN hub "{self.password}"' else "NO wrong"
         if name == "SELECT":
             self.folders.append(command.removeprefix("SELECT "))
-            return f"* {len(self.letters)} EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n".encode(), "OK [READ-WRITE] done"
+            flags = f"* OK [PERMANENTFLAGS {self.flags}] x\r\n" if self.flags else ""
+            said = f"* {len(self.letters)} EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n{flags}"
+            return said.encode(), "OK [READ-WRITE] done" if self.writable else "OK [READ-ONLY] done"
         if command == "UID SEARCH UNSEEN":
             unseen = " ".join(str(n) for n in sorted(self.letters) if n not in self.seen)
             return f"* SEARCH {unseen}".rstrip().encode() + b"\r\n", "OK done"
@@ -51,6 +60,10 @@ class FakeImap:
             part = self.letters[number][:most]
             head = f"* {number} FETCH (UID {number} BODY[]<0> {{{len(part)}}}\r\n".encode()
             return head + part + b")\r\n", "OK done"
+        if found := DATES.fullmatch(command):
+            days = [(n, self.came.get(int(n), datetime.now(UTC))) for n in found[1].split(",")]
+            said = [f'* {n} FETCH (UID {n} INTERNALDATE "{at:%d-%b-%Y %H:%M:%S %z}")\r\n' for n, at in days]
+            return "".join(said).encode(), "OK done"
         if found := STORE.fullmatch(command):
             self.seen.add(int(found[1]))
             return b"", "OK done"

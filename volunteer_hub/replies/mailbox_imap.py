@@ -26,6 +26,8 @@ EVERY_SECONDS = 60.0
 TIMEOUT_SECONDS = 8.0
 # Of one round; the next begins where this one ended.
 MOST_LETTERS = 50
+# Each look takes what is unread, so what has lain there so long is read by nobody.
+LATE_SECONDS = 3600.0
 NUMBERS = re.compile(rb"[0-9]+")
 Answer = Sequence[bytes | tuple[bytes, bytes] | None]
 AWAY = (OSError, TimeoutError, imaplib.IMAP4.error)
@@ -109,19 +111,77 @@ def _at(url: str) -> At:
 
 
 def _open(at: At) -> imaplib.IMAP4:
-    """Signed in, with the folder opened. A password never travels in the clear, except to this very machine."""
-    secure = ssl.create_default_context()
-    server: imaplib.IMAP4
-    if at.tls:
-        server = imaplib.IMAP4_SSL(at.host, at.port, ssl_context=secure, timeout=TIMEOUT_SECONDS)
-    else:
-        server = imaplib.IMAP4(at.host, at.port, timeout=TIMEOUT_SECONDS)
+    """Signed in, with the folder opened."""
+    server = _connect(at)
     with _closed_on_failure(server):
-        if not at.tls and at.host not in LOOPBACK:
-            server.starttls(secure)
         server.login(at.user, at.password)
         _ok(server.select(_quoted(at.folder)))
     return server
+
+
+def _connect(at: At) -> imaplib.IMAP4:
+    """Not signed in yet. A password never travels in the clear, except to this very machine."""
+    secure = ssl.create_default_context()
+    if at.tls:
+        return imaplib.IMAP4_SSL(at.host, at.port, ssl_context=secure, timeout=TIMEOUT_SECONDS)
+    server = imaplib.IMAP4(at.host, at.port, timeout=TIMEOUT_SECONDS)
+    with _closed_on_failure(server):
+        if at.host not in LOOPBACK:
+            server.starttls(secure)
+    return server
+
+
+async def trouble(settings: Settings) -> str:
+    """What keeps letters in the mailbox of the settings from being read, in a sentence; "" when nothing does.
+
+    Signs in as reading does, and changes nothing there.
+    """
+    at = _at(settings.imap_url.get_secret_value()) if settings.imap_url else None
+    return await asyncio.to_thread(_trouble, at) if at else ""
+
+
+def _trouble(at: At) -> str:
+    where = f"the mailbox of answers at {at.host}"
+    try:
+        server = _connect(at)
+        try:
+            return _looked_through(server, at, where)
+        finally:
+            _close(server)
+    except AWAY as error:
+        return f"{where} cannot be reached ({type(error).__name__}): check HUB_IMAP_URL"
+
+
+def _looked_through(server: imaplib.IMAP4, at: At, where: str) -> str:
+    """As `_trouble`; raises what means that the connection was lost."""
+    try:
+        said = f"{where} refuses the user or password of HUB_IMAP_URL"
+        server.login(at.user, at.password)
+        said = f"{where} has no folder {at.folder} for that user: name it at the end of HUB_IMAP_URL"
+        _ok(server.select(_quoted(at.folder)))
+        said = f"{where} does not let letters be looked for"
+        old = _long_unread(server)
+    except imaplib.IMAP4.readonly:
+        return f"{where} lets nothing be marked as read, so all of it is read each minute: that user needs the right to"
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return said
+    if not old:
+        return ""
+    wait = f"{where} holds letters that nobody has read for an hour ({old})"
+    return f"{wait}: start volunteer-hub worker, or settle what waits at /desk/messages"
+
+
+def _long_unread(server: imaplib.IMAP4) -> int:
+    """How many of the oldest unread came more than LATE_SECONDS ago. Raises readonly when none may be marked."""
+    (may_be_marked,) = server.response("PERMANENTFLAGS")[1][:1] or [None]
+    if may_be_marked is not None and b"\\seen" not in may_be_marked.lower():
+        raise imaplib.IMAP4.readonly
+    if not (numbers := _unread(server)):
+        return 0
+    came = map(imaplib.Internaldate2tuple, filter(None, _ok(server.uid("FETCH", ",".join(numbers), "(INTERNALDATE)"))))
+    return sum(time.time() - time.mktime(at) > LATE_SECONDS for at in came if at)
 
 
 @contextlib.contextmanager

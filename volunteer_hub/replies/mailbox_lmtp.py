@@ -33,6 +33,7 @@ MOST_RECIPIENTS = 20
 LONGEST_LINE = 64 * 1024
 IDLE_SECONDS = 60.0
 TAKE_SECONDS = 30.0
+ANSWER_SECONDS = 5.0
 # The folder of a socket says who comes to it, as nobody keeps a program of this machine from a port of loopback.
 SOCKET_MODE = 0o666
 # A port of loopback, or the path of a socket, of which the system takes so many characters.
@@ -132,6 +133,25 @@ async def listening(settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         server.close()
+
+
+async def answers(settings: Settings) -> bool:
+    """Whether somebody takes letters at HUB_LMTP."""
+    where = settings.lmtp or ""
+    host, _, port = where.rpartition(":")
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            reading, writing = await (
+                asyncio.open_unix_connection(where)
+                if where.startswith("/")
+                else asyncio.open_connection(host.strip("[]"), int(port))
+            )
+            try:
+                return (await reading.readline()).startswith(b"220 ")
+            finally:
+                writing.close()
+    except (OSError, TimeoutError):
+        return False
 
 
 def _must_be_free(path: str) -> None:
