@@ -10,6 +10,7 @@ MODULES = [
     "volunteer_hub.messaging.edited_tables",
     "volunteer_hub.initiatives.course_tables",
     "volunteer_hub.initiatives.circle_tables",
+    "volunteer_hub.schedule.reminding.tables",
     "volunteer_hub.schedule.teams.tables",
 ]
 

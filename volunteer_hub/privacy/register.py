@@ -228,6 +228,7 @@ WITHOUT_PEOPLE = (
         " filled_until version created_at",
     ),
     columns("series_skip", "id series day reason"),
+    columns("reminder_rule", "id initiative audience kind hours"),
     columns("school_break", "id name first_day last_day source"),
     columns(
         "team_meeting",

@@ -11,11 +11,12 @@ from uuid import UUID, uuid4
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.schedule import centre, reminders, seats
+from volunteer_hub.schedule import centre, seats
 from volunteer_hub.schedule.answering import answer, withdraw
 from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.inviting import invite
 from volunteer_hub.schedule.moving import cancel_meeting, move_meeting
+from volunteer_hub.schedule.reminding import plan as reminding
 from volunteer_hub.schedule.seats import Busy, Full, Waiting, must_plan
 from volunteer_hub.schedule.spans import instants
 from volunteer_hub.settings import Settings
@@ -86,4 +87,4 @@ async def answer_coming(coming: UUID, comes: bool, channel: str) -> None:
 
 async def plan_reminders(settings: Settings, now: datetime | None = None) -> int:
     """Puts the reminders that are due at `now` (unless said: by the database's clock) into the outbox; how many."""
-    return await reminders.plan(settings, now)
+    return await reminding.plan(settings, now)

@@ -1,0 +1,1 @@
+"""Reminders of meetings: by which rules, when, who gets one now."""
