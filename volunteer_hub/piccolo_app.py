@@ -12,6 +12,7 @@ MODULES = [
     "volunteer_hub.initiatives.circle_tables",
     "volunteer_hub.schedule.reminding.tables",
     "volunteer_hub.schedule.teams.tables",
+    "volunteer_hub.replies.bulk.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -67,6 +67,7 @@ from volunteer_hub.privacy import ward_pages
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
+from volunteer_hub.replies.bulk import pages as to_many
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import feed_pages, opening_pages
@@ -580,8 +581,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/views/{id:uuid}/deletion", people_list_pages.forget_view, COORDINATOR),
         get("/desk/people/chosen", bulk_pages.chosen, COORDINATOR),
         post("/desk/people/tags", bulk_pages.tag, COORDINATOR),
-        post("/desk/people/letters", bulk_pages.letter, COORDINATOR),
-        post("/desk/people/letters/sending", bulk_pages.send_letter, COORDINATOR),
         get("/desk/people/duplicates", duplicate_pages.possible, COORDINATOR),
         post("/desk/people/duplicates/apart", duplicate_pages.tell_apart, COORDINATOR),
         get("/desk/people/{id:uuid}/merge/{other:uuid}", duplicate_pages.side_by_side, COORDINATOR),
@@ -632,6 +631,14 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/requests/{id:uuid}/circle", outcome_pages.circle_form, CIRCLES),
         post("/desk/requests/{id:uuid}/circle", outcome_pages.create_circle, CIRCLES),
         get("/desk/messages", messages.messages, COORDINATOR),
+        get("/desk/messages/bulk", to_many.bulks, COORDINATOR),
+        post("/desk/messages/bulk", to_many.begin, COORDINATOR),
+        get("/desk/messages/bulk/{id:uuid}", to_many.bulk, COORDINATOR),
+        post("/desk/messages/bulk/{id:uuid}/text", to_many.write, COORDINATOR),
+        get("/desk/messages/bulk/{id:uuid}/preview", to_many.preview, COORDINATOR),
+        post("/desk/messages/bulk/{id:uuid}/sending", to_many.send, COORDINATOR),
+        post("/desk/messages/bulk/{id:uuid}/cancellation", to_many.cancel, COORDINATOR),
+        post("/desk/messages/bulk/{id:uuid}/deletion", to_many.forget, COORDINATOR),
         get("/desk/messages/{id:uuid}", messages.conversation, COORDINATOR),
         post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),
         post("/desk/messages/{id:uuid}/handled", messages.handle, COORDINATOR),

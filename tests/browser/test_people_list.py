@@ -65,12 +65,9 @@ async def test_from_the_list_to_a_message_by_the_keyboard_alone(coordinators_pag
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/chosen**")
     await owes(page, "chosen")
-    await tab_to(page, "textarea[name=text]")
-    await page.keyboard.type("Zbiórka żywności w sobotę o 9:00.")
-    await tab_to(page, "form[action='/desk/people/letters'] button")
+    await tab_to(page, "form[action='/desk/messages/bulk'] button")
     await page.keyboard.press("Enter")
-    await page.get_by_role("heading", name="Zanim wyślesz").wait_for()
-    await owes(page, "letter")
+    await page.get_by_role("heading", name="Napisz do 1 osoby").wait_for()
 
 
 async def test_nobody_found_and_kept_views(coordinators_page: Page) -> None:

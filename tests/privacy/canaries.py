@@ -38,6 +38,7 @@ from volunteer_hub.people.tables import (
     Volunteer,
 )
 from volunteer_hub.privacy.tables import RightsRequest
+from volunteer_hub.replies.bulk.tables import Bulk, BulkRecipient
 from volunteer_hub.schedule.tables import (
     Assignment,
     AssignmentChange,
@@ -173,6 +174,14 @@ async def everywhere(staff: Account, subject: str) -> None:
                                     answer="Wysłano kanarkowi", due_on=date(2026, 12, 1)))  # fmt: skip
 
 
+async def written_to_many(**who: UUID) -> None:
+    """They were in the set of a message to many, whose words name them although the form would not have let it."""
+    whole, whom = "Kanarka Kanarecka, zwana Kanar", "volunteers" if "volunteer" in who else "participants"
+    words = {f"{part}_{code}": whole for part in ("subject", "text") for code in ("pl", "en", "uk")}
+    of = await people.save(Bulk(whom=whom, state="sent", sent_at=clock.now(), **words))
+    await people.save(BulkRecipient(bulk=of.id, channel="sms", **who))
+
+
 async def volunteer(**values: Any) -> Volunteer:
     """A minor volunteer with an account, papers, a past meeting, a coming one, and a word in every text there is."""
     staff = await people.account(name="Hanna Lis")
@@ -221,6 +230,7 @@ async def volunteer(**values: Any) -> Volunteer:
                         function="lekcje z Kanarką", joined_on=day)  # fmt: skip
     await people.save(team)
     await everywhere(staff, f"volunteer:{who.id}")
+    await written_to_many(volunteer=who.id)
     await message("family", "inbound:x", FAMILY, "Kto to pisze: Kanarka czy Jan?", "sms")
     await inbound("family", FAMILY, "Tu Kanarka, przyjdę")
     await message("account", f"account:{mine.id}", "stary@kanarki.example", "kod kanarka")
@@ -245,6 +255,7 @@ async def participant(settings: Settings) -> Participant:
     await people.save(Pair(initiative=visits.id, member=(await people.member(visits, who)).id, place=home.id))
     await finishes(settings, staff, who)
     await everywhere(staff, f"participant:{who.id}")
+    await written_to_many(participant=who.id)
     await said_of_initiatives(settings)
     await break_glass.ask(settings, people.actor(staff), f"participant:{who.id}", "Kanarka w kryzysie, nie odbiera.")
     return who

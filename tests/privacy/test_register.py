@@ -70,7 +70,7 @@ GOES_WITH = {
     "regular_task": "volunteer", "hours_worked": "volunteer", "circle_helper": "volunteer", "helper_load": "volunteer",
     "member": "participant", "joining": "participant",
     "coming": "participant", "coming_change": "participant", "confided": "participant",
-    "completion": "participant", "contract_step": "contract_goal",
+    "completion": "participant", "contract_step": "contract_goal", "bulk_recipient": "bulk",
 }  # fmt: skip
 STAYS = {
     "consent",

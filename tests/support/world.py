@@ -38,6 +38,7 @@ from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
 from volunteer_hub.privacy.tables import RightsRequest
+from volunteer_hub.replies.bulk.tables import Bulk, BulkRecipient
 from volunteer_hub.schedule.tables import Assignment, HoursWorked, Opening, RegularTask, SchoolBreak
 from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 
@@ -371,8 +372,19 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/breaks": Pair({"id": (await people.save(holidays)).id}, None),
         "/desk/caps": Pair({"id": await database.fetchval("SELECT id FROM helper_load LIMIT 1")}, None),
         "/desk/schools": Pair({"id": (await people.save(School(name="Szkoła nr 7"))).id}, None),
+        "/desk/messages/bulk": Pair(await _to_many(None), await _to_many(other)),
         "/desk/messages": Pair(await _message("assignment:x"), await _message(f"request:{elsewhere.id}")),
     }
+
+
+async def _to_many(runs: Account | None) -> Ids:
+    """A draft to a volunteer; to the people of a group where somebody `runs` that."""
+    of = Bulk(whom="volunteers", text_pl="Zbiórka", looked_at=clock.now())
+    if runs:
+        of.initiative = (await people.initiative(kind="group", coordinator=runs.id)).id
+    of = await people.save(of)
+    await people.save(BulkRecipient(bulk=of.id, volunteer=(await people.volunteer()).id))
+    return {"id": of.id}
 
 
 async def _file(whose: Account) -> Ids:

@@ -52,6 +52,7 @@ MERGED = (
     "helper_load",
     "matching_pair",
     "matching_near",
+    "bulk_recipient",
 )
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))
@@ -125,6 +126,12 @@ MOVE_PLANS = (
 )
 
 
+# Where both were in the set of one message to many, who stays does.
+MOVE_BULKS = """
+    UPDATE bulk_recipient r SET volunteer = $1 WHERE r.volunteer = $2 AND NOT EXISTS (
+        SELECT FROM bulk_recipient o WHERE o.volunteer = $1 AND o.bulk = r.bulk)"""
+
+
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
 
@@ -139,7 +146,7 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     await _papers(one, other, guardians_of_gone="guardian" in taken)
     invited = await merged_seats.merge(one, other)
     await database.execute(MOVE_REGULAR, one, other)
-    for statement in (*MOVE_TEAMS, *MOVE_PLANS):
+    for statement in (*MOVE_TEAMS, *MOVE_PLANS, MOVE_BULKS):
         await database.execute(statement, one, other)
     for table in MOVED:
         await database.execute(f"UPDATE {table} SET volunteer = $1 WHERE volunteer = $2", one, other)

@@ -3,6 +3,10 @@
 The first two are kept in `channel_pace`, one row a channel, by the database's clock. A flood is what no day of this
 centre looks like: a clock that jumped, a fault that writes to everybody. The fuse then holds the channel until a
 coordinator lets it go, or until less is due; codes to sign in with go all the same, or nobody could come and look.
+
+A message to many is no flood: before it is put, a coordinator saw how many it goes to and pressed the button with that
+number. Its keys say so ("bulk:…"), and neither what is due of it nor an hour in which it went counts for the fuse, so
+it cannot trip it, nor make room for a fault that comes after it. Held by another flood, it waits like all the rest.
 """
 
 from dataclasses import dataclass
@@ -24,6 +28,7 @@ DUE = """
     SELECT count(*) FROM (
         SELECT FROM message
         WHERE state = 'planned' AND channel = $1 AND due_at <= now() AND attempt = 0 AND about NOT LIKE 'account:%'
+          AND key NOT LIKE 'bulk:%'
           AND (expires_at IS NULL OR expires_at > now())
           AND due_at > coalesce((SELECT let_go_at FROM channel_pace WHERE channel = $1), '-infinity')
         LIMIT $2) AS due"""
@@ -31,7 +36,8 @@ DUE = """
 BUSIEST_HOUR = """
     SELECT coalesce(max(many), 0) FROM (
         SELECT count(*) AS many FROM message
-        WHERE channel = $1 AND sent_at > now() - interval '28 days' GROUP BY date_trunc('hour', sent_at)) AS hours"""
+        WHERE channel = $1 AND sent_at > now() - interval '28 days' AND key NOT LIKE 'bulk:%'
+        GROUP BY date_trunc('hour', sent_at)) AS hours"""
 
 PAUSED = "SELECT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now())"
 

@@ -137,6 +137,7 @@ SAID = {
     "goal": ("words", "outcome"), "initiative": ("outcome",), "initiative_change": ("reason",),
     "diary_entry": ("words",), "paper": ("words", "kept_at"), "partner": ("gives",),
     "completion": ("exception", "undone_words"), "coming": ("made_up",),
+    "bulk": ("subject_pl", "text_pl", "subject_en", "text_en", "subject_uk", "text_uk"),
 }  # fmt: skip
 SAYS = "EXISTS (SELECT FROM unnest($1::text[]) n HAVING bool_and({column} ILIKE '%' || n || '%'))"
 # What somebody can do, or an organisation, stands on the map with this person as the one to ring.

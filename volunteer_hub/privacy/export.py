@@ -36,6 +36,7 @@ WHOSE: dict[str, str] = {
     "need": f"id IN ({OWN_NEEDS})",
     "need_evidence": f"need IN ({OWN_NEEDS})", "need_change": f"need IN ({OWN_NEEDS})",
     "message": "(about = ANY($3) AND address = ANY($5) OR address = ANY($4)) AND about NOT LIKE 'account:%'",
+    "bulk_recipient": "volunteer = ANY($1) OR participant = ANY($1)",
     "inbound": "about = ANY($3) OR address = ANY($4)", "opt_out": "address = ANY($5)",
     "proven_number": "address = ANY($5)", "account": "id = ANY($2)", "session": ACCOUNT, "device": ACCOUNT,
     "recovery_code": ACCOUNT, "sign_in_code": ACCOUNT, "audit_entry": "about = ANY($7)",
@@ -52,6 +53,8 @@ NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "con
     "initiative", "goal", "diary_entry", "initiative_change", "circle_task",
     # Sealed: whoever runs the contract hands over its print, which the person has on paper as well.
     "contract_goal", "contract_step",
+    # Written to many; each one's own copy is the message.
+    "bulk",
 }  # fmt: skip
 # Columns that prove something and tell nothing, and the ids of colleagues.
 HIDDEN = {

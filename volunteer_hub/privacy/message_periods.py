@@ -27,6 +27,10 @@ OF_MESSAGES: tuple[Rule, ...] = (
          "r.about NOT LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
     Rule("calendar-addresses", mark("Adresy, na które odpowiada kalendarz"), Period(30, "days"), mark("od spotkania"),
          "reply_address", f"r.made_at < {{since}} AND NOT ({STILL_COMES})"),
+    Rule("to-many", mark("Wiadomości do wielu osób i to, kto je dostał"), Period(12, "months"), mark("od wysłania"),
+         "bulk", "r.state <> 'draft' AND r.sent_at < {since}"),
+    Rule("to-many-drafts", mark("Niewysłane szkice wiadomości do wielu osób"), Period(7, "days"),
+         mark("od ostatniej zmiany"), "bulk", "r.state = 'draft' AND r.changed_at < {since}"),
     Rule("proven-numbers", mark("Numery, które odpowiedziały, a nikt tutaj już ich nie ma"), Period(12, "months"),
          mark("od odpowiedzi"), "proven_number", f"r.at < {{since}} AND NOT ({IN_USE})"),
 )  # fmt: skip

@@ -142,6 +142,14 @@ WORK = (
         " provider_id error trace finished_at cancelled_at calendar_method encoding parts again_of settled_by any_hour",
         messages="channel address language subject body html calendar created_at sent_at",
     ),
+    # What a coordinator wrote to many, where a name may have slipped in; and who they were.
+    columns(
+        "bulk",
+        "id made_by initiative meeting whom state way version made_at changed_at looked_at leaves_at sent_by confirmed"
+        " left_out sent_at",
+        messages="subject_pl text_pl subject_en text_en subject_uk text_uk",
+    ),
+    columns("bulk_recipient", "id bulk volunteer participant message", messages="channel without left_out"),
     columns("inbound", "id provider_id about reading handled_at", messages="address body received_at"),
     columns("opt_out", "", messages="address since word"),
     columns("proven_number", "", messages="address at how"),

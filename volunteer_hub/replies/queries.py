@@ -66,13 +66,15 @@ CLOSING = [
 ]  # fmt: skip
 
 # Of what may have reached the phone: the newest code, and what the newest of all asked. "Which one?" is asked about an
-# SMS of theirs, and waits for the rest of that answer.
+# SMS of theirs, and waits for the rest of that answer. A message to many may have been written long before it left.
 TALK = """
     WITH heard AS (
-        SELECT template, about, reply_code, created_at FROM message
+        SELECT template, about, reply_code, created_at, coalesce(sent_at, created_at) AS at FROM message
         WHERE address = $1 AND channel = 'sms' AND state IN ('in_flight', 'unknown', 'accepted', 'sent', 'delivered'))
     SELECT coalesce((SELECT reply_code FROM heard WHERE reply_code <> '' ORDER BY created_at DESC LIMIT 1), ''),
-           coalesce(newest.reply_code, ''), coalesce(newest.template = ANY($2), false), i.reading
+           coalesce(newest.reply_code, ''), coalesce(newest.template = ANY($2), false), i.reading,
+           coalesce((SELECT max(at) FROM heard WHERE template = 'desk_letter' AND at > now() - interval '30 days')
+               > coalesce((SELECT max(at) FROM heard WHERE reply_code <> ''), '-infinity'), false)
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM heard ORDER BY created_at DESC LIMIT 1) newest ON true
     LEFT JOIN inbound i ON newest.template = 'which_one' AND newest.about = 'inbound:' || i.id
       AND newest.created_at > now() - interval '1 day'"""
@@ -127,5 +129,6 @@ def wall_time() -> datetime:
 
 async def talk(address: str) -> Talk:
     """What was said to this number last."""
-    ((asked, latest, closed, pending),) = await database.fetch(TALK, address, CLOSING)
-    return Talk(wall_time(), asked, latest, closed, Kind(pending) if pending in (Kind.YES, Kind.NO) else None)
+    ((asked, latest, closed, pending, to_many),) = await database.fetch(TALK, address, CLOSING)
+    answer = Kind(pending) if pending in (Kind.YES, Kind.NO) else None
+    return Talk(wall_time(), asked, latest, closed, answer, to_many)

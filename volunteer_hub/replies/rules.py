@@ -218,6 +218,7 @@ class Talk:
 
     `asked` is the code in the newest SMS that had one, `latest` that of the newest SMS ("" where it had none), which
     `closed` when it said what an answer came to. `pending` is the answer that we have just asked "which one?" about.
+    `to_many`: since it was asked about an offer, a message to many came: words without a code answer that one.
     """
 
     now: datetime
@@ -225,6 +226,7 @@ class Talk:
     latest: str = ""
     closed: bool = False
     pending: Kind | None = None
+    to_many: bool = False
 
 
 def in_talk(reading: Reading, offers: Sequence[Offer], talk: Talk) -> Reading:
@@ -236,6 +238,8 @@ def in_talk(reading: Reading, offers: Sequence[Offer], talk: Talk) -> Reading:
 
 def _after(reading: Reading, offers: Sequence[Offer], talk: Talk) -> Reading:
     asked = not talk.closed and talk.latest in {offer.code for offer in offers} - {""}
+    if talk.to_many and not reading.code and reading.kind in (Kind.YES, Kind.NO, Kind.WISH):
+        return UNCLEAR
     if reading.kind is Kind.WHICH:
         return replace(reading, kind=talk.pending or Kind.UNCLEAR)
     if reading.kind is Kind.WISH and not reading.code:

@@ -1,0 +1,90 @@
+"""The words of a message to many: the few names that may stand in them, and what must not. Pure.
+
+Nobody's neighbour who sees a phone light up may learn what somebody comes for: no name of a theme that is kept in
+confidence, no surname, and no shortened link, behind which nobody sees where it leads.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# What a text may call by name, and how the writer may spell it.
+NAMES = frozenset({"imie", "imię"})
+VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+SHORTENERS = (
+    "bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly", "rb.gy", "rebrand.ly", "s.id",
+    "shorturl.at", "t.co", "t.ly", "tiny.cc", "tiny.pl", "tinyurl.com", "v.gd", "wp.me",
+)  # fmt: skip
+SHORT_LINK = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, SHORTENERS))})(?=/|\b)", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# What a case adds to a surname's stem, without marks: kowalsk-iego, nowak-iem, lis-a.
+ENDINGS = frozenset(
+    "a ach ami e ego ej em emu i ich ie iego iej iem iemu im imi o om ow owi owie u y ych ym ymi".split()
+) | {""}
+VOWELS = "aeiouyаеиіоуюяїєь"
+# A word of a theme is told by all of it but its last letter, a long one by so many: uzależni-enia, uzależni-onym.
+LEAST_TOLD, TELLING, LONGEST_END = 5, 8, 5
+# Said in names of themes and of everything else.
+COMMON = ("grupa", "group", "група", "pomoc", "help", "wsparcie", "support", "підтримка", "problem", "osoba", "people")
+
+
+def filled(text: str, called: str) -> str:
+    """`text` as somebody called `called` reads it."""
+    return VARIABLE.sub(lambda found: called if found[1] in NAMES else found[0], text)
+
+
+def unknown(text: str) -> str:
+    """The first pair of braces that names nothing we know, as it was typed; "" when all is well."""
+    for found in VARIABLE.finditer(text):
+        if found[1] not in NAMES:
+            return found[0]
+    rest = VARIABLE.sub("", text)
+    brace = re.search(r"[{}][{}%#]?[^{}\s]{0,20}", rest)
+    return brace[0] if brace else ""
+
+
+def short_link(text: str) -> str:
+    """The first shortened link in `text`; "" when there is none."""
+    found = SHORT_LINK.search(text)
+    return found[0] if found else ""
+
+
+def theme_word(text: str, names: Iterable[str]) -> str:
+    """The first word of `text` that says one of these themes, in whatever case; "" when none does."""
+    themes = {word for name in names for word in _words(name) if len(word) >= LEAST_TOLD}
+    telling = [word for word in themes if not any(_alike(word, common) for common in COMMON)]
+    return next((word for word in WORD.findall(text) if any(_alike(_plain(word), one) for one in telling)), "")
+
+
+def surname(text: str, surnames: Iterable[str]) -> str:
+    """The first of these surnames in `text`, declined too; "" when there is none.
+
+    Only where it has a capital letter: "zima" is winter, "Zima" may be somebody.
+    """
+    stems = {_stem(word) for name in surnames for word in _words(name) if len(word) > 1}
+    for word in WORD.findall(VARIABLE.sub(" ", text)):
+        plain = _plain(word)
+        if word[0].isupper() and any(plain[:end] in stems and plain[end:] in ENDINGS for end in range(len(plain) + 1)):
+            return word
+    return ""
+
+
+def _alike(word: str, theme: str) -> bool:
+    """Whether both are forms of one word."""
+    same = next((n for n, (a, b) in enumerate(zip(word, theme, strict=False)) if a != b), min(len(word), len(theme)))
+    return same >= min(len(theme) - 1, TELLING) and len(word) - same <= LONGEST_END
+
+
+def _stem(surname: str) -> str:
+    """Without the vowel its case changes: kowalsk(i). Of a short one nothing can be spared."""
+    cut = surname.rstrip(VOWELS)
+    return cut if len(cut) > 2 else surname
+
+
+def _words(name: str) -> list[str]:
+    return [part for word in WORD.findall(name) for part in _plain(word).split("-")]
+
+
+def _plain(word: str) -> str:
+    marked = unicodedata.normalize("NFD", word.casefold().replace("ł", "l"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter))
