@@ -3,7 +3,8 @@
 // - never while somebody types in it: then a quiet line with a button says so,
 // - with the focus, open details and the place on the screen as they were.
 // data-live="kinds"; data-live-of="id": only of this meeting; data-live-shown: only of meetings that the part leads to,
-// but for what happens to a meeting itself: it may come or go.
+// but for what happens to a meeting itself: it may come or go. data-live-every="30": looked at after so many seconds too,
+// for what is told to nobody because it happens too often.
 (() => {
   "use strict";
 
@@ -136,6 +137,14 @@
       pause = Math.min(pause * 2, LONGEST);
     });
   };
+
+  for (const { id, dataset } of parts()) {
+    if (!dataset.liveEvery) continue;
+    setInterval(() => {
+      const part = document.getElementById(id);
+      if (part && !document.hidden && !over && !busy(part)) replace(id, false);
+    }, dataset.liveEvery * 1000);
+  }
 
   // A browser keeps few connections to one address: a tab that nobody looks at holds none.
   document.addEventListener("visibilitychange", () => { document.hidden ? close() : open(); });

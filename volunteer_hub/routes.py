@@ -64,9 +64,13 @@ from volunteer_hub.privacy import data_pages as data
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.privacy import rights_pages as rights
 from volunteer_hub.privacy import ward_pages
+from volunteer_hub.replies import cost_pages as costs
 from volunteer_hub.replies import hook_pages as hooks
 from volunteer_hub.replies import message_pages as messages
 from volunteer_hub.replies import phone_pages as phones
+from volunteer_hub.replies import press_pages as presses
+from volunteer_hub.replies import today_pages as messages_today
+from volunteer_hub.replies import writing_pages as writing
 from volunteer_hub.replies.bulk import pages as to_many
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
@@ -643,8 +647,16 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),
         post("/desk/messages/{id:uuid}/handled", messages.handle, COORDINATOR),
         post("/desk/messages/{id:uuid}/request", messages.make_request, COORDINATOR),
-        post("/desk/messages/{id:uuid}/told", messages.told, COORDINATOR),
-        post("/desk/messages/{id:uuid}/again", messages.send_again, COORDINATOR),
+        get("/desk/messages/today", messages_today.show, COORDINATOR),
+        get("/desk/messages/held", messages_today.held, COORDINATOR),
+        post("/desk/messages/held", messages_today.let_go, COORDINATOR),
+        post("/desk/messages/held/cancelling", messages_today.call_off, COORDINATOR),
+        get("/desk/messages/talks", messages.talks, COORDINATOR),
+        post("/desk/messages/presses", presses.press, COORDINATOR),
+        post("/desk/messages/{id:uuid}/letter", writing.look, COORDINATOR),
+        post("/desk/messages/{id:uuid}/letter/sending", writing.send, COORDINATOR),
+        get("/desk/messages/costs", costs.show, COORDINATOR),
+        get("/desk/messages/costs.csv", costs.table, COORDINATOR),
         *own_account("/desk/account", STAFF),
         get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),

@@ -68,6 +68,11 @@ async def ran_out(settings: Settings) -> bool:
     return bool(settings.sms_daily_budget) and left < 1
 
 
+async def left_today(settings: Settings) -> int:
+    """How many SMS public forms may still cause today."""
+    return max(int(await limits.left(settings, _day(settings), _today(settings))), 0)
+
+
 def _day(settings: Settings) -> Limit:
     return Limit("public-sms-day", settings.sms_daily_budget, math.inf)
 

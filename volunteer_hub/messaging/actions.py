@@ -1,5 +1,7 @@
 """What the world tells us of messages: the provider's callbacks, STOP and START, and what a coordinator decides."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -29,6 +31,17 @@ RELEASE = """
     UPDATE message
     SET provider_id = NULL, state = 'unknown', next_check_at = now(), lease_until = now(), finished_at = NULL
     WHERE provider_id = $1 AND id <> $2"""
+
+TOLD = "told by phone"
+# What is on its way is only marked; what waits for a human, or has not begun, is called off at once.
+CALLABLE_OFF = (State.PLANNED, State.IN_FLIGHT, State.UNKNOWN, State.PARKED, State.TO_PHONE)
+CALL_OFF = """
+    state = CASE WHEN state IN ('in_flight', 'unknown') THEN state ELSE 'cancelled' END,
+    finished_at = CASE WHEN state IN ('in_flight', 'unknown') THEN finished_at ELSE now() END,
+    cancelled_at = coalesce(cancelled_at, now())"""
+CALL_OFF_HELD = f"""
+    UPDATE message SET {CALL_OFF}, settled_by = $3
+    WHERE state = 'planned' AND channel = $1 AND due_at <= $2 AND created_at <= $2 AND about NOT LIKE 'account:%'"""
 
 LET_GO = """
     INSERT INTO channel_pace (channel, free_at, let_go_at) VALUES ($1, now(), now())
@@ -101,19 +114,27 @@ async def opt_in(address: str) -> bool:
 
 async def send_again(actor: Actor, message: UUID) -> None:
     """A coordinator lets a parked message leave once more, knowing that the person may have it already."""
-    await _decide(
-        actor,
-        message,
-        [State.PARKED],
-        "state = 'planned', due_at = now(), finished_at = NULL, deferred = attempt, checks = 0, error = ''",
-    )
+    again = "state = 'planned', due_at = now(), finished_at = NULL, deferred = attempt, checks = 0, error = ''"
+    await _decide(actor, message, [State.PARKED], again, None)
 
 
 async def told(actor: Actor, message: UUID) -> None:
     """A coordinator told the person in another way, so nothing is left to do."""
-    await _decide(
-        actor, message, list(rules.ATTENTION), "state = 'delivered', finished_at = now(), error = 'told by phone'"
-    )
+    told = f"state = 'delivered', finished_at = now(), error = '{TOLD}'"
+    await _decide(actor, message, [*rules.ATTENTION, State.EXPIRED], told, actor.account)
+
+
+async def call_off(actor: Actor, message: UUID) -> None:
+    """A coordinator does not want it sent. One that is just on its way cannot be held; should it turn out not to have
+    left, it stays unsent. Raises Refused 409 when it has left."""
+    await _decide(actor, message, CALLABLE_OFF, CALL_OFF, actor.account)
+
+
+async def call_off_held(actor: Actor, channel: Channel, until: datetime) -> int:
+    """Calls off what fell due on a channel by `until` and still waits there, but for codes; how many messages."""
+    if actor.role is not Role.COORDINATOR:
+        raise Refused("", 404)
+    return await database.execute(CALL_OFF_HELD, channel.value, until, actor.account)
 
 
 async def let_go(actor: Actor, channel: Channel) -> bool:
@@ -130,13 +151,15 @@ async def let_go(actor: Actor, channel: Channel) -> bool:
     return held > 0
 
 
-async def _decide(actor: Actor, message: UUID, states: list[State], change: str) -> None:
+async def _decide(actor: Actor, message: UUID, states: Iterable[State], change: str, by: UUID | None) -> None:
+    """`by` is who saw to it for good; what somebody has seen to is not decided twice."""
     if actor.role is not Role.COORDINATOR:
         raise Refused("", 404)
     changed = await database.execute(
-        f"UPDATE message SET {change} WHERE id = $1 AND state = ANY($2)",
+        f"UPDATE message SET {change}, settled_by = $3 WHERE id = $1 AND state = ANY($2) AND settled_by IS NULL",
         message,
         [state.value for state in states],
+        by,
     )
     if not changed:
         raise Refused(

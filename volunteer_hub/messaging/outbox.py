@@ -61,7 +61,7 @@ REPLACE = f"""{INSERT} ON CONFLICT (key) DO UPDATE SET
         template = excluded.template, subject = excluded.subject, body = excluded.body, html = excluded.html,
         calendar = excluded.calendar, calendar_method = excluded.calendar_method, reply_code = excluded.reply_code,
         due_at = excluded.due_at, expires_at = excluded.expires_at, trace = excluded.trace, state = excluded.state,
-        finished_at = excluded.finished_at, error = excluded.error, cancelled_at = NULL,
+        finished_at = excluded.finished_at, error = excluded.error, cancelled_at = NULL, settled_by = NULL,
         encoding = excluded.encoding, parts = excluded.parts, any_hour = excluded.any_hour
     WHERE message.state = ANY($20) AND message.channel = excluded.channel
     RETURNING id"""

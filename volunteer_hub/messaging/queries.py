@@ -8,11 +8,23 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.messaging import rules
+from volunteer_hub.messaging import advice, rules
+from volunteer_hub.messaging.advice import Advice, Refusal
 from volunteer_hub.messaging.rules import Channel, State
 
 COLUMNS = """id, about, channel, address, language, template, subject, body, html, calendar, reply_code, state, error,
-    due_at, expires_at, created_at, sent_at, finished_at"""
+    due_at, expires_at, created_at, sent_at, finished_at, encoding, parts, again_of, settled_by"""
+
+
+# Whose person may not know what we wanted to tell, and whom nobody saw to yet.
+STATES = ", ".join(f"'{state}'" for state in sorted(rules.ATTENTION))
+WAITS = f"state IN ({STATES}) AND settled_by IS NULL"
+
+HELD = """
+    SELECT p.channel, p.reason, p.until, (
+        SELECT count(*) FROM message g WHERE g.state = 'planned' AND g.channel = p.channel AND g.due_at <= now()
+           AND g.about NOT LIKE 'account:%') AS waits
+    FROM channel_pause p WHERE p.until > now() ORDER BY p.channel DESC"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,36 @@ class Sent:
     created_at: datetime
     sent_at: datetime | None
     finished_at: datetime | None
+    encoding: str = ""
+    parts: int = 0
+    again_of: UUID | None = None
+    settled_by: UUID | None = None
+
+    @property
+    def advice(self) -> Advice | None:
+        """What happened and what to do, where somebody should do something."""
+        return None if self.settled_by else advice.of(self.state, self.channel, self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A channel that nothing leaves by until `until`, unless somebody lets it go; `waits` messages are due there.
+
+    `reason` is rules.FLOOD, or the code by which the provider refuses us.
+    """
+
+    channel: Channel
+    reason: str
+    until: datetime
+    waits: int
+
+    @property
+    def flood(self) -> bool:
+        return self.reason == rules.FLOOD
+
+    @property
+    def refusal(self) -> Refusal:
+        return advice.refusal(self.reason)
 
 
 async def to_address(actor: Actor, address: str, *, limit: int = 100) -> list[Sent]:
@@ -46,9 +88,23 @@ async def to_address(actor: Actor, address: str, *, limit: int = 100) -> list[Se
 
 async def failures(actor: Actor, *, limit: int = 100) -> list[Sent]:
     """Messages whose person may not know what we wanted to tell, the most urgent first: the desk rings or decides."""
-    states = [state.value for state in rules.ATTENTION]
     order = "coalesce(expires_at, 'infinity'), created_at DESC, id"
-    return await _read(actor, f"state = ANY($1) ORDER BY {order} LIMIT $2", states, limit)
+    return await _read(actor, f"{WAITS} ORDER BY {order} LIMIT $1", limit)
+
+
+async def troubles(actor: Actor, *, limit: int = 100) -> list[Sent]:
+    """As `failures`, and what is just asked about, and what was too late to leave in the last two days."""
+    more = "state = 'expired' AND settled_by IS NULL AND finished_at > now() - interval '2 days'"
+    order = "coalesce(expires_at, 'infinity'), created_at DESC, id"
+    return await _read(actor, f"({WAITS} OR state = 'unknown' OR {more}) ORDER BY {order} LIMIT $1", limit)
+
+
+async def held(actor: Actor) -> list[Held]:
+    """The channels that stand still just now, and how much waits there."""
+    if not actor.coordinates:
+        return []
+    rows = await database.fetch(HELD)
+    return [Held(Channel(row["channel"]), row["reason"], row["until"], row["waits"]) for row in rows]
 
 
 async def newest_line(actor: Actor, address: str) -> UUID | None:

@@ -1,7 +1,7 @@
-"""The desk's messages: what needs a human first, then the conversations; one conversation with its next steps."""
+"""The desk's messages: what needs a human; the conversations; one of them with its next steps."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -10,11 +10,15 @@ from starlette.responses import Response
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import actions as messaging
-from volunteer_hub.replies import actions, conversations, requests
-from volunteer_hub.replies.conversations import Conversation, Failed, Latest, Waiting
+from volunteer_hub.messaging import queries
+from volunteer_hub.messaging.queries import Held
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.replies import actions, conversations, requests, talk, todo, writing
+from volunteer_hub.replies.conversations import Latest, Waiting
+from volunteer_hub.replies.talk import Conversation
+from volunteer_hub.replies.todo import Trouble
 from volunteer_hub.web import forms
-from volunteer_hub.web.forms import Form
+from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
@@ -30,40 +34,61 @@ class Decision(Form):
 @dataclass(frozen=True)
 class MessagesPage:
     waiting: list[Waiting]
-    failed: list[Failed]
+    failed: list[Trouble]
+    held: list[Held]
+
+
+@dataclass(frozen=True)
+class TalksPage:
     latest: list[Latest]
 
 
 @dataclass(frozen=True)
 class ConversationPage:
+    """`channels`: the ways this person may be written to now."""
+
     conversation: Conversation
+    channels: list[Channel]
+    form: Checked[Any]
     refused: str = ""
 
 
 async def messages(request: Request) -> Response:
     actor = request.state.actor
-    page = MessagesPage(
-        await conversations.waiting(actor), await conversations.failed(actor), await conversations.latest(actor)
-    )
+    page = MessagesPage(await conversations.waiting(actor), await todo.troubles(actor), await queries.held(actor))
     return render(request, "replies/messages.html", page)
 
 
+async def talks(request: Request) -> Response:
+    """Whom we wrote with last."""
+    return render(request, "replies/talks.html", TalksPage(await conversations.latest(request.state.actor)))
+
+
 async def conversation(request: Request) -> Response:
-    return render(request, "replies/conversation.html", ConversationPage(await _found(request)))
+    return await shown(request, await found(request))
+
+
+async def shown(
+    request: Request, of: Conversation, *, form: Checked[Any] | None = None, refused: str = "", status: int = 200
+) -> Response:
+    """The page of a conversation, with what was typed and why something was refused."""
+    channels = [*(await writing.receiver(request.state.actor, of.address)).ways]
+    page = ConversationPage(of, channels, form or forms.blank(channel=channels[0] if channels else ""), refused)
+    return render(request, "replies/conversation.html", page, status=status)
 
 
 async def handle(request: Request) -> Response:
     """Whatever this person wrote has been dealt with."""
-    found = await _found(request)
-    await actions.handle(request.state.actor, found.address)
+    of = await found(request)
+    await actions.handle(request.state.actor, of.address)
     return redirect(request, "/desk/messages", mark("Załatwione."))
 
 
 async def decide(request: Request) -> Response:
     """The coordinator says what the words meant."""
-    found = await _found(request)
+    of = await found(request)
     decision = forms.read(Decision, await request.form()).value
-    if decision is None or decision.inbound not in {line.id for line in found.lines if line.theirs}:
+    if decision is None or decision.inbound not in {line.id for line in of.lines if line.theirs}:
         raise Refused("", 404)
     accept = decision.answer == "yes"
     try:
@@ -72,40 +97,26 @@ async def decide(request: Request) -> Response:
         if not refused.sentence:
             raise
         said = gettext(refused.sentence, **refused.values)
-        page = ConversationPage(await _found(request), said)
-        return render(request, "replies/conversation.html", page, status=refused.status)
+        return await shown(request, await found(request), refused=said, status=refused.status)
     return redirect(request, "/desk/messages", mark("Zapisane. Ta osoba dostała potwierdzenie."))
 
 
 async def make_request(request: Request) -> Response:
     """What waits from this person asks for help: it goes to first contact as a request."""
-    found, settings = await _found(request), settings_of(request)
+    of, settings = await found(request), settings_of(request)
     newest = forms.id_of(str((await request.form()).get("inbound", "")))
-    if newest is None or newest not in {line.id for line in found.lines if line.theirs}:
+    if newest is None or newest not in {line.id for line in of.lines if line.theirs}:
         raise Refused("", 404)
     id = await requests.make_request(
-        settings, request.state.actor, inbound=newest, address=found.address, name=found.who.name[:120],
+        settings, request.state.actor, inbound=newest, address=of.address, name=of.who.name[:120],
         today=clock.today(settings.timezone),
     )  # fmt: skip
     return redirect(request, f"/desk/requests/{id}", mark("Zgłoszenie zapisane. Sprawdź, o co chodzi, i popraw."))
 
 
-async def told(request: Request) -> Response:
-    """The person was told by phone, so the message needs nobody any more."""
-    await _found(request)
-    await messaging.told(request.state.actor, request.path_params["id"])
-    return redirect(request, "/desk/messages", mark("Zapisane: przekazane telefonicznie."))
-
-
-async def send_again(request: Request) -> Response:
-    """Lets a message leave that was held back after too many tries."""
-    await _found(request)
-    await messaging.send_again(request.state.actor, request.path_params["id"])
-    return redirect(request, "/desk/messages", mark("Wiadomość wyjdzie jeszcze raz."))
-
-
-async def _found(request: Request) -> Conversation:
-    found = await conversations.conversation(request.state.actor, request.path_params["id"])
-    if found is None:
+async def found(request: Request) -> Conversation:
+    """The conversation in the address. Raises Refused 404."""
+    of = await talk.conversation(request.state.actor, request.path_params["id"])
+    if of is None:
         raise Refused("", 404)
-    return found
+    return of

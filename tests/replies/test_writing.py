@@ -1,0 +1,161 @@
+"""One person's conversation in one time line, and writing to them: how it leaves is said before it does."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from conftest import new_client
+from replies import sms
+from support import people
+from support.visitor import Visitor
+
+from volunteer_hub import app as application
+from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.people.tables import Volunteer
+from volunteer_hub.replies import talk, writing
+from volunteer_hub.replies.writing import Letter
+from volunteer_hub.settings import load
+
+PRICED = {"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_SMS_PRICE": "9.5"}
+
+
+async def coordinator() -> Actor:
+    return people.actor(await people.account(Role.COORDINATOR))
+
+
+async def line(volunteer: Volunteer, channel: str = "sms") -> UUID:
+    address = volunteer.phone if channel == "sms" else volunteer.email
+    return await database.fetchval(
+        "SELECT id FROM message WHERE address = $1 AND channel = $2 LIMIT 1", address, channel
+    )
+
+
+async def marek(**values: Any) -> Volunteer:
+    volunteer = await people.volunteer(**{"first_name": "Marek", "last_name": "Pawlak"} | values)
+    await sms.invited(volunteer)
+    return volunteer
+
+
+# --- one time line ----------------------------------------------------------------------------------------------------
+
+
+async def test_sms_and_mail_of_one_person_are_one_conversation(client: httpx2.AsyncClient) -> None:
+    volunteer = await marek()
+    await sms.says(client, volunteer.phone, "Moze byc od 17")
+    actor = await coordinator()
+    by_sms = await talk.conversation(actor, await line(volunteer))
+    by_mail = await talk.conversation(actor, await line(volunteer, "email"))
+    assert by_sms is not None and by_mail is not None
+    assert {(one.channel, one.theirs) for one in by_sms.lines} == {
+        (Channel.SMS, False), (Channel.SMS, True), (Channel.EMAIL, False)
+    }  # fmt: skip
+    assert [one.id for one in by_sms.lines] == [one.id for one in by_mail.lines]
+    assert by_sms.waiting is not None and by_mail.waiting is None
+
+
+async def test_a_familys_phone_is_told_by_itself_with_all_its_names(client: httpx2.AsyncClient) -> None:
+    volunteer = await marek(phone="+48600100200")
+    await people.volunteer(first_name="Zofia", last_name="Pawlak", phone="+48600100200")
+    found = await talk.conversation(await coordinator(), await line(volunteer))
+    assert found is not None and found.others == [] and {one.channel for one in found.lines} == {Channel.SMS}
+    await people.signed_in(client)
+    page = (await client.get(f"/desk/messages/{found.id}")).text
+    assert "kilka osób: Marek P., Zofia P." in page
+
+
+async def test_a_shared_mailbox_is_not_told_with_ones_own_phone(db: str) -> None:
+    volunteer = await marek(email="dom@example.pl")
+    await people.volunteer(guardian_name="Anna Pawlak", guardian_email="dom@example.pl")
+    found = await talk.conversation(await coordinator(), await line(volunteer))
+    assert found is not None and found.others == []
+
+
+async def test_a_guardians_phone_is_not_told_with_the_childs_mailbox(db: str) -> None:
+    volunteer = await people.volunteer(guardian_phone="+48600555444", guardian_name="Anna Pawlak")
+    await sms.invited(volunteer)
+    await database.execute("UPDATE message SET address = '+48600555444' WHERE channel = 'sms'")
+    id = await database.fetchval("SELECT id FROM message WHERE channel = 'sms'")
+    found = await talk.conversation(await coordinator(), id)
+    assert found is not None and found.others == []
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+async def test_how_it_leaves_is_said_before_it_does(db: str) -> None:
+    volunteer = await marek()
+    async with new_client(application.create(load(PRICED))) as client:
+        await people.signed_in(client)
+        visitor = Visitor(client)
+        await visitor.open(f"/desk/messages/{await line(volunteer)}")
+        before = await database.fetchval("SELECT count(*) FROM message")
+        page = await visitor.send("/letter", channel="sms", text="Dzień dobry, " + "proszę o telefon. " * 12)
+        assert "2 części SMS" in page and "0,19" in page and "Prosze" not in page and "prosze o telefon" in page
+        assert await database.fetchval("SELECT count(*) FROM message") == before
+        page = await visitor.send("/letter/sending")
+        assert "Zapisane" in page and "prosze o telefon" in page
+        row = await database.fetchrow("SELECT * FROM message WHERE template = 'desk_letter'")
+        assert (row["address"], row["state"], row["parts"]) == (volunteer.phone, "planned", 2)
+        verbs = await database.fetch("SELECT verb, about FROM audit_entry WHERE verb LIKE 'messages.write%'")
+        assert [dict(one) for one in verbs] == [{"verb": "messages.write.sms", "about": f"volunteer:{volunteer.id}"}]
+
+
+async def test_what_was_typed_stays_when_it_is_wrong_and_when_it_is_looked_at(client: httpx2.AsyncClient) -> None:
+    volunteer = await marek()
+    await people.signed_in(client)
+    visitor = Visitor(client)
+    await visitor.open(f"/desk/messages/{await line(volunteer)}")
+    page = await visitor.send("/letter", channel="email", text="Proszę zadzwonić")
+    assert visitor.page.status_code == 422 and "E-mail musi mieć temat" in page and "Proszę zadzwonić" in page
+    page = await visitor.send("/letter", channel="sms", text="x" * 601)
+    assert visitor.page.status_code == 422 and "x" * 601 in page
+    page = await visitor.send("/letter", channel="email", subject="Temat", text="Proszę zadzwonić")
+    assert "Proszę zadzwonić</textarea>" in page
+
+
+async def test_a_press_twice_sends_it_once(db: str) -> None:
+    volunteer, actor = await marek(), await coordinator()
+    letter = Letter(Channel.SMS, "", "Prosze o telefon", uuid4())
+    sent = await asyncio.gather(*(writing.send(sms.SETTINGS, actor, volunteer.phone, letter) for _ in range(3)))
+    assert sorted(sent) == [False, False, True]
+    other = Letter(Channel.SMS, "", "Prosze o telefon", uuid4())
+    assert await writing.send(sms.SETTINGS, actor, volunteer.phone, other)  # control: another form's words are new
+
+
+async def test_only_by_ways_the_person_agreed_to(db: str) -> None:
+    actor, volunteer = await coordinator(), await marek()
+    assert set((await writing.receiver(actor, volunteer.phone)).ways) == {Channel.SMS, Channel.EMAIL}
+    await database.execute("UPDATE volunteer SET sms_ok = false WHERE id = $1", volunteer.id)
+    assert set((await writing.receiver(actor, volunteer.phone)).ways) == {Channel.EMAIL}
+    await database.execute("INSERT INTO opt_out (address, since, word) VALUES ($1, now(), 'STOP')", volunteer.email)
+    assert (await writing.receiver(actor, volunteer.phone)).ways == {}
+    with pytest.raises(Refused):
+        await writing.send(sms.SETTINGS, actor, volunteer.phone, Letter(Channel.SMS, "", "x", uuid4()))
+    assert (await writing.receiver(actor, "+48600999111")).ways == {}  # nobody of ours, who never wrote
+
+
+async def test_a_stranger_who_wrote_may_be_answered(client: httpx2.AsyncClient) -> None:
+    await sms.says(client, "+48699000111", "kto to?")
+    actor = await coordinator()
+    assert (await writing.receiver(actor, "+48699000111")).ways == {Channel.SMS: "+48699000111"}
+    assert await writing.send(sms.SETTINGS, actor, "+48699000111", Letter(Channel.SMS, "", "Dzien dobry", uuid4()))
+
+
+async def test_a_familys_phone_is_written_to_but_no_others_mailbox(db: str) -> None:
+    actor, volunteer = await coordinator(), await marek(phone="+48600100200")
+    await people.volunteer(first_name="Zofia", last_name="Pawlak", phone="+48600100200")
+    assert (await writing.receiver(actor, volunteer.phone)).ways == {Channel.SMS: "+48600100200"}
+
+
+async def test_only_coordinators_write(client: httpx2.AsyncClient) -> None:
+    volunteer = await marek()
+    with pytest.raises(Refused):
+        await writing.receiver(Actor(Role.FACILITATOR, uuid4()), volunteer.phone)
+    await people.signed_in(client, Role.FACILITATOR)
+    answer = await client.post(f"/desk/messages/{await line(volunteer)}/letter", data={"channel": "sms", "text": "x"})
+    assert answer.status_code == 403

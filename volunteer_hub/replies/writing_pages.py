@@ -1,0 +1,76 @@
+"""Writing to one person from their conversation: first how it will leave, then it leaves."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.replies import message_pages, writing
+from volunteer_hub.replies.talk import Conversation
+from volunteer_hub.replies.writing import Letter, Preview
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked, Form, Line, Wrong
+from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.render import redirect, render, settings_of
+
+LONGEST_SMS = 600
+
+
+class Writing(Form):
+    """`subject` is asked of an e-mail alone; an SMS is shorter."""
+
+    channel: Channel
+    subject: Annotated[Line, Field(max_length=120, validate_default=True)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(lambda text: text.replace("\r\n", "\n"))]
+    once: UUID | None = None
+
+    @field_validator("subject")
+    @classmethod
+    def _named(cls, subject: str, info: ValidationInfo) -> str:
+        if not subject and info.data.get("channel") is Channel.EMAIL:
+            raise Wrong(mark("E-mail musi mieć temat."))
+        return subject
+
+    @field_validator("text")
+    @classmethod
+    def _short(cls, text: str, info: ValidationInfo) -> str:
+        if info.data.get("channel") is Channel.SMS and len(text) > LONGEST_SMS:
+            raise Wrong(mark("SMS może mieć najwyżej %(most)s znaków. Skróć go albo wyślij e-mail."), most=LONGEST_SMS)
+        return text
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """`form` and `channels` are for mending what was typed."""
+
+    conversation: Conversation
+    letter: Letter
+    preview: Preview
+    channels: list[Channel]
+    form: Checked[Writing]
+
+
+async def look(request: Request) -> Response:
+    """What would leave, in how many parts, at what price and when."""
+    found, form = await message_pages.found(request), forms.read(Writing, await request.form())
+    if form.value is None:
+        return await message_pages.shown(request, found, form=form, status=422)
+    letter = Letter(form.value.channel, form.value.subject, form.value.text, uuid4())
+    to = await writing.receiver(request.state.actor, found.address)
+    page = LetterPage(found, letter, writing.preview(settings_of(request), to, letter), [*to.ways], form)
+    return render(request, "replies/letter.html", page)
+
+
+async def send(request: Request) -> Response:
+    """It leaves."""
+    found, form = await message_pages.found(request), forms.read(Writing, await request.form())
+    if form.value is None or form.value.once is None:
+        raise Refused("", 404)
+    letter = Letter(form.value.channel, form.value.subject, form.value.text, form.value.once)
+    await writing.send(settings_of(request), request.state.actor, found.address, letter)
+    return redirect(request, f"/desk/messages/{found.id}", mark("Zapisane. Wiadomość wychodzi."))
