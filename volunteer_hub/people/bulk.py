@@ -9,7 +9,6 @@ from volunteer_hub.kit.actor import Actor, coordinators_only
 
 AT_ONCE = 2000
 LONGEST_TAG = 40
-TEMPLATE = "desk_letter"
 
 
 async def names(actor: Actor, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
