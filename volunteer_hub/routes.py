@@ -710,6 +710,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/dev/phones", phones.show, ANYONE),
         post("/dev/phones/answers", phones.answer, ANYONE),
         get("/dev/phones/{id:uuid}.ics", phones.calendar, ANYONE),
+        post("/dev/phones/{id:uuid}/answer", phones.answer_calendar, ANYONE),
         post("/dev/sign-in", access.demo_sign_in, ANYONE),
     ]
     return [*public, *volunteer, *desk, *machines, *(demo if settings.demo else [])]

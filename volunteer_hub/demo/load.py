@@ -43,8 +43,11 @@ class NotEmpty(Exception):
 
 
 def dressed(settings: Settings) -> Settings:
-    """The settings with the demo centre's phone, hours and address where the environment names none."""
-    own = {"centre_phone": "+48540000000", "centre_address": "ul. Wiślana 1, Włocławek", "centre_hours": "8–16"}
+    """The settings with the demo centre's phone, hours and addresses where the environment names none."""
+    own = {
+        "centre_phone": "+48540000000", "centre_address": "ul. Wiślana 1, Włocławek", "centre_hours": "8–16",
+        "reply_address": "kalendarz@example.invalid",
+    }  # fmt: skip
     return settings.model_copy(update={name: value for name, value in own.items() if not getattr(settings, name)})
 
 

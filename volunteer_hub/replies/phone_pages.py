@@ -12,8 +12,9 @@ from starlette.responses import Response
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.channels import twilio_signature
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.replies import loopback, phones
+from volunteer_hub.replies import loopback, mailbox_actions, phone_calendar, phones
 from volunteer_hub.replies.hook_pages import INBOUND
+from volunteer_hub.replies.mailbox import Says
 from volunteer_hub.replies.phones import Phone
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import forms
@@ -31,6 +32,12 @@ class Answer(Form):
     address: Annotated[str, Field(max_length=254)]
     text: Annotated[str, Field(max_length=1600)] = ""
     quick: Annotated[str, Field(max_length=20)] = ""
+
+
+class CalendarAnswer(Form):
+    """What the owner of a mailbox presses in their calendar program."""
+
+    says: Says
 
 
 class Shelf(Form):
@@ -75,13 +82,30 @@ async def answer(request: Request) -> Response:
     return redirect(request, f"/dev/phones?{page.query}#{anchor}", mark("Wysłane."))
 
 
+async def answer_calendar(request: Request) -> Response:
+    """Writes the letter a calendar program would and takes it in as if a mail server had brought it."""
+    checked, shelf = forms.read(CalendarAnswer, await request.form()), _asked(request)
+    invited = await phones.invited(request.path_params["id"])
+    if checked.value is None or invited is None or settings_of(request).reply_address is None:
+        raise Refused("", 404)
+    letter = phone_calendar.answer(*invited, checked.value.says)
+    if letter is None:
+        raise Refused("", 404)
+    await mailbox_actions.take(settings_of(request), letter)
+    page = await _page(shelf)
+    if wants_fragment(request):
+        return render(request, "replies/phones.html", page, fragment="phones")
+    anchor = Phone(invited[1], "").anchor
+    return redirect(request, f"/dev/phones?{page.query}#{anchor}", mark("Wysłane."))
+
+
 async def calendar(request: Request) -> Response:
     """The calendar part of an e-mail, to open in a calendar program."""
-    content = await phones.calendar(request.path_params["id"])
-    if content is None:
+    invited = await phones.invited(request.path_params["id"])
+    if invited is None:
         raise Refused("", 404)
     headers = {"Content-Disposition": 'attachment; filename="spotkanie.ics"'}
-    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(invited[0], media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 async def _from_the_provider(request: Request, sender: str, body: str) -> int:

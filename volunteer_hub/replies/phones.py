@@ -104,10 +104,10 @@ async def shelf(channel: Channel, search: str = "", page: int = 0) -> tuple[list
     return [Phone(**row, lines=lines[row["address"]]) for row in shown], len(found) > ON_A_PAGE
 
 
-async def calendar(message: UUID) -> bytes | None:
-    """The calendar part of an e-mail, as it was sent."""
-    content: bytes | None = await database.fetchval("SELECT calendar FROM message WHERE id = $1", message)
-    return content
+async def invited(message: UUID) -> tuple[bytes, str] | None:
+    """The calendar part of an e-mail, as it was sent, and to whom."""
+    row = await database.fetchrow("SELECT calendar, address FROM message WHERE id = $1", message)
+    return (row["calendar"], row["address"]) if row and row["calendar"] else None
 
 
 def _wanted(search: str) -> str:
