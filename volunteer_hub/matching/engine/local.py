@@ -115,6 +115,7 @@ class _Search:
         self.problem, self.draft = standing.problem, standing.draft
         self.openings, self.volunteers = self.problem.instance.openings, self.problem.instance.volunteers
         self._known: dict[str, dict[int, list[_Step]]] = {kind: {} for kind in LOOKED_AT}
+        self._leaving: dict[int, Ints] = {}
 
     def best(self, gap: int) -> _Way | None:
         """Fewest people, then what is worth most; an urgent gap, where all else fails, at the cost of other seats."""
@@ -137,7 +138,10 @@ class _Search:
         if not people:
             return None if any(self.openings[o].urgent for o in gaps) else _Way(short=gaps)
         kind = "all" if cost or people > len(gaps) + 1 else "one" if people > len(gaps) else "free"
-        for step in self._steps(gap, kind):
+        steps = self._steps(gap, kind)
+        if kind == "all" and not cost:
+            self._ask(step.openings[0] for step in steps if len(step.openings) == 1)
+        for step in steps:
             if step.volunteer in moved:
                 continue
             more, spare = self._gaps(step.openings, spared)
@@ -168,10 +172,19 @@ class _Search:
             if kind == "free":
                 steps = self._first_free(o)
             else:
-                some = None if kind == "all" else self.standing.leaving_one(o)
+                if kind == "one":
+                    self._ask([o])
+                some = self._leaving[o] if kind == "one" else None
                 steps = [step for asked in self._asked(o, some) for step in self._ways(o, *asked)]
             known[o] = sorted(steps, key=lambda step: -step.worth)
         return known.get(o, [])
+
+    def _ask(self, openings: Iterable[int]) -> None:
+        """Asks about all of these together that were not asked about: who can take each by leaving one other."""
+        new = [o for o in dict.fromkeys(openings) if o not in self._leaving]
+        if new:
+            asked = self.standing.leaving_one(np.array(new))
+            self._leaving |= dict(zip(new, asked, strict=True))
 
     def _asked(self, o: int, some: Ints | None = None) -> list[tuple[int, int, float]]:
         """The candidates of an opening (or `some`), their volunteers and what each is worth, most first."""

@@ -39,6 +39,7 @@ class Standing:
         self.alone = np.zeros(len(count), dtype=bool)
         self._known, self._free = np.zeros(none + 1, dtype=bool), np.zeros(none + 1, dtype=bool)
         self._known[none] = True
+        self._able: dict[int, Ints] = {}
 
     def add(self, candidate: int) -> None:
         self.draft.add(candidate)
@@ -67,27 +68,30 @@ class Standing:
 
     def able(self, o: int) -> Ints:
         """The candidates of an opening who may be free for it, or be spared where they are."""
-        part = self.found.of(o)
-        if self._known[o] and not self._free[o]:
-            return np.zeros(0, dtype=np.int64)
-        who = self.found.volunteer[part]
-        _, blocks, left = self._ways(np.full(len(who), o), who, self.board.picks[who])
-        found: Ints = part.start + np.flatnonzero((left >= self.minutes[o]) & ~blocks.any(axis=1) & ~self.alone[who])
-        self._known[o], self._free[o] = True, len(found) > 0
-        return found
+        return self._able[o] if self.free(np.array([o]))[0] else np.zeros(0, dtype=np.int64)
 
-    def leaving_one(self, o: int) -> Ints:
-        """The candidates of an opening who may take it by leaving one that somebody is free for, and no other gap."""
-        part = self.found.of(o)
-        who = self.found.volunteer[part]
+    def leaving_one(self, openings: Ints) -> list[Ints]:
+        """For each of these openings, the candidates who may take it by leaving one opening that somebody is free for,
+        and no other gap."""
+        of, candidates = self._pairs(openings)
+        who, here = self.found.volunteer[candidates], openings[of]
         picks = self.board.picks[who]
-        spare, blocks, left = self._ways(np.full(len(who), o), who, picks)
+        spare, blocks, left = self._ways(here, who, picks)
         lifted = blocks.sum(axis=1)[:, None] == blocks
-        enough = left[:, None] + self.calendar.minutes[self.week[o]][picks] >= self.minutes[o]
-        ways = lifted & enough & ~spare & ~self.alone[who][:, None] & (picks != self.calendar.none)
+        enough = left[:, None] + self.calendar.minutes[self.week[here][:, None], picks] >= self.minutes[here][:, None]
+        ways = lifted & enough & ~spare & (picks != self.calendar.none)
         ways[ways] = self.free(picks[ways])
-        found: Ints = part.start + np.flatnonzero(ways.any(axis=1))
-        return found
+        able = ways.any(axis=1)
+        return np.split(candidates[able], np.searchsorted(of[able], np.arange(1, len(openings))))
+
+    def _pairs(self, openings: Ints) -> tuple[Ints, Ints]:
+        """The candidates of these openings who come into question, each with the place of its opening among them."""
+        begins = self.found.first[openings]
+        size = self.found.first[openings + 1] - begins
+        of = np.repeat(np.arange(len(openings)), size)
+        candidates = np.arange(len(of)) - np.repeat(np.cumsum(size) - size - begins, size)
+        some = ~self.alone[self.found.volunteer[candidates]]
+        return of[some], candidates[some]
 
     def _ways(self, openings: Ints, who: Whole, picks: Whole) -> tuple[Bools, Bools, Ints]:
         """For pairs: which picks can be spared, which of the others are surely in the way, and the minutes there are
@@ -106,16 +110,16 @@ class Standing:
         return spare, blocks, left
 
     def _look(self, openings: Ints) -> None:
-        first = self.found.first
-        size = first[openings + 1] - first[openings]
-        of = np.repeat(np.arange(len(openings)), size)
-        candidates = np.arange(len(of)) - np.repeat(np.cumsum(size) - size - first[openings], size)
-        who = self.found.volunteer[candidates]
-        some = ~self.alone[who]
-        of, who = of[some], who[some]
-        _, blocks, left = self._ways(openings[of], who, self.board.picks[who])
-        fits = (left >= self.minutes[openings[of]]) & ~blocks.any(axis=1)
-        self._free[openings] = np.bincount(of[fits], minlength=len(openings)) > 0
+        of, candidates = self._pairs(openings)
+        who, here = self.found.volunteer[candidates], openings[of]
+        _, blocks, left = self._ways(here, who, self.board.picks[who])
+        fits = (left >= self.minutes[here]) & ~blocks.any(axis=1)
+        able, ends = candidates[fits], np.cumsum(np.bincount(of[fits], minlength=len(openings))).tolist()
+        start = 0
+        for o, end in zip(openings.tolist(), ends, strict=True):
+            self._free[o] = end > start
+            self._able[o] = able[start:end]
+            start = end
         self._known[openings] = True
 
     def _changed(self, candidate: int, by: int) -> None:
