@@ -88,6 +88,7 @@ from volunteer_hub.schedule.initiatives import group_pages
 from volunteer_hub.schedule.initiatives import need_pages as needs
 from volunteer_hub.schedule.initiatives import overview_pages as overview
 from volunteer_hub.schedule.initiatives import pages as initiative_pages
+from volunteer_hub.schedule.reminding import pages as reminding
 from volunteer_hub.schedule.members import joining_pages, participant_pages
 from volunteer_hub.schedule.members import pages as member_pages
 from volunteer_hub.schedule.pairs import pages as pair_pages
@@ -405,6 +406,8 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/initiatives/{id:uuid}/edit", initiative_pages.save, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/state", initiative_pages.state_form, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/state", initiative_pages.change_state, COORDINATOR),
+        get("/desk/initiatives/{id:uuid}/reminders", reminding.show, COORDINATOR),
+        post("/desk/initiatives/{id:uuid}/reminders", reminding.save, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/outcome", outcomes.outcome_form, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/outcome", outcomes.save_outcome, COORDINATOR),
         get("/desk/pairs/new", pair_pages.new, COORDINATOR),

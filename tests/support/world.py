@@ -155,6 +155,7 @@ async def _of_groups(
         "/desk/initiatives/{id:uuid}/calendar": inside,
         "/desk/initiatives/{id:uuid}/edit": inside,
         "/desk/initiatives/{id:uuid}/state": inside,
+        "/desk/initiatives/{id:uuid}/reminders": inside,
         "/desk/initiatives/{id:uuid}/outcome": inside,
         "/desk/participants": Pair({"id": who.id}, None if sees_all else {"id": stranger.id}),
     }

@@ -71,4 +71,3 @@ def _at_once(lines: list[tuple[OpeningLine, PairLine]]) -> int:
 
 def _has(reached: dict[UUID, dict[str, bool]], volunteer: UUID, way: str) -> bool:
     return volunteer in reached and reached[volunteer][way]
-
