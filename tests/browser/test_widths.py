@@ -11,7 +11,8 @@ PUBLIC = (
 DESK = (
     "/desk", "/desk/plan", "/desk/map", "/desk/needs", "/desk/needs/new", "/desk/resources", "/desk/initiatives",
     "/desk/people", "/desk/schools", "/desk/requests", "/desk/requests/new", "/desk/requests/moved",
-    "/desk/messages", "/desk/reports", "/dev/phones",
+    "/desk/messages", "/desk/messages/today", "/desk/messages/talks", "/desk/messages/costs", "/desk/reports",
+    "/dev/phones",
 )
 WIDTHS = (320, 768, 1280, 1920)
 
