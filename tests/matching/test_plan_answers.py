@@ -18,8 +18,8 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.matching.engine import planning
 from volunteer_hub.matching.plans import answers, questions
 from volunteer_hub.matching.plans.instance import posed
-from volunteer_hub.matching.plans.rules import with_others
 from volunteer_hub.matching.plans.values import Answer, Asked, Question, Said
+from volunteer_hub.matching.rules import with_others
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, broken
 from volunteer_hub.schedule.tables import Assignment, Opening
@@ -227,7 +227,7 @@ async def test_why_a_seat_stays_empty_is_told_in_the_houses_rules(db: str) -> No
     (short,) = answered(await asked()).short
     assert (short.opening, short.missing) == (wanted.id, 1)
     assert short.why == {
-        "candidates": 0, "taken": 0, "hours_used": 0, "refused": 0,
+        "candidates": 0, "asked": 0, "taken": 0, "hours_used": 0, "refused": 0,
         "blocked_by": {Rule.SKILL: 1, Rule.BUSY: 1}, "several": 1,
     }  # fmt: skip
     assert short.nearest[-1] == far.id and set(short.nearest[:2]) == {unskilled.id, busy.id}

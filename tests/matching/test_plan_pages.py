@@ -170,12 +170,12 @@ async def test_a_gap_says_why_and_what_would_fill_it(client: httpx2.AsyncClient)
     assert "Nikt nie spełnia wszystkich warunków tego miejsca." in said
     assert "Tylko jednego warunku brakuje: umiejętności: 1 osobie." in said
     assert "Jan K. Brakuje umiejętności: prowadzenie auta." in said
-    for path in (f"/desk/meetings/{meeting.id}/move", f"/desk/initiatives/{of.id}#roles", f"/openings/{opening.id}"):
+    for path in (f"/desk/meetings/{meeting.id}/move", f"/desk/roles/{role.id}/edit", f"/openings/{opening.id}"):
         assert f'{path}"' in visitor.page.text
     await visitor.open(f"/desk/plan/{plan}/openings/{opening.id}")
     assert "Nikt więcej nie spełnia wszystkich warunków." in words(visitor.page.text)
     said = await visitor.send(f"/openings/{opening.id}", volunteer=jan.id)
-    assert visitor.page.status_code == 422 and "Brakuje umiejętności" in words(said)
+    assert visitor.page.status_code == 409 and "Brakuje umiejętności" in words(said)
     await visitor.send(f"/openings/{opening.id}", volunteer=jan.id, word="Zawiezie go brat")
     row = await pair_of(plan, jan)
     assert (row["state"], row["score"], row["word"]) == ("locked", None, "Zawiezie go brat")
@@ -218,7 +218,7 @@ async def test_it_is_looked_at_first_and_sent_once(client: httpx2.AsyncClient) -
     assert sent == 2 and (await pair_of_id(first))["state"] == "proposed"
     visitor.page = httpx2.Response(200, text=form, request=visitor.page.request)
     said = words(await visitor.send("/send", pairs=others))
-    assert visitor.page.status_code == 422 and "W międzyczasie ktoś zmienił ten plan." in said
+    assert visitor.page.status_code == 409 and "W międzyczasie ktoś zmienił ten plan." in said
     assert await database.fetchval("SELECT count(*) FROM assignment WHERE volunteer = $1", ewa.id) == 2
     await visitor.open(f"/desk/plan/{plan}/send")
     await visitor.send("/send")

@@ -111,9 +111,9 @@ async def test_who_was_asked_is_not_given_the_same_hours_before_they_answer(me: 
     assert {one.opening for one in pairs_of(after, only)} == {ours.opening, later.id}
     free = next(of for of in (sixteen, seventeen) if of.id != ours.opening)
     gap = line(after, free).gap
-    assert gap and gap.why and gap.why.taken == 1
-    status, why = await refused(actions.add(me, plan, free.id, only.id, 2, "Prosi o to"))
-    assert status == 409 and "inne zadanie" in why
+    assert gap and gap.why and (gap.why.asked, gap.why.taken) == (1, 0)
+    status, why = await refused(actions.add(me, plan, free.id, only.id, 2))
+    assert status == 422 and "ustalamy już te godziny" in why
     await schedule.answer(SYSTEM, await only_assignment(), accept=False, channel="sms")
     await actions.solve_again(me, plan, 2)
     freed = await again(me, view)

@@ -10,7 +10,7 @@ from volunteer_hub.web import live
 
 # What each may have on a page of theirs. Ids say nothing, but not even that is sent where there is no such page.
 OF_MEETINGS = frozenset({"meeting", "opening", "assignment", "coming"})
-OF_THE_DESK = OF_MEETINGS | {"request", "inbound", "message"}
+OF_THE_DESK = OF_MEETINGS | {"request", "inbound", "message", "matching_plan"}
 RETRY_SECONDS = 30
 
 

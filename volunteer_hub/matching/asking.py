@@ -5,7 +5,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import order, queries
+from volunteer_hub.matching import order, pending, queries
 from volunteer_hub.schedule import actions, seats
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -16,11 +16,13 @@ IN_SPITE = mark("%(why)s Napisz jednym zdaniem, dlaczego mimo to.")
 async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> None:
     """Invites the volunteer, with the score and rank they have now; the word stays with the assignment.
 
-    Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list or
-    is kept out by wishes alone.
+    Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list, is
+    kept out by wishes alone or asked about these hours elsewhere already.
     """
-    chosen = next((c for c in await queries.candidates(actor, opening) if c.person.id == volunteer), None)
-    score, rank = (chosen.fit.score.total, chosen.rank) if chosen else (None, None)
+    chosen = next((c for c in await queries.fitting(actor, opening) if c.person.id == volunteer), None)
+    score, rank = (chosen.fit.score.total, chosen.rank or None) if chosen else (None, None)
+    if chosen and chosen.asked and not word:
+        raise Refused(pending.SAID, 422, title=chosen.asked.title)
     if order.needs_word(rank) and not word:
         await _may_be_asked(opening, volunteer)
         raise Refused(BEYOND, 422, n=order.WITHOUT_WORD)

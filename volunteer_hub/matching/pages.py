@@ -1,7 +1,7 @@
 """An opening at the desk: who to invite and why, who not and why; and the openings that lack people."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,15 +29,28 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, wants_fragment
 
 INVITED = mark("Zaproszenie wysłane: %(name)s")
+# Of those who do not fit so many stand there at once; the others open below them.
+SHOWN_EXCLUDED = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why somebody was not invited, and the word that was typed for them; `in_place`: the page has its field."""
+
+    volunteer: UUID
+    word: str
+    sentence: str
+    in_place: bool = False
 
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """`without`: the wishes set aside, as the address says; `again` is that part of it. `without_word`: so many of the
-    candidates are asked without a word."""
+    """`without`: the wishes set aside, as the address says; `again` is that part of it; `wishes_in_order`: all that may
+    be, each always in its place. `without_word`: so many of the candidates are asked without a word."""
 
     opening: OpeningView
     candidates: list[Candidate]
+    elsewhere: list[Candidate]
     excluded: list[Excluded]
     more: int
     roster: list[RosterRow]
@@ -50,7 +63,10 @@ class OpeningPage:
     without: Checked[Any]
     again: str
     say: str = ""
+    problem: Problem | None = None
     without_word: int = order.WITHOUT_WORD
+    shown_excluded: int = SHOWN_EXCLUDED
+    wishes_in_order: Sequence[Rule] = SOFT
 
 
 async def opening(request: Request) -> Response:
@@ -61,13 +77,13 @@ async def invite(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["id"]
     checked = forms.read(Invitation, await request.form())
     if (given := checked.value) is None:
-        raise Refused(checked.error("word"), 422 if checked.error("word") else 404)
+        return await _refused(request, checked, Refused(checked.error("word"), 422 if checked.error("word") else 404))
     try:
         await asking.ask(actor, id, given.volunteer, given.word)
-    except Refused:
+    except Refused as refused:
         row = await _row(actor, id, given.volunteer)
         if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake
-            raise
+            return await _refused(request, checked, refused)
     row = await _row(actor, id, given.volunteer)
     name = row.name if row else ""
     if wants_fragment(request):
@@ -76,16 +92,31 @@ async def invite(request: Request) -> Response:
     return redirect(request, f"/desk/openings/{id}{_again(_without(request))}", INVITED, name=name)
 
 
-async def _page(request: Request, say: str = "") -> OpeningPage:
+async def _refused(request: Request, checked: Checked[Any], refused: Refused) -> Response:
+    """The page as it stands now with what was in the way, the typed word in its field. htmx leaves the page as it is,
+    so there the sentence alone is enough."""
+    volunteer = forms.id_of(checked.first("volunteer"))
+    if refused.status == 404 or volunteer is None or wants_fragment(request):
+        raise refused
+    found = Problem(volunteer, checked.first("word"), gettext(refused.sentence, **refused.values))
+    page = await _page(request, problem=found)
+    return render(request, "matching/opening.html", page, status=refused.status)
+
+
+async def _page(request: Request, say: str = "", problem: Problem | None = None) -> OpeningPage:
     without = _without(request)
     found = await queries.staffing(request.state.actor, request.path_params["id"], without)
     wishes = await wish_queries.open_wishes(request.state.actor, opening=request.path_params["id"])
     shown = {f.name: getattr(found, f.name) for f in fields(found)}
     first = await regular_queries.offered_first(request.path_params["id"])
-    waves = await wave_pages.part(request)
+    waves = await wave_pages.part(request, left=len(found.candidates))
+    if problem:
+        with_word = [*found.candidates[order.WITHOUT_WORD :], *found.elsewhere, *found.relaxed]
+        persons = [one.person.id for one in with_word] + [one.person.id for one in found.excluded if one.may_be_asked]
+        problem = replace(problem, in_place=problem.volunteer in persons)
     return OpeningPage(
         **shown, most=rules.PARTS, wishes=wishes, regular_first=first, waves=waves,
-        without=forms.blank(without=without), again=_again(without), say=say,
+        without=forms.blank(without=without), again=_again(without), say=say, problem=problem,
     )  # fmt: skip
 
 

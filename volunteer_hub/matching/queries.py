@@ -9,7 +9,8 @@ from volunteer_hub.atlas.rules import CALM, PRESSING, TODAY
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import rules, search, soft
+from volunteer_hub.matching import pending, rules, search, soft
+from volunteer_hub.matching.pending import Pending
 from volunteer_hub.matching.rules import Fit, Obstacle
 from volunteer_hub.matching.soft import Adds
 from volunteer_hub.schedule import facts
@@ -20,6 +21,8 @@ from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, broken, km,
 MOST_EXCLUDED = 30
 DAYS = 14
 MOST_SHORT = 20
+# Of the best for an opening in a list of many so many are judged: the first of them may be asked elsewhere already.
+FIRST_FEW = 5
 
 OPENING = f"""
     SELECT o.id, m.id AS meeting, i.id AS initiative, i.name AS title, i.kind, t.slug AS cause,
@@ -108,12 +111,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`obstacles`: the wishes that somebody breaks who is shown because these are set aside; they have no rank, 0."""
+    """`obstacles`: the wishes that somebody breaks who is shown because these are set aside; `asked`: what they are
+    asked about already, at hours that leave no time for this. Either has no rank, 0, and is asked with a word."""
 
     rank: int
     person: Person
     fit: Fit
     obstacles: tuple[Obstacle, ...] = ()
+    asked: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +136,13 @@ class Excluded:
 class Staffing:
     """An opening, who could fill it and who stands on its roster. `more`: how many more of the nearest do not fit.
 
+    `elsewhere`: who would fit, and is asked about these hours elsewhere already.
     `relaxed`: who would fit with the wishes set aside that the coordinator named; `adds`: how many each other adds.
     """
 
     opening: OpeningView
     candidates: list[Candidate]
+    elsewhere: list[Candidate]
     excluded: list[Excluded]
     more: int
     roster: list[RosterRow]
@@ -165,17 +172,24 @@ async def staffing(actor: Actor, id: UUID, without: Collection[Rule] = ()) -> St
     view = OpeningView(**row)
     roster = await schedule.roster(actor, id)
     if not view.open:
-        return Staffing(view, [], [], 0, roster, [], {})
+        return Staffing(view, [], [], [], 0, roster, [], {})
     asked = await facts.opening_facts(id)
     would = await soft.would_fit(asked, without)
     adds = {rule: would.adds[rule] for rule in soft.SOFT if rule in would.adds}
     found, relaxed = await _best(asked, search.BEST), await _relaxed(asked, would.relaxed, without)
     excluded, more = await _excluded(asked, {one.person.id for one in relaxed})
-    return Staffing(view, found, excluded, more, roster, relaxed, adds)
+    free, elsewhere = [one for one in found if not one.asked], [one for one in found if one.asked]
+    return Staffing(view, free, elsewhere, excluded, more, roster, relaxed, adds)
 
 
 async def candidates(actor: Actor, opening: UUID) -> list[Candidate]:
-    """Who fits the opening and is not on it in any state, the best first, at most search.BEST."""
+    """Who fits the opening, is not on it in any state and not asked about these hours elsewhere; the best first, at
+    most search.BEST."""
+    return [one for one in await fitting(actor, opening) if not one.asked]
+
+
+async def fitting(actor: Actor, opening: UUID) -> list[Candidate]:
+    """The same, and after them, without a rank, who is `asked` elsewhere."""
     _must_match(actor)
     return await _best(await facts.opening_facts(opening), search.BEST)
 
@@ -187,17 +201,23 @@ async def short(actor: Actor) -> list[ShortRow]:
     rows = []
     for opening in [opening for opening in coming if opening.taken < opening.least][:MOST_SHORT]:
         asked = await facts.opening_facts(opening.id)
-        rows.append(ShortRow(opening, asked.cause, next(iter(await _best(asked, 1)), None)))
+        best = next((one for one in await _best(asked, FIRST_FEW) if not one.asked), None)
+        rows.append(ShortRow(opening, asked.cause, best))
     return rows
 
 
 async def _best(asked: OpeningFacts, limit: int) -> list[Candidate]:
-    """The first of the search; the rules look at each again, so what SQL may get wrong is never shown."""
+    """The first of the search; the rules look at each again, so what SQL may get wrong is never shown. Who is asked
+    elsewhere comes last."""
     found = [volunteer for volunteer, _ in await search.best(asked)][:limit]
     people, known = await persons(found), await facts.volunteer_facts(asked, found)
-    fitting = [v for v in known.values() if not broken(v, asked)]
-    fitting.sort(key=lambda v: (-score(v, asked).total, v.id))
-    return [Candidate(rank, people[v.id], rules.fit(v, asked)) for rank, v in enumerate(fitting, 1)]
+    fit = sorted((v for v in known.values() if not broken(v, asked)), key=lambda v: (-score(v, asked).total, v.id))
+    elsewhere = await pending.in_the_way(asked, fit)
+    free = [v for v in fit if v.id not in elsewhere]
+    return [
+        *(Candidate(rank, people[v.id], rules.fit(v, asked)) for rank, v in enumerate(free, 1)),
+        *(Candidate(0, people[v.id], rules.fit(v, asked), asked=elsewhere[v.id]) for v in fit if v.id in elsewhere),
+    ]
 
 
 async def _relaxed(asked: OpeningFacts, found: list[tuple[UUID, int]], without: Collection[Rule]) -> list[Candidate]:
@@ -207,7 +227,8 @@ async def _relaxed(asked: OpeningFacts, found: list[tuple[UUID, int]], without: 
     stand = {v.id: rules.obstacles(v, asked) for v in known.values()}
     may = [v for v in known.values() if stand[v.id] and all(one.rule in without for one in stand[v.id])]
     may.sort(key=lambda v: (-score(v, asked).total, v.id))
-    return [Candidate(0, people[v.id], rules.fit(v, asked), stand[v.id]) for v in may]
+    elsewhere = await pending.in_the_way(asked, may)
+    return [Candidate(0, people[v.id], rules.fit(v, asked), stand[v.id], elsewhere.get(v.id)) for v in may]
 
 
 async def _excluded(asked: OpeningFacts, but: Collection[UUID]) -> tuple[list[Excluded], int]:

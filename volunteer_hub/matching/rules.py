@@ -1,15 +1,17 @@
 """What to tell people about a volunteer and an opening: why they fit, and what exactly stands in the way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from volunteer_hub.people.rules import age
 from volunteer_hub.schedule import rules
-from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts
+from volunteer_hub.schedule.rules import OpeningFacts, Rule, Stop, VolunteerFacts
 
 # The most that each part of a score can be, in the order they are shown.
 PARTS = {"base": 100, "distance": 300, "cause": 250, "known": 250, "recent": 100}
+# What of other tasks keeps somebody out by the clock; the other rules that can are sums of hours.
+AT_ONE_TIME = frozenset({Rule.BUSY, Rule.TRAVEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,21 @@ class Obstacle:
 
     rule: Rule
     values: Mapping[str, object]
+
+
+def with_others(v: VolunteerFacts, others: Iterable[OpeningFacts]) -> VolunteerFacts:
+    """`v` as if they had accepted `others` too: what else they are given counts as a booking."""
+    spans = [(span, other.at) for other in others for span in other.times]
+    if not spans:
+        return v
+    stops = (Stop(span.starts, span.ends, at) for span, at in spans if at is not None)
+    return replace(v, booked=(*v.booked, *(span for span, _ in spans)), stops=(*v.stops, *stops))
+
+
+def at_one_time(v: VolunteerFacts, o: OpeningFacts, other: OpeningFacts) -> bool:
+    """Whether `v`, had they only `other` to do, could not take `o` beside it by the clock, the way included."""
+    alone = with_others(replace(v, booked=(), stops=()), (other,))
+    return bool(AT_ONE_TIME & set(rules.broken(alone, o)))
 
 
 def fit(v: VolunteerFacts, o: OpeningFacts) -> Fit:

@@ -81,6 +81,7 @@ class Waves(Table, tablename="invitation_waves"):
     """The best few are asked, then after a while the next, until an opening is full. `wave`: how many have been asked.
 
     `size` people a wave, `hours` between two; `next_at`: when the next leaves, sooner if all of the last have answered.
+    `rests`: nobody could be asked, as all who fit are asked about these hours elsewhere; `next_at` is the next look.
     """
 
     id = key()
@@ -91,6 +92,7 @@ class Waves(Table, tablename="invitation_waves"):
     hours = SmallInt()
     wave = SmallInt(default=0)
     next_at = moment()
+    rests = Boolean(default=False)
     started_by = link(Account, required=False, on_delete=OnDelete.set_null)
     started_at = moment(required=True)
 

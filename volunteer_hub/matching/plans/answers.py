@@ -12,9 +12,9 @@ from uuid import UUID
 from volunteer_hub.matching.engine import planning
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.plans.instance import Posed, posed
-from volunteer_hub.matching.plans.rules import with_others
 from volunteer_hub.matching.plans.values import Answer, Asked, Pair, Picked, Question, Short
-from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, as_of, broken, km, score
+from volunteer_hub.matching.rules import AT_ONE_TIME, with_others
+from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts, as_of, broken, km, score
 
 # How often what the house's rules refuse is solved again; what they refuse then is left out.
 ROUNDS = 5
@@ -23,8 +23,6 @@ SHARE = 0.7
 NEAREST = 5
 # Thousandths of the objective that a pair of the plan before is worth: less than a third of a perfect fit.
 STABILITY = 300
-# What of other pairs keeps somebody out by the clock; the other rules that can are sums of hours.
-AT_ONE_TIME = frozenset({Rule.BUSY, Rule.TRAVEL})
 
 Scored = tuple[int, UUID]
 
@@ -70,7 +68,7 @@ def _found(question: Question) -> _Search:
         fits = []
         for id in dict.fromkeys(wide.whose[place] for place in candidates.volunteer[candidates.of(n)].tolist()):
             v = question.volunteers[id]
-            if broken(v, one.facts):
+            if broken(v, one.facts) or _is_asked(question, v, one.facts):
                 never.add(id)
                 continue
             fits.append((score(as_of(v, one.starts), one.facts).total, id))
@@ -79,6 +77,12 @@ def _found(question: Question) -> _Search:
         search.fits[one.id] = sorted(fits, key=lambda fit: (-fit[0], fit[1]))
         never.update(one.refused, one.locked)
     return search
+
+
+def _is_asked(question: Question, v: VolunteerFacts, o: OpeningFacts) -> bool:
+    """Whether they have a question about these hours already: the opening's own list gives them no place either."""
+    asked = question.asked.get(v.id, ())
+    return bool(asked) and bool(AT_ONE_TIME & set(broken(with_others(v, asked), o)))
 
 
 def _solved(
@@ -176,7 +180,7 @@ def _why(
 ) -> tuple[dict[str, object], tuple[UUID, ...]]:
     """Counts of people by what keeps them out, as queries.Why, and the nearest to being able to help."""
     blocked, several = defaultdict[str, int](int), 0
-    counts = dict.fromkeys(("candidates", "taken", "hours_used", "refused"), 0)
+    counts = dict.fromkeys(("candidates", "asked", "taken", "hours_used", "refused"), 0)
     near = list[tuple[int, float, UUID]]()
     for id, v in search.question.volunteers.items():
         if id in one.stand or id in here:
@@ -187,9 +191,17 @@ def _why(
                 blocked[rules[0]] += 1
             near.append((len(rules), km(v, one.facts), id))
             continue
-        beside = broken(with_others(v, others.get(id, ())), one.facts)
-        said_no = id in one.refused or not beside
         counts["candidates"] += 1
-        counts["refused" if said_no else "taken" if AT_ONE_TIME & set(beside) else "hours_used"] += 1
+        counts[_what_keeps(search.question, one, v, others.get(id, ()))] += 1
     nearest = tuple(id for *_, id in sorted(near)[:NEAREST])
     return {**counts, "blocked_by": dict(blocked), "several": several}, nearest
+
+
+def _what_keeps(question: Question, one: Asked, v: VolunteerFacts, others: Iterable[OpeningFacts]) -> str:
+    """Why somebody who may take the opening is not in it: a name of queries.Why."""
+    if v.id in one.refused:
+        return "refused"
+    if _is_asked(question, v, one.facts):
+        return "asked"
+    beside = broken(with_others(v, others), one.facts)
+    return "taken" if AT_ONE_TIME & set(beside) else "hours_used" if beside else "refused"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching.plans import actions, queries
+from volunteer_hub.matching.plans import pages as plan_pages
 from volunteer_hub.matching.plans.choices import Choices, choices, line_of
 from volunteer_hub.matching.plans.forms import Added, Swapped
 from volunteer_hub.matching.plans.queries import OpeningLine, PairLine, PlanCard, PlanView
@@ -35,22 +36,22 @@ class ChoicePage:
 
 async def swap_form(request: Request) -> Response:
     view = await _view(request)
-    return await _page(request, view, _pair(view, request.path_params["pair"]))
+    return await _page(request, view, pair=_pair(view, request.path_params["pair"]))
 
 
 async def swap(request: Request) -> Response:
     actor, plan, id = request.state.actor, request.path_params["id"], request.path_params["pair"]
-    checked = forms.read(Swapped, await request.form())
+    checked, status = forms.read(Swapped, await request.form()), 422
     view = await _view(request)
     pair = _pair(view, id)
     if (given := checked.value) is not None:
         try:
             await actions.swap(actor, plan, id, given.volunteer, given.version, given.word)
         except Refused as refused:
-            checked = _refused(checked, refused)
+            checked, status = _refused(checked, refused), refused.status
         else:
             return redirect(request, f"/desk/plan/{plan}#o-{pair.opening}", SWAPPED)
-    return await _page(request, await _view(request), pair, checked)
+    return await _page(request, await _view(request), checked, status, pair)
 
 
 async def add_form(request: Request) -> Response:
@@ -59,15 +60,15 @@ async def add_form(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     actor, plan, opening = request.state.actor, request.path_params["id"], request.path_params["opening"]
-    checked = forms.read(Added, await request.form())
+    checked, status = forms.read(Added, await request.form()), 422
     if (given := checked.value) is not None:
         try:
             await actions.add(actor, plan, opening, given.volunteer, given.version, given.word)
         except Refused as refused:
-            checked = _refused(checked, refused)
+            checked, status = _refused(checked, refused), refused.status
         else:
             return redirect(request, f"/desk/plan/{plan}#o-{opening}", ADDED)
-    return await _page(request, await _view(request), None, checked)
+    return await _page(request, await _view(request), checked, status)
 
 
 async def _view(request: Request) -> PlanView:
@@ -82,12 +83,19 @@ def _pair(view: PlanView, id: UUID) -> PairLine:
 
 
 async def _page(
-    request: Request, view: PlanView, pair: PairLine | None = None, form: Checked[Any] | None = None
+    request: Request,
+    view: PlanView,
+    form: Checked[Any] | None = None,
+    status: int = 200,
+    pair: PairLine | None = None,
 ) -> Response:
-    line = line_of(view, pair.opening if pair else request.path_params["opening"])
+    try:
+        line = line_of(view, pair.opening if pair else request.path_params["opening"])
+    except Refused as closed:
+        return await plan_pages.problem(request, closed)
     found = await choices(request.state.actor, view, line)
     page = ChoicePage(view.card, line, pair, found, form or forms.blank(), request.url.path)
-    return render(request, "matching/plan_choice.html", page, status=422 if form else 200)
+    return render(request, "matching/plan_choice.html", page, status=status)
 
 
 def _refused(checked: Checked[Any], refused: Refused) -> Checked[Any]:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import pending
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.matching import rules as words
+from volunteer_hub.matching.pending import Pending
 from volunteer_hub.matching.plans import rules
 from volunteer_hub.matching.plans.queries import OpeningLine, PlanView
 from volunteer_hub.matching.queries import Person
@@ -23,7 +25,8 @@ MOST_IN_SPITE = 10
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody who could be chosen: `fit` when no rule is broken, else the wishes that stand in the way.
+    """Somebody who could be chosen: `fit` when nothing is in the way, else the wishes that are, and what they are
+    `asked` about already at these hours.
 
     `km` one way; `planned`: how many other tasks the plan gives them.
     """
@@ -33,6 +36,7 @@ class Other:
     fit: Fit | None
     obstacles: tuple[Obstacle, ...]
     planned: int
+    asked: Pending | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
     """Among those whom the opening's own page would show: its best candidates, and the nearest one wish short."""
     found = await matching.staffing(actor, line.opening)
     there = {pair.volunteer for pair in line.pairs if pair.fills}
-    shown = [one.person for one in found.candidates]
+    shown = [one.person for one in (*found.candidates, *found.elsewhere)]
     shown += [one.person for one in found.excluded if one.may_be_asked]
     persons = {one.id: one for one in shown if one.id not in there}
     planned = _planned(view, line, persons)
@@ -67,13 +71,15 @@ async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
         raise Refused("", 404)
     starts = o.times[0].starts
     others, elsewhere = list[Other](), list[Person]()
-    for id, free in (await facts.volunteers_between(persons, starts, starts)).items():
+    people = await facts.volunteers_between(persons, starts, starts)
+    open_ = await pending.in_the_way(o, people.values())
+    for id, free in people.items():
         of_plan = [asked[other] for other in planned[id] if other in asked]
-        v = as_of(rules.with_others(free, of_plan), starts)
+        v = as_of(words.with_others(free, of_plan), starts)
         obstacles = words.obstacles(v, o)
         if all(one.rule in WISHES for one in obstacles):
-            fit = None if obstacles else words.fit(v, o)
-            others.append(Other(persons[id], km(v, o), fit, obstacles, len(planned[id])))
+            fit = None if obstacles or id in open_ else words.fit(v, o)
+            others.append(Other(persons[id], km(v, o), fit, obstacles, len(planned[id]), open_.get(id)))
         elif not words.obstacles(free, o):
             elsewhere.append(persons[id])
     return Choices(
@@ -84,9 +90,9 @@ async def choices(actor: Actor, view: PlanView, line: OpeningLine) -> Choices:
 
 
 def _planned(view: PlanView, line: OpeningLine, persons: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """The other openings that the plan gives each of `persons`, beside what they have accepted by now."""
+    """The other openings that the plan gives each of `persons`, beside what they have accepted or are asked about."""
     of = {
-        one.volunteer: [other.opening for other, pair in one.pairs if pair.answer not in rules.BOOKED]
+        one.volunteer: [other.opening for other, pair in one.pairs if pair.answer not in rules.THERE]
         for one in view.people
     }
     return {id: [other for other in of.get(id, ()) if other != line.opening] for id in persons}

@@ -21,8 +21,7 @@ SEEN = "SELECT first_day, last_day, beyond_least, state, version FROM matching_p
 # Proposed, kept, refused; and of sent and kept ones those who are on the opening by now, whoever asked them.
 SAID = """
     SELECT p.volunteer, p.opening, p.state, p.state IN ('sent', 'locked')
-               AND coalesce(s.state IN ('proposed', 'invited', 'accepted', 'done', 'missed'), false) AS stands,
-           p.state IN ('sent', 'locked') AND coalesce(s.state = 'invited', false) AS asked
+               AND coalesce(s.state IN ('proposed', 'invited', 'accepted', 'done', 'missed'), false) AS stands
     FROM matching_pair p LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
     WHERE p.plan = $1"""
 # Whoever is written stays until the end of the transaction; held before any pair is, as whoever erases or merges people
@@ -105,8 +104,7 @@ async def told(plan: UUID) -> Told:
         return frozenset((row["volunteer"], row["opening"]) for row in rows if row["state"] == state)
 
     there = frozenset((row["volunteer"], row["opening"]) for row in rows if row["stands"])
-    asked = frozenset((row["volunteer"], row["opening"]) for row in rows if row["asked"])
-    return Told(Said(pairs("proposed"), pairs("locked") - there, pairs("refused"), asked), there)
+    return Told(Said(pairs("proposed"), pairs("locked") - there, pairs("refused")), there)
 
 
 def solved(question: Question, answer: Answer, there: Collection[Pair] = ()) -> Solved:

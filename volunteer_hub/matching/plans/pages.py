@@ -1,10 +1,11 @@
 """A plan of a period at the desk: asked for, read by opening or by volunteer, changed pair by pair, dropped."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -52,11 +53,21 @@ class HomePage:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """The word that was typed beside a pair and not taken, and the sentence why."""
+
+    pair: UUID
+    word: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class PlanPage:
     """`days`: openings day by day; `people`: the volunteers, of the page that is looked at. `short`: all openings that
     lack people, and where each stands.
 
-    `change`: it is a draft; `open`: somebody in it may still be invited. `problem`: why a press changed nothing.
+    `change`: it is a draft; `open`: somebody in it may still be invited. `problem`: why a press changed nothing;
+    `typed`: the word that came with it.
     """
 
     plan: PlanView
@@ -71,6 +82,7 @@ class PlanPage:
     open: bool
     say: str = ""
     problem: str = ""
+    typed: Typed | None = None
     most: dict[str, int] = field(default_factory=lambda: PARTS)
 
 
@@ -87,9 +99,9 @@ async def make(request: Request) -> Response:
         try:
             id = await actions.make(request.state.actor, *days, beyond_least=value.beyond_least)
         except Refused as refused:
-            checked = checked.refused("", gettext(refused.sentence, **refused.values))
-        else:
-            return redirect(request, f"/desk/plan/{id}", MADE)
+            said = checked.refused("", gettext(refused.sentence, **refused.values))
+            return await _home(request, said, status=refused.status)
+        return redirect(request, f"/desk/plan/{id}", MADE)
     return await _home(request, checked, status=422)
 
 
@@ -100,13 +112,13 @@ async def show(request: Request) -> Response:
 async def say(request: Request) -> Response:
     """What is said of one pair: it stays, it need not, it goes, it comes back."""
     actor, plan, pair = request.state.actor, request.path_params["id"], request.path_params["pair"]
-    given = forms.read(PairSaid, await request.form()).value
-    if given is None:
-        raise Refused(UNREADABLE, 422)
+    checked = forms.read(PairSaid, await request.form())
+    if (given := checked.value) is None:
+        return await problem(request, Refused(checked.error("word") or UNREADABLE, 422), checked)
     try:
         back = await _said(request, given)
     except Refused as refused:
-        return await problem(request, refused)
+        return await problem(request, refused, checked)
     words = SAID[given.said] if back else NO_ROOM
     view = await queries.plan(actor, plan)
     name = next((one.name for line in view.openings for one in line.pairs if one.id == pair), "")
@@ -134,7 +146,7 @@ async def solve(request: Request) -> Response:
     plan = request.path_params["id"]
     given = forms.read(Change, await request.form()).value
     if given is None:
-        raise Refused(UNREADABLE, 422)
+        return await problem(request, Refused(UNREADABLE, 422))
     try:
         again = await actions.solve_again(request.state.actor, plan, given.version)
     except Refused as refused:
@@ -143,28 +155,40 @@ async def solve(request: Request) -> Response:
 
 
 async def drop(request: Request) -> Response:
-    await actions.drop(request.state.actor, request.path_params["id"])
+    try:
+        await actions.drop(request.state.actor, request.path_params["id"])
+    except Refused as refused:
+        return await problem(request, refused)
     return redirect(request, "/desk/plan", DROPPED)
 
 
-async def problem(request: Request, refused: Refused) -> Response:
-    """The plan as it stands now, with why a press changed nothing, so that nobody must reload to go on."""
+async def problem(request: Request, refused: Refused, checked: Checked[Any] | None = None) -> Response:
+    """The plan as it stands now, with why a press changed nothing, so that nobody must reload to go on. A word that was
+    typed (`checked`) stands where it was."""
     if refused.status == 404:
         raise refused
     words = gettext(refused.sentence, **refused.values)
-    return await shown(request, problem=words, status=refused.status)
+    word, pair = checked.first("word") if checked else "", request.path_params.get("pair")
+    typed = Typed(pair, word, words) if word and pair else None
+    return await shown(request, problem=words, typed=typed, status=refused.status)
 
 
 async def shown(
-    request: Request, view: PlanView | None = None, *, say: str = "", problem: str = "", status: int = 200
+    request: Request,
+    view: PlanView | None = None,
+    *,
+    say: str = "",
+    problem: str = "",
+    typed: Typed | None = None,
+    status: int = 200,
 ) -> Response:
     """The plan's page, or for htmx the part that changes."""
     view = view or await queries.plan(request.state.actor, request.path_params["id"])
-    page = _page(view, await _seen(request), say, problem)
+    page = replace(_page(view, await _seen(request)), say=say, problem=problem, typed=typed)
     return render(request, "matching/plan.html", page, fragment="plan", status=status)
 
 
-def _page(view: PlanView, seen: Seen, say: str, problem: str) -> PlanPage:
+def _page(view: PlanView, seen: Seen) -> PlanPage:
     pairs = [pair for line in view.openings for pair in line.pairs]
     ways = [pair.km for pair in pairs if pair.fills]
     pages = -(-len(view.people if seen.by is View.PEOPLE else view.openings) // PER_PAGE)
@@ -181,8 +205,6 @@ def _page(view: PlanView, seen: Seen, say: str, problem: str) -> PlanPage:
         short=list(_short(view)),
         change=view.card.state is PlanState.DRAFT,
         open=any(pair.state in rules.OPEN for pair in pairs),
-        say=say,
-        problem=problem,
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import order
+from volunteer_hub.matching import order, pending
 from volunteer_hub.matching import queries as matching
-from volunteer_hub.matching.plans.rules import with_others
+from volunteer_hub.matching.rules import with_others
 from volunteer_hub.schedule import facts, seats
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, VolunteerFacts, broken, km, score
@@ -28,13 +28,12 @@ ROOM = f"""
     FROM matching_plan p, opening o JOIN meeting m ON m.id = o.meeting
     WHERE p.id = $1 AND o.id = $2 AND m.state = 'planned' AND m.starts_at > now()
       AND m.starts_wall >= p.first_day AND m.starts_wall < p.last_day + 1"""
-# What the plan gives somebody elsewhere, or has asked them and they may say yes to.
+# What the plan gives somebody elsewhere; what they are asked about already is `pending`.
 OTHERS = """
     SELECT p.opening FROM matching_pair p
     LEFT JOIN assignment s ON s.opening = p.opening AND s.volunteer = p.volunteer
-    WHERE p.plan = $1 AND p.volunteer = $2 AND p.opening <> $3
-      AND (s.state = 'invited' OR p.state IN ('proposed', 'locked')
-               AND (s.state IS NULL OR s.state NOT IN ('accepted', 'done', 'missed')))"""
+    WHERE p.plan = $1 AND p.volunteer = $2 AND p.opening <> $3 AND p.state IN ('proposed', 'locked')
+      AND (s.state IS NULL OR s.state NOT IN ('proposed', 'invited', 'accepted', 'done', 'missed'))"""
 # Whoever is judged stays until they are written: they could be erased in between.
 HOLD = "SELECT FROM volunteer WHERE id = $1 FOR KEY SHARE"
 PLACE = """
@@ -62,6 +61,8 @@ async def place(actor: Actor, plan: UUID, opening: UUID, volunteer: UUID, word: 
     for rule in beside:
         if not (word and rule in WISHES):
             raise Refused(seats.WHY_NOT[rule])
+    if not word and (asked := (await pending.in_the_way(o, [v])).get(volunteer)):
+        raise Refused(pending.SAID, 422, title=asked.title)
     rank = None if beside else await _rank(actor, opening, volunteer)
     if not word and order.needs_word(rank):
         raise Refused(FAR_DOWN, 422)
@@ -75,7 +76,10 @@ async def place(actor: Actor, plan: UUID, opening: UUID, volunteer: UUID, word: 
 async def may_return(plan: UUID, opening: UUID, volunteer: UUID) -> bool:
     """Whether a seat is free for them in the plan, and no rule stands against it."""
     room = await database.fetchval(ROOM, plan, opening)
-    return bool(room and room > 0 and not (await _judged(plan, opening, volunteer))[2])
+    if not room or room <= 0:
+        return False
+    v, o, beside = await _judged(plan, opening, volunteer)
+    return not beside and not await pending.in_the_way(o, [v])
 
 
 async def _judged(plan: UUID, opening: UUID, volunteer: UUID) -> tuple[VolunteerFacts, OpeningFacts, tuple[Rule, ...]]:

@@ -13,7 +13,7 @@ from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.matching import rules as words
-from volunteer_hub.matching.plans import rules
+from volunteer_hub.matching.plans import questions, rules
 from volunteer_hub.matching.plans.rules import Figures, Pick, Solved
 from volunteer_hub.matching.queries import Excluded
 from volunteer_hub.matching.states import PairState, PlanState
@@ -28,9 +28,9 @@ CARD = """
 FIGURES = "SELECT figures FROM matching_plan WHERE id = $1"
 OPENINGS = f"""
     SELECT o.id AS opening, m.id AS meeting, i.id AS initiative, i.name AS title, i.kind, t.slug AS cause,
-           r.name AS role, m.starts_wall, m.ends_wall, p.name AS place, a.name AS area,
+           r.name AS role, r.id AS role_id, m.starts_wall, m.ends_wall, p.name AS place, a.name AS area,
            o.least, o.most, o.taken, {schedule.INVITED} AS invited,
-           m.state = 'planned' AND m.starts_at > now() AS stands
+           m.state = 'planned' AND m.starts_at > now() AS stands, {questions.WAVES} AS waves
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role JOIN place p ON p.id = m.place
     JOIN area a ON a.id = p.area WHERE o.id = ANY($1) ORDER BY m.starts_at, sort_key(i.name), sort_key(r.name), o.id"""
@@ -97,8 +97,9 @@ class PairLine:
 @dataclass(frozen=True, slots=True)
 class Why:
     """Why an opening stays short, as counts of people. `blocked_by`: by the only rule (schedule.rules.Rule) that keeps
-    each out; `several`: by more than one. The others might take it: `taken` by another pair of the plan at a time too
-    near, `hours_used` by others of the week, `refused`: free, but no better plan has them here, or somebody said no.
+    each out; `several`: by more than one. The others might take it: `asked` about these hours elsewhere, `taken` by
+    another pair of the plan at a time too near, `hours_used` by others of the week, `refused`: free, but no better plan
+    has them here, or somebody said no.
     """
 
     candidates: int
@@ -107,6 +108,7 @@ class Why:
     taken: int
     hours_used: int
     refused: int
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Gap:
 class OpeningLine:
     """An opening that lacked `wanted` people when the plan was solved (0: only seats above its least were free).
 
-    `taken` and `invited` are as they stand now; not `stands`: it has begun or is off. `pairs`: those of the plan, then
+    `taken` and `invited` are as they stand now; not `stands`: it has begun or is off; `waves`: invitations leave there
+    in waves now, and the plan proposes nobody. `pairs`: those of the plan, then
     those refused; `filled` is how many of them fill it: not who has said no or nothing to what was sent.
     """
 
@@ -136,6 +139,7 @@ class OpeningLine:
     kind: str
     cause: str
     role: str
+    role_id: UUID
     starts_wall: datetime
     ends_wall: datetime
     place: str
@@ -146,6 +150,7 @@ class OpeningLine:
     taken: int
     invited: int
     stands: bool
+    waves: bool
     wanted: int
     filled: int
     pairs: list[PairLine]

@@ -1,15 +1,15 @@
-"""Figures of a plan, and how somebody is judged who has other pairs in it. Pure."""
+"""Figures of a plan, and what may become of a pair. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from statistics import median
 from typing import Any
 from uuid import UUID
 
 from volunteer_hub.matching.states import NEXT_PAIR, PairState
-from volunteer_hub.schedule.rules import AssignmentState, OpeningFacts, Stop, VolunteerFacts
+from volunteer_hub.schedule.rules import AssignmentState
 
 # A plan of more is no plan any more: people do not know so far ahead when they have time.
 MOST_DAYS = 62
@@ -130,12 +130,3 @@ def fills(state: PairState, answer: AssignmentState | None) -> bool:
 
 def may_become(was: PairState, becomes: PairState) -> bool:
     return becomes in NEXT_PAIR[was]
-
-
-def with_others(v: VolunteerFacts, others: Iterable[OpeningFacts]) -> VolunteerFacts:
-    """`v` as if they had accepted `others` too: what else the plan gives them counts as a booking."""
-    spans = [(span, other.at) for other in others for span in other.times]
-    if not spans:
-        return v
-    stops = (Stop(span.starts, span.ends, at) for span, at in spans if at is not None)
-    return replace(v, booked=(*v.booked, *(span for span, _ in spans)), stops=(*v.stops, *stops))

@@ -49,7 +49,7 @@ async def send(request: Request) -> Response:
     actor, plan = request.state.actor, request.path_params["id"]
     checked = forms.read(Sending, await request.form())
     if (given := checked.value) is None:
-        return await _page(request, checked)
+        return await _page(request, checked, 422)
     waves = given.way is Way.WAVES
     size, hours = (given.wave_size, given.wave_hours) if waves else (None, None)
     try:
@@ -57,14 +57,14 @@ async def send(request: Request) -> Response:
     except Refused as refused:
         if refused.status == 404:
             raise
-        return await _page(request, checked.refused("", gettext(refused.sentence, **refused.values)))
+        return await _page(request, checked.refused("", gettext(refused.sentence, **refused.values)), refused.status)
     view = await queries.plan(actor, plan)
     return render(
         request, "matching/plan_sent.html", SentPage(view.card, sent, {line.opening: line for line in view.openings})
     )
 
 
-async def _page(request: Request, form: Checked[Any] | None = None) -> Response:
+async def _page(request: Request, form: Checked[Any] | None = None, status: int = 200) -> Response:
     actor = request.state.actor
     view = await queries.plan(actor, request.path_params["id"])
     leaves = await preview(actor, view)
@@ -75,7 +75,7 @@ async def _page(request: Request, form: Checked[Any] | None = None) -> Response:
         pairs=[pair.id for _, pair in leaves.lines],
     )
     page = SendPage(view.card, leaves, list(_options(leaves.lines)), form or first)
-    return render(request, "matching/plan_send.html", page, status=422 if form else 200)
+    return render(request, "matching/plan_send.html", page, status=status)
 
 
 def _options(lines: Iterable[tuple[OpeningLine, PairLine]]) -> Iterable[tuple[UUID, str]]:

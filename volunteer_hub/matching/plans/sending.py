@@ -11,12 +11,15 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.matching import pending
+from volunteer_hub.matching.pending import Pending
 from volunteer_hub.matching.plans import keeping
 from volunteer_hub.matching.waves import actions as waves
 from volunteer_hub.schedule import inviting, seats
 from volunteer_hub.web.i18n import gettext, mark
 
 IN_USE = mark("Ktoś właśnie coś tu zmienia. Spróbuj za chwilę.")
+ASKED = mark("Z tą osobą ustalamy już te godziny: %(title)s.")
 
 CHOSEN = """
     SELECT p.id, p.opening FROM matching_pair p JOIN opening o ON o.id = p.opening JOIN meeting m ON m.id = o.meeting
@@ -109,7 +112,9 @@ async def _opening(
     try:
         async with database.transaction():
             await _hold(opening, chosen)
-            letters = [await _pair(actor, opening, row) for row in await database.fetch(PAIRS, chosen)]
+            rows = await database.fetch(PAIRS, chosen)
+            asked = await pending.elsewhere(opening, [row["volunteer"] for row in rows if not row["word"]])
+            letters = [await _pair(actor, opening, row, asked.get(row["volunteer"])) for row in rows]
             goes_on = False
             if hours is not None and any(not letter.why_not for letter in letters):
                 goes_on = await waves.after_first(actor, opening, size, hours, plan)
@@ -128,7 +133,11 @@ async def _hold(opening: UUID, pairs: list[UUID]) -> None:
         await database.execute(HOLD_PAIRS, pairs)
 
 
-async def _pair(actor: Actor, opening: UUID, row: asyncpg.Record) -> Letter:
+async def _pair(actor: Actor, opening: UUID, row: asyncpg.Record, asked: Pending | None) -> Letter:
+    """`asked`: what they have been asked about at these hours since the plan was made, and nobody said to ask them in
+    spite of it."""
+    if asked:
+        return _letter(opening, row, gettext(ASKED, title=asked.title))
     try:
         await inviting.invite(
             actor, opening, row["volunteer"], score=row["score"], rank=row["rank"], word=row["word"], wakes=False

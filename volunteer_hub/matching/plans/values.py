@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from volunteer_hub.matching.plans.rules import with_others
+from volunteer_hub.matching.rules import with_others
 from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts
 
 # A volunteer and an opening.
@@ -41,18 +41,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change;
-    `asked`: those with an invitation that nobody has answered yet."""
+    """What people said of a plan's pairs before it is solved again; `keep`: those proposed, of which few change."""
 
     keep: frozenset[Pair] = frozenset()
     locked: frozenset[Pair] = frozenset()
     refused: frozenset[Pair] = frozenset()
-    asked: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One problem of the desk. `asked`: by volunteer, what the plan has asked them already and they may say yes to."""
+    """One problem of the desk. `asked`: by volunteer, what they are asked about already and may still say yes to."""
 
     openings: tuple[Asked, ...]
     volunteers: Mapping[UUID, VolunteerFacts]

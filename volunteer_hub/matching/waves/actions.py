@@ -4,8 +4,8 @@ Locks: the row of the waves first, then those of an invitation (schedule/seats.p
 else is just changing, so that a wave of several waits for none of them; who is passed over is asked with the next.
 """
 
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -15,7 +15,7 @@ from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import queries
+from volunteer_hub.matching import pending, queries
 from volunteer_hub.matching.queries import Candidate
 from volunteer_hub.matching.states import WaveState
 from volunteer_hub.matching.waves import rules
@@ -31,6 +31,10 @@ MOST_PER_TICK = 200
 RUNNING = mark("Zaproszenia falami już trwają.")
 NOBODY = mark("Nikt więcej teraz nie pasuje.")
 AGAIN = mark("Ktoś inny właśnie zaprasza te osoby. Spróbuj za chwilę jeszcze raz.")
+ALL_ASKED = mark("Kto pasuje, ma już zaproszenie na te godziny gdzie indziej. Poczekaj na te odpowiedzi.")
+
+# Where all who fit are asked about these hours elsewhere, their answers may free some: so often it is looked again.
+REST = timedelta(minutes=15)
 
 # $1 the kinds that are confidential.
 OPENING = f"""
@@ -40,12 +44,13 @@ OPENING = f"""
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme WHERE o.id = $2"""
 BEGIN = """
-    INSERT INTO invitation_waves (id, opening, plan, state, size, hours, wave, next_at, started_by, started_at)
-    VALUES (gen_random_uuid(), $1, $2, 'running', $3, $4, 0, $5, $6, now())
+    INSERT INTO invitation_waves (id, opening, plan, state, size, hours, wave, next_at, rests, started_by, started_at)
+    VALUES (gen_random_uuid(), $1, $2, 'running', $3, $4, 0, $5, false, $6, now())
     ON CONFLICT (opening) DO UPDATE SET plan = $2, state = 'running', size = $3, hours = $4, next_at = $5,
-        started_by = $6, started_at = now() WHERE invitation_waves.state <> 'running'
+        rests = false, started_by = $6, started_at = now() WHERE invitation_waves.state <> 'running'
     RETURNING id, wave"""
-SENT = "UPDATE invitation_waves SET wave = $2, next_at = $3 WHERE id = $1"
+SENT = "UPDATE invitation_waves SET wave = $2, next_at = $3, rests = false WHERE id = $1"
+RESTS = "UPDATE invitation_waves SET next_at = now() + $2, rests = true WHERE id = $1"
 END = "UPDATE invitation_waves SET state = $2, next_at = NULL WHERE id = $1"
 STOP = """
     UPDATE invitation_waves SET state = 'stopped', next_at = NULL WHERE opening = $1 AND state = 'running'"""
@@ -65,7 +70,7 @@ HOLD_MEETING = """
                                     WHERE w.id = $1) FOR SHARE"""
 STANDING = f"""
     SELECT w.id, w.opening, w.size, w.wave, o.role, o.least - o.taken AS missing, w.hours, now() AS now,
-           w.next_at, m.starts_at,
+           w.next_at, w.rests, m.starts_at,
            (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS offered,
            (SELECT count(*) FROM wave_asked a JOIN assignment s ON s.id = a.assignment
             WHERE a.waves = w.id AND a.wave = w.wave AND s.state = 'invited' AND s.answered_at IS NULL) AS unanswered
@@ -79,6 +84,16 @@ OVER = """
 NOT_NEEDED = f"""
     SELECT s.id FROM wave_asked a JOIN assignment s ON s.id = a.assignment JOIN opening o ON o.id = s.opening
     JOIN meeting m ON m.id = o.meeting WHERE {silence.NOT_NEEDED} ORDER BY s.id LIMIT {MOST_PER_TICK}"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How many were asked, and of who fits whether others are `busy`, their rows held by somebody else just now, or
+    asked about these hours `elsewhere`."""
+
+    people: int
+    busy: bool
+    elsewhere: bool
 
 
 async def start(actor: Actor, opening: UUID, size: int, hours: int) -> int:
@@ -98,13 +113,13 @@ async def start(actor: Actor, opening: UUID, size: int, hours: int) -> int:
         if waves is None:
             raise Refused(RUNNING)
         await seats.role_stands(of["role"])
-        asked, later = await _ask(actor, waves["id"], waves["wave"] + 1, opening, size)
-        if not asked:
-            raise Refused(AGAIN if later else NOBODY)
+        asked = await _ask(actor, waves["id"], waves["wave"] + 1, opening, size)
+        if not asked.people:
+            raise Refused(AGAIN if asked.busy else ALL_ASKED if asked.elsewhere else NOBODY)
         await database.execute(SENT, waves["id"], waves["wave"] + 1, _next_at(of, hours))
         await refill.by_waves(opening)
         await audit.record(actor, "waves.start", f"opening:{opening}")
-    return asked
+    return asked.people
 
 
 async def after_first(actor: Actor, opening: UUID, size: int, hours: int, plan: UUID | None) -> bool:
@@ -164,18 +179,20 @@ async def _go_on(waves: UUID) -> int:
         step = rules.next_step(_standing(row)) if row else Step.WAIT
         if row is None or step is Step.WAIT:
             return 0
-        asked, later = 0, False
+        asked = _Asked(0, busy=False, elsewhere=False)
         if step is Step.ASK:
             await seats.role_stands(row["role"])
-            asked, later = await _ask(SYSTEM, waves, row["wave"] + 1, row["opening"], row["size"])
-        if asked:
+            asked = await _ask(SYSTEM, waves, row["wave"] + 1, row["opening"], row["size"])
+        if asked.people:
             await database.execute(SENT, waves, row["wave"] + 1, _next_at(row, row["hours"]))
-        elif not later:
+        elif asked.elsewhere:
+            await database.execute(RESTS, waves, REST)
+        elif not asked.busy:
             # Yeses may have come while we looked.
             full = step is Step.FULL or await database.fetchval(ENOUGH, row["opening"])
             await database.execute(END, waves, WaveState.FULL if full else WaveState.OUT)
             await refill.after_waves(row["opening"], Stage.LIST if full else Stage.COORDINATOR)
-    return asked
+    return asked.people
 
 
 def ahead(of: asyncpg.Record) -> Ahead:
@@ -195,15 +212,17 @@ async def _begin(actor: Actor, of: asyncpg.Record, size: int, hours: int, plan: 
     return await database.fetchrow(BEGIN, of["id"], plan, size, hours, of["now"], actor.account)
 
 
-async def _ask(actor: Actor, waves: UUID, wave: int, opening: UUID, size: int) -> tuple[int, bool]:
-    """Invites the best `size` who fit and were never asked; how many, and whether others are only busy just now."""
-    found = await queries.candidates(SYSTEM, opening)
+async def _ask(actor: Actor, waves: UUID, wave: int, opening: UUID, size: int) -> _Asked:
+    """Invites the best `size` who fit and were never asked."""
+    found = await queries.fitting(SYSTEM, opening)
     free = {row["id"] for row in await database.fetch(HOLD, [one.person.id for one in found])}
+    # Looked at again now that their rows are held: a wave of another opening may just have asked them.
+    elsewhere = await pending.elsewhere(opening, free)
     asked = 0
     for one in found:
-        if asked < size and one.person.id in free:
+        if asked < size and one.rank and one.person.id in free and one.person.id not in elsewhere:
             asked += await _invite(actor, waves, wave, opening, one)
-    return asked, len(free) < len(found)
+    return _Asked(asked, busy=len(free) < len(found), elsewhere=bool(elsewhere))
 
 
 async def _invite(actor: Actor, waves: UUID, wave: int, opening: UUID, one: Candidate) -> bool:

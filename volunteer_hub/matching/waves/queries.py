@@ -24,7 +24,7 @@ OPENING = f"""
            (SELECT count(*) FROM assignment s WHERE s.opening = o.id AND {seats.OFFERED}) AS offered,
            now() AS now, m.starts_at,
            m.state = 'planned' AND m.starts_at > now() AND o.taken < o.most AS open,
-           w.state, w.size, w.hours, w.wave, w.next_at, said.*
+           w.state, w.size, w.hours, w.wave, w.next_at, coalesce(w.rests, false) AS rests, said.*
     FROM opening o JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
     JOIN theme t ON t.id = i.theme JOIN role_asked r ON r.id = o.role
     LEFT JOIN invitation_waves w ON w.opening = o.id
@@ -89,6 +89,7 @@ class Wave:
 class WavesView:
     """The waves of an opening; `state` None: none yet. `open`: somebody could still be asked.
 
+    `rests`: of who fits all are asked about these hours elsewhere; at `next_at` it is looked again.
     `why_not`: what keeps waves from beginning, as a message id; `size`, `hours`: of the waves, None before the first.
     """
 
@@ -105,6 +106,7 @@ class WavesView:
     hours: int | None
     wave: int
     next_at: datetime | None
+    rests: bool
     why_not: str
     answers: Answers
     waves: list[Wave]
@@ -138,6 +140,7 @@ async def of_opening(actor: Actor, opening: UUID) -> WavesView:
         hours=row["hours"],
         wave=row["wave"] or 0,
         next_at=row["next_at"],
+        rests=row["rests"],
         why_not=rules.why_not(Ahead(**{name: row[name] for name in Ahead.__dataclass_fields__})),
         answers=Answers(row["yes"], row["no"], row["silent"], row["median"]),
         waves=[Wave(number, list(people)) for number, people in groupby(asked, attrgetter("wave"))],

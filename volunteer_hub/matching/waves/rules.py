@@ -33,7 +33,8 @@ class Standing:
     """How far the waves of an opening ahead have got.
 
     `missing` people to the least it needs, `offered` free places that somebody of its waiting list is asked about,
-    `unanswered` of the last wave. `next_at` is when the next wave was to leave.
+    `unanswered` of the last wave. `next_at` is when the next wave was to leave; `rests`: nobody could be asked,
+    for all who fit are asked about these hours elsewhere.
     """
 
     missing: int
@@ -43,6 +44,7 @@ class Standing:
     now: datetime
     next_at: datetime
     starts_at: datetime
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,6 @@ def next_step(s: Standing) -> Step:
         return Step.FULL
     if next_at(s.now, s.starts_at, s.hours) is None:
         return Step.OUT
-    if s.offered >= s.missing or (s.unanswered and s.now < s.next_at < s.starts_at):
+    if s.offered >= s.missing or ((s.unanswered or s.rests) and s.now < s.next_at < s.starts_at):
         return Step.WAIT
     return Step.WAIT if quiet.is_quiet(s.now, quiet.current()) else Step.ASK
