@@ -139,6 +139,7 @@ async def test_each_language_has_its_own_words_or_the_polish_ones(client: httpx2
     page = visitor.page.text
     assert "Вітаємо, Оля, у суботу о 9:00." in page and "UCS-2" in page
     assert "Nie ma treści w tym języku, więc dostaną ją po polsku." in page
+    assert "Czesc Ann, w sobote zbiorka zywnosci o 9:00. Kto moze? STOP konczy" in page, "all of it in one language"
     await visitor.send("/sending")
     bodies = dict(await sent())
     assert "Вітаємо, Оля" in bodies["+48600111002"] and "Czesc Ann" in bodies["+48600111003"]
@@ -190,6 +191,20 @@ async def test_what_must_not_be_said_is_told_beside_the_field(client: httpx2.Asy
     error = page[page.index('id="f-text_pl-error"') :][:500].replace("&#34;", '"')
     assert said in error, error
     assert not await database.fetchval("SELECT looked_at FROM bulk")
+
+
+async def test_of_participants_an_illness_is_not_named_and_of_volunteers_it_may_be(client: httpx2.AsyncClient) -> None:
+    me = await people.signed_in(client)
+    group = await people.initiative(kind="group", coordinator=me.id, name="Wtorki")
+    await people.member(group, await people.participant(phone="+48600555001"))
+    visitor = Visitor(client)
+    await visitor.open(f"/desk/initiatives/{group.id}")
+    await visitor.send("/bulk", whom="participants")
+    await visitor.send("/text", way="sms", text_pl="Szkolenie o demencji o 17.")
+    assert visitor.page.status_code == 422 and "„demencji” zdradza" in visitor.page.text
+    await visitor.send("/text", way="sms", text_pl="Spotkanie o 17, jak zwykle.")
+    assert "Wyślij do 1 osoby" in visitor.page.text
+    await looked_at(client, [await anybody()], text_pl="Szkolenie o demencji o 17.")
 
 
 async def test_by_night_the_preview_says_when_it_leaves(

@@ -47,6 +47,20 @@ def test_a_surname_is_found_declined(text: str, told: str) -> None:
     assert words.surname(text, ["Kowalski", "Nowak", "Lis", "Zima", "Zielińska-Imie"]) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("po odwyku", "odwyku"),
+        ("Для залежних", "залежних"),
+        ("Alzheimer", "Alzheimer"),
+        ("długo, w drugą sobotę", ""),
+        ("вільно, сніданок", ""),
+    ],
+)
+def test_a_word_of_illness_is_found(text: str, told: str) -> None:
+    assert words.health_word(text) == told
+
+
 @pytest.mark.parametrize("text", ["bit.ly/3x", "https://BIT.LY/3x", "(tinyurl.com/ab)", "zobacz t.co/x"])
 def test_a_shortened_link_is_found(text: str) -> None:
     assert words.short_link(text)

@@ -195,9 +195,9 @@ async def _put(actor: Actor, settings: Settings, of: BulkRow, plan: Plan, left_o
             about=f"{who}:{one.id}",
             channel=channel,
             address=one.address,
-            language=one.language,
+            language=of.spoken(one.language),
             template=plans.TEMPLATE,
-            values=plans.values(settings, of, one.language, one.called),
+            values=plans.values(settings, of, of.spoken(one.language), one.called),
             # One after the other at the provider's rate: what falls due meanwhile does not wait behind them all.
             due_at=(at if channel is Channel.SMS else clock.now()) + begun[channel] * pauses[channel],
             expires_at=at + STALE_AFTER,

@@ -74,13 +74,18 @@ SAYS_NAME = mark("„%(word)s” to nazwisko kogoś z tej listy. W wiadomości n
 TOO_LONG = mark("SMS z najdłuższym imieniem ma %(parts)s części, a może mieć najwyżej %(most)s. Skróć go.")
 
 
-def neutral(form: Checked[Writing], themes: Iterable[str], surnames: Iterable[str]) -> Checked[Writing]:
-    """The form with what its words give away, each beside its field."""
+def neutral(form: Checked[Writing], whom: Whom, themes: Iterable[str], surnames: Iterable[str]) -> Checked[Writing]:
+    """The form with what its words give away, each beside its field.
+
+    Volunteers may be told of a course on dementia; to who is helped an illness is not named.
+    """
     typed = form.value
-    checks: tuple[tuple[str, Callable[[str], str]], ...] = (
+    checks: list[tuple[str, Callable[[str], str]]] = [
         (SAYS_THEME, lambda text: words.theme_word(text, themes)),
         (SAYS_NAME, lambda text: words.surname(text, surnames)),
-    )
+    ]
+    if whom is Whom.PARTICIPANTS:
+        checks.append((SAYS_THEME, words.health_word))
     for name in [f"{part}_{code}" for code in LANGUAGES for part in ("subject", "text")] if typed else ():
         for sentence, told in checks:
             if (word := told(getattr(typed, name))) and not form.error(name):

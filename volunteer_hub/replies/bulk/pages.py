@@ -90,7 +90,7 @@ async def write(request: Request) -> Response:
     if form.value:
         typed = form.value
         as_typed = await plan.plan(settings, replace(of, way=typed.way, words=typed.words))
-        form = forms.neutral(form, await queries.unsayable(of.initiative), as_typed.surnames)
+        form = forms.neutral(form, of.whom, await queries.unsayable(of.initiative), as_typed.surnames)
         form = forms.fits(form, as_typed)
     if form.value is None:
         return await _write(request, of, form, status=422)

@@ -107,8 +107,8 @@ def leaves_at(settings: Settings) -> datetime | None:
 
 
 def values(settings: Settings, of: BulkRow, language: str, called: str) -> dict[str, object]:
-    """What the message's template is filled with for somebody who reads `language` and is `called` so."""
-    said = of.said(language)
+    """What the message's template is filled with for somebody who gets it in `language` and is `called` so."""
+    said = of.words[language]
     return {
         "centre": settings.centre_name,
         "phone": settings.centre_phone,
@@ -123,14 +123,12 @@ def _lengths(settings: Settings, of: BulkRow, people: Sequence[Person]) -> list[
 
     @cache
     def parts(language: str, called: str) -> int:
-        return len(
-            segments(texts.render(TEMPLATE, Channel.SMS, language, values(settings, of, language, called)).body).parts
-        )
+        said = texts.render(TEMPLATE, Channel.SMS, language, values(settings, of, language, called))
+        return len(segments(said.body).parts)
 
-    named = {code: words.filled(of.said(code).text, "a") != of.said(code).text for code in rules.LANGUAGES}
-    return [
-        parts(one.language, one.called if named[one.language] else "") for one in people if one.channel is Channel.SMS
-    ]
+    named = {code for code, said in of.words.items() if words.filled(said.text, "?") != said.text}
+    spoken = [(of.spoken(one.language), one.called) for one in people if one.channel is Channel.SMS]
+    return [parts(language, called if language in named else "") for language, called in spoken]
 
 
 def _samples(settings: Settings, of: BulkRow, people: Sequence[Person]) -> list[Sample]:
@@ -144,8 +142,9 @@ def _samples(settings: Settings, of: BulkRow, people: Sequence[Person]) -> list[
 
 
 def _sample(settings: Settings, of: BulkRow, channel: Channel, language: str, called: str, people: int) -> Sample:
-    said = texts.render(TEMPLATE, channel, language, values(settings, of, language, called))
-    own = bool(of.words[language].text)
+    spoken = of.spoken(language)
+    said = texts.render(TEMPLATE, channel, spoken, values(settings, of, spoken, called))
+    own = spoken == language
     if channel is Channel.EMAIL:
         return Sample(language, channel, people, own, said.subject, said.body)
     cut = segments(said.body)

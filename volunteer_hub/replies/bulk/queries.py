@@ -65,10 +65,12 @@ class BulkRow:
     def confidential(self) -> bool:
         return self.kind in CONFIDENTIAL_KINDS
 
-    def said(self, language: str) -> Words:
-        """What somebody who reads `language` gets: Polish where it has no words of its own."""
-        own = self.words[language]
-        return own if own.text else self.words["pl"]
+    def spoken(self, language: str) -> str:
+        """The language in which somebody who reads `language` gets it: Polish where that has no words of its own.
+
+        All of the message is in it, its frame too: one Cyrillic word would double the parts of a Polish SMS.
+        """
+        return language if self.words[language].text else "pl"
 
 
 async def bulk(actor: Actor, id: UUID) -> BulkRow:

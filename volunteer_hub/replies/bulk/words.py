@@ -5,17 +5,14 @@ confidence, no surname, and no shortened link, behind which nobody sees where it
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from volunteer_hub.messaging.edited_rules import DIAGNOSES, SHORTENERS, folded
 
 # What a text may call by name, and how the writer may spell it.
 NAMES = frozenset({"imie", "imię"})
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-SHORTENERS = (
-    "bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly", "rb.gy", "rebrand.ly", "s.id",
-    "shorturl.at", "t.co", "t.ly", "tiny.cc", "tiny.pl", "tinyurl.com", "v.gd", "wp.me",
-)  # fmt: skip
-SHORT_LINK = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, SHORTENERS))})(?=/|\b)", re.IGNORECASE)
+SHORT_LINK = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(SHORTENERS)))})(?=/|\b)", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # What a case adds to a surname's stem, without marks: kowalsk-iego, nowak-iem, lis-a.
 ENDINGS = frozenset(
@@ -24,6 +21,8 @@ ENDINGS = frozenset(
 VOWELS = "aeiouyаеиіоуюяїєь"
 # A word of a theme is told by all of it but its last letter, a long one by so many: uzależni-enia, uzależni-onym.
 LEAST_TOLD, TELLING, LONGEST_END = 5, 8, 5
+# Shorter beginnings are those of everyday words too: dlug-o, drug-i, сніда-нок, віль-но.
+TOLD_HEALTH = tuple(beginning for beginning in DIAGNOSES if len(beginning) > 4)
 # Said in names of themes and of everything else.
 COMMON = ("grupa", "group", "група", "pomoc", "help", "wsparcie", "support", "підтримка", "problem", "osoba", "people")
 
@@ -53,7 +52,12 @@ def theme_word(text: str, names: Iterable[str]) -> str:
     """The first word of `text` that says one of these themes, in whatever case; "" when none does."""
     themes = {word for name in names for word in _words(name) if len(word) >= LEAST_TOLD}
     telling = [word for word in themes if not any(_alike(word, common) for common in COMMON)]
-    return next((word for word in WORD.findall(text) if any(_alike(_plain(word), one) for one in telling)), "")
+    return next((word for word in WORD.findall(text) if any(_alike(folded(word), one) for one in telling)), "")
+
+
+def health_word(text: str) -> str:
+    """The first word of `text` that tells of an illness or a trouble; "" when none does."""
+    return next((word for word in WORD.findall(text) if folded(word).startswith(TOLD_HEALTH)), "")
 
 
 def surname(text: str, surnames: Iterable[str]) -> str:
@@ -63,7 +67,7 @@ def surname(text: str, surnames: Iterable[str]) -> str:
     """
     stems = {_stem(word) for name in surnames for word in _words(name) if len(word) > 1}
     for word in WORD.findall(VARIABLE.sub(" ", text)):
-        plain = _plain(word)
+        plain = folded(word)
         if word[0].isupper() and any(plain[:end] in stems and plain[end:] in ENDINGS for end in range(len(plain) + 1)):
             return word
     return ""
@@ -82,9 +86,4 @@ def _stem(surname: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    return [part for word in WORD.findall(name) for part in _plain(word).split("-")]
-
-
-def _plain(word: str) -> str:
-    marked = unicodedata.normalize("NFD", word.casefold().replace("ł", "l"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter))
+    return [part for word in WORD.findall(name) for part in folded(word).split("-")]
