@@ -72,6 +72,7 @@ from volunteer_hub.replies import press_pages as presses
 from volunteer_hub.replies import today_pages as messages_today
 from volunteer_hub.replies import writing_pages as writing
 from volunteer_hub.replies.bulk import pages as to_many
+from volunteer_hub.replies.texts import pages as texts
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import feed_pages, opening_pages
@@ -646,6 +647,12 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/messages/bulk/{id:uuid}/sending", to_many.send, COORDINATOR),
         post("/desk/messages/bulk/{id:uuid}/cancellation", to_many.cancel, COORDINATOR),
         post("/desk/messages/bulk/{id:uuid}/deletion", to_many.forget, COORDINATOR),
+        get("/desk/messages/texts", texts.texts, COORDINATOR),
+        get("/desk/messages/texts/{text}", texts.text, COORDINATOR),
+        post("/desk/messages/texts/{text}", texts.save, COORDINATOR),
+        post("/desk/messages/texts/{text}/preview", texts.look, COORDINATOR),
+        post("/desk/messages/texts/{text}/ours", texts.back_to_ours, COORDINATOR),
+        post("/desk/messages/texts/{text}/versions", texts.back_to, COORDINATOR),
         get("/desk/messages/{id:uuid}", messages.conversation, COORDINATOR),
         post("/desk/messages/{id:uuid}/decision", messages.decide, COORDINATOR),
         post("/desk/messages/{id:uuid}/handled", messages.handle, COORDINATOR),

@@ -75,6 +75,7 @@ VERBS: dict[str, str] = {
     "messages.told": mark("wiadomość przekazana telefonicznie"),
     "messages.write": mark("wiadomość napisana do jednej osoby"),
     "messages": mark("wiadomości"),
+    "messages.text": mark("słowa wiadomości"),
     "need.partner": mark("zaproszenie partnera do potrzeby"),
     "need.reach": mark("zasięg potrzeby"),
     "participant": mark("dane uczestnika"),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.web import i18n
 from volunteer_hub.web.i18n import mark
 
 
@@ -66,8 +67,9 @@ _BY_LINK = Case("link", mark("link i kod"), lambda v: bool(v.get("url")), {})
 _BY_CODE = Case("code", mark("sam kod"), lambda v: True, {"url": ""})
 _TO_GUARDIAN = Case("guardian", mark("do opiekuna"), lambda v: bool(v.get("ward")), {"ward": "Staś"})
 
-KINDS = (
-    # To volunteers about their tasks
+# By whom they go to, as the desk reads them.
+GROUPS: dict[str, tuple[Kind, ...]] = {
+    mark("Do wolontariuszy"): (
     Kind("invitation", mark("Zaproszenie"), mark("Gdy zapraszasz kogoś do zadania.")),
     Kind("accepted", mark("Miejsce zapisane"), mark("Gdy miejsce jest potwierdzone bez SMS-a od tej osoby.")),
     Kind("confirmed", mark("Odpowiedź na TAK"), mark("Gdy ktoś odpisał TAK."), cases={SMS: (
@@ -109,19 +111,22 @@ KINDS = (
     Kind("regular_moved", mark("Zmiana stałego zadania"), mark("Gdy stałe zadanie ma inny termin albo miejsce.")),
     Kind("regular_more", mark("Kolejne terminy stałego zadania"), mark("Gdy seria jest przedłużona.")),
     Kind("regular_ended", mark("Koniec stałego zadania"), mark("Gdy stałe zadanie się kończy.")),
-    # To participants
+    ),
+    mark("Do uczestników"): (
     Kind("participant_reminder", mark("Przypomnienie dla uczestnika"), mark("Przed spotkaniem grupy albo szkolenia.")),
     Kind("place_kept", mark("Miejsce w grupie"), mark("Gdy w grupie jest miejsce dla kogoś z listy.")),
     Kind("place_taken", mark("Miejsce w grupie przyjęte"), mark("Gdy uczestnik odpisał TAK.")),
     Kind("place_declined", mark("Miejsce w grupie odrzucone"), mark("Gdy uczestnik odpisał NIE.")),
     Kind("place_gone", mark("Miejsce w grupie już zajęte"), mark("Gdy TAK przyszło za późno.")),
     Kind("group_asked", mark("Prośba o miejsce w grupie"), mark("Gdy ktoś napisał SMS z numerem grupy.")),
-    # Answers to an SMS
+    ),
+    mark("Odpowiedzi na SMS"): (
     Kind("unclear", mark("Odpowiedź przeczyta człowiek"), mark("Gdy odpowiedzi nie da się odczytać na pewno.")),
     Kind("no_such_code", mark("Nie ma takiego numeru"), mark("Gdy SMS ma numer, którego nie znamy.")),
     Kind("which_one", mark("O który termin chodzi"), mark("Gdy odpowiedź pasuje do kilku terminów."), Fixed.LIST),
     Kind("full_seats", mark("Nie da się zapisać"), mark("Gdy na TAK nie możemy się zgodzić."), Fixed.LIST),
-    # First steps
+    ),
+    mark("Na początku"): (
     Kind("welcome", mark("Podziękowanie za zgłoszenie"), mark("Gdy ktoś wypełnił formularz wolontariusza.")),
     Kind("already_known", mark("Już się znamy"), mark("Gdy zgłasza się ktoś, kogo numer lub adres już mamy.")),
     Kind("entered", mark("Wpis po rozmowie"), mark("Gdy ktoś z centrum wpisał wolontariusza.")),
@@ -129,24 +134,28 @@ KINDS = (
     Kind("guardian_link", mark("Prośba o zgodę opiekuna"), mark("Gdy zgłosiła się osoba niepełnoletnia.")),
     Kind("of_age", mark("Skończone 18 lat"), mark("W dniu osiemnastych urodzin wolontariusza.")),
     Kind("of_age_no_contact", mark("Brak własnego kontaktu"), mark("Do opiekuna, w dniu osiemnastych urodzin.")),
-    # To partners
+    ),
+    mark("Do partnerów"): (
     Kind("host_link", mark("Strona dla miejsca"), mark("Gdy dajesz miejscu dostęp do jego strony.")),
     Kind("school_link", mark("Strona dla szkoły"), mark("Gdy dajesz szkole dostęp do jej strony.")),
     Kind("team_meeting", mark("Spotkanie zespołu"), mark("Gdy zespół wsparcia ma się spotkać."), cases={EMAIL: (
         Case("moved", mark("nowy termin albo miejsce"), lambda v: bool(v.get("moved")), {"moved": True}),
         Case("new", mark("zaproszenie"), lambda v: True, {}))}),
     Kind("team_cancelled", mark("Spotkanie zespołu odwołane"), mark("Gdy spotkanie zespołu się nie odbędzie.")),
-    # Accounts
+    ),
+    mark("Konta i logowanie"): (
     Kind("sign_in_code", mark("Kod do logowania"), mark("Gdy ktoś się loguje."), cases={EMAIL: (_BY_LINK, _BY_CODE)}),
     Kind("address_code", mark("Kod, który potwierdza adres"), mark("Gdy ktoś zmienia telefon albo e-mail.")),
     Kind("sign_in_password", mark("Logowanie hasłem"), mark("Gdy pracownik prosi o link zamiast hasła.")),
     Kind("account_changed", mark("Zmiana na koncie"), mark("Gdy na koncie coś się zmieniło."), Fixed.SECURITY),
     Kind("factor_reset", mark("Drugi krok wyzerowany"), mark("Gdy administracja zeruje drugi krok."), Fixed.SECURITY),
     Kind("staff_invitation", mark("Zaproszenie do zespołu"), mark("Gdy powstaje konto pracownika."), Fixed.SECURITY),
-    # Written each time
+    ),
+    mark("Pisane za każdym razem"): (
     Kind("desk_letter", mark("Wiadomość do wielu osób"), mark("Gdy piszesz do wielu osób naraz."), Fixed.WRITTEN),
     Kind("partner_invitation", mark("List do partnera"), mark("Gdy zapraszasz partnera do potrzeby."), Fixed.WRITTEN),
-    # To the staff
+    ),
+    mark("Do zespołu centrum"): (
     Kind("missing_today", mark("Ktoś nie przyjdzie"), mark("Gdy ktoś rezygnuje w ostatniej chwili."), Fixed.STAFF),
     Kind("short", mark("Brakuje ludzi"), mark("Gdy nie udało się nikogo znaleźć."), Fixed.STAFF),
     Kind("urgent", mark("Pilne sprawy"), mark("Gdy coś pilnego czeka."), Fixed.STAFF),
@@ -157,8 +166,10 @@ KINDS = (
     Kind("many_reads", mark("Dużo otwartych danych"), mark("Gdy jedno konto otwiera dużo danych."), Fixed.STAFF),
     Kind("log_broken", mark("Dziennik naruszony"), mark("Gdy ktoś zmienił dziennik."), Fixed.STAFF),
     Kind("sms_budget", mark("Koniec limitu SMS"), mark("Gdy formularze zużyły dzienny limit."), Fixed.STAFF),
-)  # fmt: skip
+    ),
+}  # fmt: skip
 
+KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 BY_TEMPLATE = {kind.template: kind for kind in KINDS}
 
 
@@ -184,6 +195,17 @@ class Text:
     def sample(self) -> Values:
         """Values that make the message speak of this case."""
         return next((case.sample for case in self.kind.cases_of(self.channel) if case.key == self.case), {})
+
+
+def of_key(key: str) -> Text | None:
+    """The text of that key, None for any other word."""
+    template, case, channel, language = [*key.split("."), "", "", "", ""][:4]
+    kind = BY_TEMPLATE.get(template)
+    if kind is None or kind.fixed or channel not in list(Channel) or language not in i18n.LANGUAGES:
+        return None
+    text = Text(template, "" if case == "all" else case, Channel(channel), language)
+    cases = [one.key for one in kind.cases_of(text.channel)] or [""]
+    return text if text.key == key and text.case in cases else None
 
 
 def of_message(template: str, channel: Channel, language: str, values: Values) -> Text | None:
