@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-import time_machine
 from support import people
+from support.quiet_hours import night
 from support.visitor import Visitor
 
 from volunteer_hub.initiatives.tables import Initiative
@@ -285,17 +285,21 @@ async def test_nobody_ticked_is_a_question_back(client: httpx2.AsyncClient) -> N
     assert "Najmniejsza możliwa liczba to 1." in words(said) and await messages() == 0
 
 
-@pytest.mark.parametrize(("hour", "waits"), [(12, False), (22, True)])
-async def test_at_night_it_says_that_sms_wait_for_the_morning(
-    client: httpx2.AsyncClient, hour: int, waits: bool
+@pytest.mark.parametrize("word", [{}, {"now": "yes"}])
+async def test_at_night_sms_wait_for_the_morning_unless_somebody_says_now(
+    client: httpx2.AsyncClient, word: dict[str, str]
 ) -> None:
     await at(10)
     await people.volunteer(latitude=NEAR)
     visitor, plan = await drafted(client)
-    today = clock.today(people.ZONE)
-    with time_machine.travel(clock.instant(datetime.combine(today, time(hour)), people.ZONE), tick=False):
-        said = words(await visitor.open(f"/desk/plan/{plan}/send"))
-    assert ("SMS-y poczekają do rana" in said) is waits
+    address = f"/desk/plan/{plan}/send"
+    assert "SMS-y poczekają do rana" not in words(await visitor.open(address)), "by day"
+    with night():
+        said = words(await visitor.open(address))
+        assert "a SMS-y poczekają do rana" in said and "Wyślij też SMS-y teraz, bo to pilne" in said
+        await visitor.send("/send", **word)
+        sms = await database.fetchrow("SELECT due_at <= now() AS at_once, any_hour FROM message WHERE channel = 'sms'")
+    assert sms and tuple(sms) == (bool(word), bool(word))
 
 
 async def test_a_long_plan_goes_page_by_page(client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

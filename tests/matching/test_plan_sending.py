@@ -1,20 +1,21 @@
 """A plan leaves the desk: who is asked, who cannot be and why, and nothing leaves twice."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from support import people, waves
+from support import people
 from support.plans import LAST, TODAY, UNGUARDED, again, line, made, neighbour, opening, pair, refused
+from support.quiet_hours import night
 
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.matching import outcomes
 from volunteer_hub.matching.plans import actions, choices, keeping
 from volunteer_hub.matching.plans.queries import PairLine, PlanView
 from volunteer_hub.matching.states import PairState, PlanState
+from volunteer_hub.messaging import quiet
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule.rules import AssignmentState
@@ -178,11 +179,11 @@ async def test_at_night_the_phones_stay_silent_until_morning(me: Actor) -> None:
     of = await opening()
     await neighbour()
     view = await made(me)
-    await database.execute("UPDATE meeting SET timezone = $1", waves.zone_at(22))
-    await actions.send(me, view.card.id, 0)
-    rows = await database.fetch("SELECT channel, due_at - now() AS waits FROM message ORDER BY channel")
-    assert of and rows[1]["channel"] == "sms"
-    assert timedelta(hours=8) < rows[1]["waits"] < timedelta(hours=11)
+    with night() as hours:
+        await actions.send(me, view.card.id, 0)
+        rows = await database.fetch("SELECT channel, due_at FROM message ORDER BY channel")
+        assert of and rows[1]["channel"] == "sms" and rows[0]["due_at"] <= clock.now()
+        assert rows[1]["due_at"] == quiet.leaves(clock.now(), hours)
 
 
 @pytest.mark.parametrize("guarded", [True, False])

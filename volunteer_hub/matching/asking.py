@@ -13,8 +13,9 @@ BEYOND = mark("Ta osoba nie jest wśród pierwszych %(n)s na liście. Napisz jed
 IN_SPITE = mark("%(why)s Napisz jednym zdaniem, dlaczego mimo to.")
 
 
-async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> None:
+async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "", *, wakes: bool = False) -> None:
     """Invites the volunteer, with the score and rank they have now; the word stays with the assignment.
+    `wakes`: the SMS leaves though it is night.
 
     Raises Refused as schedule.actions.invite, and 422 without a word for who is not among the first of the list, is
     kept out by wishes alone or asked about these hours elsewhere already.
@@ -26,7 +27,7 @@ async def ask(actor: Actor, opening: UUID, volunteer: UUID, word: str = "") -> N
     if order.needs_word(rank) and not word:
         await _may_be_asked(opening, volunteer)
         raise Refused(BEYOND, 422, n=order.WITHOUT_WORD)
-    await actions.invite(actor, opening, volunteer, score=score, rank=rank, word=word)
+    await actions.invite(actor, opening, volunteer, score=score, rank=rank, word=word, wakes=wakes)
 
 
 async def _may_be_asked(opening: UUID, volunteer: UUID) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from volunteer_hub.schedule.series.forms import Day
-from volunteer_hub.web.forms import Form, Line, Wrong
+from volunteer_hub.web.forms import Form, Line, Wrong, Yes
 from volunteer_hub.web.i18n import mark
 
 Word = Annotated[Line, Field(max_length=200)]
@@ -16,11 +16,12 @@ Word = Annotated[Line, Field(max_length=200)]
 class Invitation(Form):
     """A press beside a candidate, or with a `word` beside somebody whom only wishes keep out.
 
-    How well they fit is reckoned again here, never read from the form.
+    How well they fit is reckoned again here, never read from the form. `now`: the SMS leaves though it is night.
     """
 
     volunteer: UUID
     word: Word = ""
+    now: Yes = False
 
 
 class Proposal(Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import asking, order, queries, rules
@@ -17,6 +19,7 @@ from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView
 from volunteer_hub.matching.soft import SOFT, Adds
 from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.matching.waves.pages import WavesPart
+from volunteer_hub.messaging import quiet
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
 from volunteer_hub.schedule.regular import queries as regular_queries
@@ -46,7 +49,8 @@ class Problem:
 @dataclass(frozen=True)
 class OpeningPage:
     """`without`: the wishes set aside, as the address says; `again` is that part of it; `wishes_in_order`: all that may
-    be, each always in its place. `without_word`: so many of the candidates are asked without a word."""
+    be, each always in its place. `without_word`: so many of the candidates are asked without a word.
+    `morning`: when an SMS that may not ring now leaves."""
 
     opening: OpeningView
     candidates: list[Candidate]
@@ -64,6 +68,7 @@ class OpeningPage:
     again: str
     say: str = ""
     problem: Problem | None = None
+    morning: datetime | None = None
     without_word: int = order.WITHOUT_WORD
     shown_excluded: int = SHOWN_EXCLUDED
     wishes_in_order: Sequence[Rule] = SOFT
@@ -79,7 +84,7 @@ async def invite(request: Request) -> Response:
     if (given := checked.value) is None:
         return await _refused(request, checked, Refused(checked.error("word"), 422 if checked.error("word") else 404))
     try:
-        await asking.ask(actor, id, given.volunteer, given.word)
+        await asking.ask(actor, id, given.volunteer, given.word, wakes=given.now)
     except Refused as refused:
         row = await _row(actor, id, given.volunteer)
         if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake
@@ -117,6 +122,7 @@ async def _page(request: Request, say: str = "", problem: Problem | None = None)
     return OpeningPage(
         **shown, most=rules.PARTS, wishes=wishes, regular_first=first, waves=waves,
         without=forms.blank(without=without), again=_again(without), say=say, problem=problem,
+        morning=quiet.morning(clock.now()),
     )  # fmt: skip
 
 

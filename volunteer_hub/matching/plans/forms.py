@@ -103,7 +103,7 @@ class Way(StrEnum):
 
 
 class Sending(Change):
-    """Whom of a plan to invite. Size and hours count only in waves."""
+    """Whom of a plan to invite. Size and hours count only in waves. `now`: the SMS leave though it is night."""
 
     sentences = {"pairs": mark("Zaznacz co najmniej jedną osobę.")}
 
@@ -111,3 +111,4 @@ class Sending(Change):
     way: Way
     wave_size: Annotated[int, Field(ge=1, le=MOST_SIZE)] = FEWEST
     wave_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 24
+    now: Yes = False

@@ -53,7 +53,9 @@ async def send(request: Request) -> Response:
     waves = given.way is Way.WAVES
     size, hours = (given.wave_size, given.wave_hours) if waves else (None, None)
     try:
-        sent = await actions.send(actor, plan, given.version, pairs=given.pairs, wave_size=size, wave_hours=hours)
+        sent = await actions.send(
+            actor, plan, given.version, pairs=given.pairs, wave_size=size, wave_hours=hours, wakes=given.now
+        )
     except Refused as refused:
         if refused.status == 404:
             raise

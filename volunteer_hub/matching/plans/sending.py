@@ -77,8 +77,10 @@ async def send(
     pairs: Sequence[UUID] | None = None,
     wave_size: int | None = None,
     wave_hours: int | None = None,
+    wakes: bool = False,
 ) -> Sent:
-    """Invites the pairs that nobody refused, or of them only `pairs`; SMS of night hours leave in the morning.
+    """Invites the pairs that nobody refused, or of them only `pairs`; SMS of night hours leave in the morning,
+    unless `wakes` says that they leave now.
 
     With a size and hours the others of each opening's list are asked in waves later, if these say no. Each opening is
     one transaction: a pair that a rule or a lost seat keeps out stays in the draft and is told; after a crash the next
@@ -95,7 +97,7 @@ async def send(
     letters, in_waves = list[Letter](), 0
     for opening, chosen in of.items():
         hours = wave_hours if wave_size else None
-        told, goes_on = await _opening(actor, plan, opening, chosen, wave_size or 0, hours)
+        told, goes_on = await _opening(actor, plan, opening, chosen, wave_size or 0, hours, wakes)
         letters += told
         in_waves += goes_on
     if any(not letter.why_not for letter in letters):
@@ -106,7 +108,7 @@ async def send(
 
 
 async def _opening(
-    actor: Actor, plan: UUID, opening: UUID, chosen: list[UUID], size: int, hours: int | None
+    actor: Actor, plan: UUID, opening: UUID, chosen: list[UUID], size: int, hours: int | None, wakes: bool
 ) -> tuple[list[Letter], bool]:
     """What came of each pair of one opening, and whether it goes on in waves."""
     try:
@@ -114,7 +116,7 @@ async def _opening(
             await _hold(opening, chosen)
             rows = await database.fetch(PAIRS, chosen)
             asked = await pending.elsewhere(opening, [row["volunteer"] for row in rows if not row["word"]])
-            letters = [await _pair(actor, opening, row, asked.get(row["volunteer"])) for row in rows]
+            letters = [await _pair(actor, opening, wakes, row, asked.get(row["volunteer"])) for row in rows]
             goes_on = False
             if hours is not None and any(not letter.why_not for letter in letters):
                 goes_on = await waves.after_first(actor, opening, size, hours, plan)
@@ -133,14 +135,14 @@ async def _hold(opening: UUID, pairs: list[UUID]) -> None:
         await database.execute(HOLD_PAIRS, pairs)
 
 
-async def _pair(actor: Actor, opening: UUID, row: asyncpg.Record, asked: Pending | None) -> Letter:
+async def _pair(actor: Actor, opening: UUID, wakes: bool, row: asyncpg.Record, asked: Pending | None) -> Letter:
     """`asked`: what they have been asked about at these hours since the plan was made, and nobody said to ask them in
     spite of it."""
     if asked:
         return _letter(opening, row, gettext(ASKED, title=asked.title))
     try:
         await inviting.invite(
-            actor, opening, row["volunteer"], score=row["score"], rank=row["rank"], word=row["word"], wakes=False
+            actor, opening, row["volunteer"], score=row["score"], rank=row["rank"], word=row["word"], wakes=wakes
         )
     except Refused as refused:
         return _letter(opening, row, gettext(refused.sentence, **refused.values))
