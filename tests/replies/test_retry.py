@@ -52,8 +52,11 @@ async def test_the_page_says_what_happened_and_what_to_do(client: httpx2.AsyncCl
 def test_every_state_that_needs_a_human_has_advice() -> None:
     for state in (State.UNDELIVERED, State.SUPPRESSED, State.PARKED, State.UNKNOWN, State.TO_PHONE, State.EXPIRED):
         for channel in Channel:
-            assert advice.of(state, channel, "").says, state
+            found = advice.of(state, channel, "")
+            assert found and found.says and found.do, state
     assert advice.of(State.DELIVERED, Channel.SMS, "") is None
+    night, late = (advice.of(State.EXPIRED, Channel.SMS, error) for error in ("quiet", ""))
+    assert night and late and "nocnej" in night.says and "nocnej" not in late.says
 
 
 async def test_it_goes_once_more_as_another_message_that_names_it(client: httpx2.AsyncClient) -> None:

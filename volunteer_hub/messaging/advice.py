@@ -95,13 +95,18 @@ _STATES: dict[State, Advice] = {
         mark("Zadzwoń, jeśli to jeszcze ważne."),
     ),
 }
+# outbox.put knew already that the morning would be too late.
+NIGHT = Advice(
+    mark("Mogła wyjść tylko w ciszy nocnej, a rano byłoby za późno, więc nie wyszła."),
+    mark("Zadzwoń i przekaż, co w niej jest."),
+)
 
 
 def of(state: State, channel: Channel, error: str) -> Advice | None:
     """What to do about a message in this state; None of one that needs nobody."""
     if state is State.UNDELIVERED:
         return (_SMS if channel is Channel.SMS else _MAIL).get(error.lower(), UNSAID)
-    return _STATES.get(state)
+    return NIGHT if state is State.EXPIRED and error == "quiet" else _STATES.get(state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import message_pages, writing
 from volunteer_hub.replies.talk import Conversation
@@ -70,7 +69,7 @@ async def send(request: Request) -> Response:
     """It leaves."""
     found, form = await message_pages.found(request), forms.read(Writing, await request.form())
     if form.value is None or form.value.once is None:
-        raise Refused("", 404)
+        return await message_pages.shown(request, found, form=form, status=422)
     letter = Letter(form.value.channel, form.value.subject, form.value.text, form.value.once)
     await writing.send(settings_of(request), request.state.actor, found.address, letter)
     return redirect(request, f"/desk/messages/{found.id}", mark("Zapisane. Wiadomość wychodzi."))
