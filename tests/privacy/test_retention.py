@@ -24,6 +24,7 @@ from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
 from volunteer_hub.privacy.periods import Act, Period
+from volunteer_hub.replies.bulk.tables import Bulk
 from volunteer_hub.schedule.tables import Assignment, Booking, HoursWorked, RegularTask
 from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 from volunteer_hub.settings import Settings, load
@@ -298,6 +299,14 @@ async def proven_numbers(at: datetime) -> None:
     await sql("INSERT INTO proven_number (address, at, how) VALUES ('+48500100200', $1, 'sms')", at)
 
 
+async def to_many(at: datetime) -> None:
+    await people.save(Bulk(whom="volunteers", state="sent", sent_at=at))
+
+
+async def to_many_drafts(at: datetime) -> None:
+    await people.save(Bulk(whom="volunteers", changed_at=at))
+
+
 async def drafts(at: datetime) -> None:
     await sql("INSERT INTO draft (id, token_hash, form, data, updated_at)"
               " VALUES (gen_random_uuid(), 'x', 'f', '{}', $1)", at)  # fmt: skip
@@ -374,7 +383,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
     "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,
-    "calendar-addresses": calendar_addresses,
+    "calendar-addresses": calendar_addresses, "to-many": to_many, "to-many-drafts": to_many_drafts,
     "proven-numbers": proven_numbers, "drafts": drafts, "kept-forms": kept_forms, "codes": codes,
     "sessions": sessions, "devices": devices, "allowances": allowances, "merged-accounts": merged_accounts,
     "staff": staff, "staff-codes": staff_codes, "staff-views": staff_views, "break-glass": break_glass,

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from support import people
 
+from volunteer_hub.intake import merging
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import actions as messaging
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.privacy import erasure
+from volunteer_hub.privacy import erasure, export, retention
 from volunteer_hub.replies.bulk import actions, queries
 from volunteer_hub.replies.bulk.actions import Changed, Sent
 from volunteer_hub.replies.bulk.queries import Words
@@ -211,3 +212,34 @@ async def test_nobody_but_coordinators(db: str, settings: Settings) -> None:
             with pytest.raises(Refused) as refused:
                 await act
             assert refused.value.status == 404
+
+
+async def test_two_rows_of_one_person_become_one_of_the_set(actor: Actor, settings: Settings) -> None:
+    kept, gone, only_gone = await crowd(3)
+    both = await ready(actor, settings, [kept, gone])
+    one = await ready(actor, settings, [only_gone])
+    await merging.merge(actor, kept.id, gone.id, {})
+    await merging.merge(actor, kept.id, only_gone.id, {})
+    for id in (both, one):
+        rows = await database.fetch("SELECT volunteer FROM bulk_recipient WHERE bulk = $1", id)
+        assert [row["volunteer"] for row in rows] == [kept.id]
+
+
+async def test_words_and_people_go_after_their_time(actor: Actor, settings: Settings) -> None:
+    sent, draft, new = [await ready(actor, settings, await crowd(1)) for _ in range(3)]
+    await press(actor, settings, sent)
+    await database.execute("UPDATE bulk SET sent_at = now() - interval '13 months' WHERE id = $1", sent)
+    await database.execute("UPDATE bulk SET changed_at = now() - interval '8 days' WHERE id = $1", draft)
+    for key in ("to-many", "to-many-drafts"):
+        assert await retention.carry_out(settings, retention.BY_KEY[key]) == 1
+    assert [row["id"] for row in await database.fetch("SELECT id FROM bulk")] == [new]
+    assert await database.fetchval("SELECT count(*) FROM bulk_recipient") == 1
+
+
+async def test_who_is_in_the_set_finds_it_in_their_copy(actor: Actor, settings: Settings) -> None:
+    who = (await crowd(1))[0]
+    await press(actor, settings, await ready(actor, settings, [who]))
+    parts = await export.of(f"volunteer:{who.id}")
+    assert [part.rows for part in parts if part.table == "bulk_recipient"] == [
+        [{"channel": "sms", "without": "", "left_out": ""}]
+    ]
