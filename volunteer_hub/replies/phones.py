@@ -28,7 +28,7 @@ SHELF = """
         FROM owner GROUP BY 1),
     reached AS (
         SELECT address, max(coalesce(sent_at, created_at)) AS at FROM message
-        WHERE channel = $1 AND state = ANY($2) GROUP BY address),
+        WHERE channel = $1 AND (state = ANY($2) OR state = 'planned' AND due_at > now()) GROUP BY address),
     heard AS (
         SELECT address, max(received_at) AS at FROM inbound
         WHERE (provider_id NOT LIKE 'mail:%') = ($1 = 'sms') GROUP BY address)
@@ -48,6 +48,12 @@ LINES = """
             SELECT id, address, true, '', body, reading, '', NULL, received_at
             FROM inbound WHERE address = ANY($2)) AS said) AS numbered
     WHERE back <= $4 ORDER BY at, mine DESC, id"""
+
+
+# What waits, as an SMS at night does.
+WAITING = """
+    SELECT address, body, due_at FROM message
+    WHERE address = ANY($2) AND channel = $1 AND state = 'planned' AND due_at > now() ORDER BY due_at, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A fake phone or mailbox with the newest of what is on it, oldest first."""
+    """A fake phone or mailbox with the newest of what is on it, oldest first; and what is on its way, until when."""
 
     address: str
     name: str
     lines: list[Line] = field(default_factory=list)
+    waiting: list[tuple[str, datetime]] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
@@ -101,7 +108,11 @@ async def shelf(channel: Channel, search: str = "", page: int = 0) -> tuple[list
     lines: dict[str, list[Line]] = defaultdict(list)
     for row in await database.fetch(LINES, channel.value, [row["address"] for row in shown], REACHED, KEPT_IN_VIEW):
         lines[row["address"]].append(_line(row))
-    return [Phone(**row, lines=lines[row["address"]]) for row in shown], len(found) > ON_A_PAGE
+    waiting: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    for row in await database.fetch(WAITING, channel.value, [row["address"] for row in shown]):
+        waiting[row["address"]].append((row["body"], row["due_at"]))
+    phones = [Phone(**row, lines=lines[row["address"]], waiting=waiting[row["address"]]) for row in shown]
+    return phones, len(found) > ON_A_PAGE
 
 
 async def invited(message: UUID) -> tuple[bytes, str] | None:

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import answering, centre, seats
 from volunteer_hub.schedule.rules import Missed
@@ -104,4 +105,7 @@ async def _tell(assignments: list[UUID], day: date) -> None:
         for channel, address in ((Channel.EMAIL, row["email"]), (Channel.SMS, row["phone"])):
             if address:
                 key = f"missing:{change}:{row['account']}:{channel}"
-                await outbox.put(key=key, channel=channel, address=address, **said)
+                needed_by = clock.instant(row["starts"], settings.timezone)
+                await outbox.put(
+                    key=key, channel=channel, address=address, wakes=Wakes.NEEDED, needed_by=needed_by, **said
+                )
