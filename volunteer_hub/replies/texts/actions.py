@@ -1,5 +1,6 @@
 """Writes of the words of messages: a version over the one that was seen, back to ours or to an older one."""
 
+import asyncio
 from uuid import uuid4
 
 from volunteer_hub.access import audit
@@ -16,8 +17,8 @@ from volunteer_hub.web.i18n import mark
 
 
 async def judged(text: Text, draft: Draft, public_url: str) -> list[Wrong]:
-    """What keeps `draft` from being said; nothing is written."""
-    return wrong(text, draft, await queries.themes(), public_url)
+    """What keeps `draft` from being said. In a thread: the first time, all our own texts are read."""
+    return await asyncio.to_thread(wrong, text, draft, await queries.themes(), public_url)
 
 
 async def save(actor: Actor, text: Text, draft: Draft, seen: int, public_url: str) -> list[Wrong]:
