@@ -42,7 +42,7 @@ def a_volunteer(chance: random.Random, n: int) -> Volunteer:
     return Volunteer(
         id=uuid4(), first_name="Ewa", last_name=f"Nowak{n}", phone=f"+48500{n:06d}", birth_date=born, kind="adult",
         step=chance.choice(["active"] * 9 + ["paused"]), area_slug=chance.choice(["north", "south", ""]),
-        latitude=point[0], longitude=point[1], max_km=chance.choice([0.5, 2, 3.5, 5, 10]),
+        latitude=point[0], longitude=point[1], max_km=chance.choice([0, 2, 3.5, 5, 10]),
         max_hours_week=chance.choice([2, 3, 5, 8, 30]), causes=some(chance, CAUSES), skills=some(chance, WORDS),
         languages=chance.choice([["pl"], ["pl", "uk"], ["uk"]]), gender=chance.choice(["", "f", "m"]),
         guardian_consent_at=chance.choice([None, clock.now()]),
@@ -187,12 +187,25 @@ async def slowly(opening: UUID) -> list[tuple[UUID, int]]:
     return sorted(fitting, key=lambda one: (-one[1], one[0]))
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_sql_finds_whom_the_rules_find(seed: int, db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("seed", "begin", "crowd"),
+    [
+        (0, 10**9, 0),  # share by share of their reach
+        (1, 10**9, 0),
+        (2, -(10**9), 0),  # by the index of words, whom the cause moves first
+        (3, -(10**9), 0),
+        (4, -(10**9), 10**9),  # by that index, everybody at once
+        (5, search.BEGIN, search.CROWD),
+    ],
+)
+async def test_sql_finds_whom_the_rules_find(
+    seed: int, begin: int, crowd: int, db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     coming = await town(dice(seed))
-    # Small numbers, so that each way of looking settles some: near by, further, and by looking at all.
-    monkeypatch.setattr(search, "PROMISING", 1 + seed)
-    monkeypatch.setattr(search, "OF_CHECKED", 1 + seed)
+    # Small numbers, so that some are settled near by, some further, and some by looking at all.
+    monkeypatch.setattr(search, "PROMISING", 1 + seed % 4)
+    monkeypatch.setattr(search, "BEGIN", begin)
+    monkeypatch.setattr(search, "CROWD", crowd)
     settled = {"whole": 0, "short": 0}
     for opening in coming:
         expected = await slowly(opening.id)

@@ -42,10 +42,13 @@ ASKED = {
     "kmh": "float8",
 }
 
+# Free for all half hours of the opening, as far as half hours tell.
+AWAKE = "(half_hours & :half_hours) = :half_hours"
+
 # Everyone who goes so far, each by an index that holds all the search asks of them: those with a point class by class
 # of reach, then area by area those without. `{share}`: who lives within that part of their own reach. `{gate}`: a
 # condition under which nobody is read. OFFSET 0 keeps the planner from choosing another index.
-COLUMNS = "id, birth_date, max_km, half_hours, causes, skills, languages, gender, guardian_consent_at"
+COLUMNS = "id, birth_date, max_km, half_hours, causes, skills, languages, gender, guardian_consent_at, checks"
 OF_ASKED = "step = 'active' AND restricted_at IS NULL"
 PLACES = "SELECT slug, km(latitude, longitude, :lat, :lon) AS km FROM area UNION ALL SELECT '', 0"
 REACHED = f"""
@@ -58,11 +61,22 @@ REACHED = f"""
     SELECT {COLUMNS} FROM volunteer
     WHERE area_slug = p.slug AND max_km >= p.km * {{share}} AND latitude IS NULL AND {OF_ASKED} OFFSET 0) v {{gate}}"""
 
+KM = """CASE WHEN latitude IS NULL THEN coalesce((SELECT km FROM places WHERE slug = area_slug), 0)
+       ELSE km(latitude, longitude, :lat, :lon) END"""
+# Those whom the index of words names for the opening (fit_words, its migration says which word is what): they have
+# :words and `{{further}}`, one of :spoken and one of its place. A few more than fit and nobody less.
+WORDS = "fit_words(half_hours, skills, languages, checks, causes, latitude, longitude, area_slug, max_km)"
+NAMED = f"""
+  SELECT {COLUMNS}, latitude, longitude, {KM} AS km FROM volunteer
+  WHERE {OF_ASKED} AND {AWAKE} AND {WORDS} @> (:words || {{further}}) AND {WORDS} && :spoken AND {WORDS} && (
+    SELECT array_agg('a' || slug) || ARRAY['far', 'p' || floor(10 * :lat) || ' ' || floor(10 * :lon)]
+    FROM places WHERE km <= 16)"""
+
 # Born so that the age on the opening's first day is from_age or more, and below under_age.
 OF_AGE = """birth_date <= :day - make_interval(years => from_age)
     AND birth_date > :day - make_interval(years => under_age)"""
 # What law and role say of somebody's own row. A (SELECT …) is reckoned once, not for each of them.
-ALLOWED = f"""(:gender = '' OR gender = :gender)
+ALLOWED = f"""checks @> :clearances AND (:gender = '' OR gender = :gender)
     AND birth_date <= (
           SELECT :day - make_interval(years => greatest(:min_age, CASE WHEN :minor_safe THEN 0 ELSE 18 END)))
     AND birth_date > (SELECT coalesce(:day - make_interval(years => :max_age + 1), '-infinity'))
@@ -70,9 +84,8 @@ ALLOWED = f"""(:gender = '' OR gender = :gender)
     AND (:barred_from = '{{}}' OR NOT EXISTS (
           SELECT FROM unnest(:barred_from, :barred_under) barred(from_age, under_age) WHERE {OF_AGE}))
     AND id NOT IN (SELECT volunteer FROM assignment WHERE opening = :opening)"""
-# Wishes that the row itself tells of. Free for all half hours of the opening, as far as half hours tell.
+# Wishes that the row itself tells of.
 SKILLED, SPEAKS = "skills @> :skills", "(:languages = '{}' OR languages && :languages)"
-AWAKE = "(half_hours & :half_hours) = :half_hours"
 
 # The sum of schedule.rules.score, term by term, but for what is recent and known.
 SURE = """100 + 300 * CASE WHEN max_km > 0 THEN greatest(0, 1 - km / max_km) ELSE 0 END
@@ -168,6 +181,14 @@ def values(o: OpeningFacts) -> list[object]:
         "kmh": centre.settings().travel_kmh,
     }
     return [found[name] for name in ASKED]
+
+
+def words_of(o: OpeningFacts) -> tuple[list[str], list[str]]:
+    """All of which somebody who fits is named by in the index of words, and of which one is enough."""
+    hours = sorted({n // 2 for n, bit in enumerate(half_hours_of(o).as_string().replace(" ", "")) if bit == "1"})
+    words = [f"h{hour}" for hour in {hours[0], hours[-1]}]
+    words += [f"s{skill}" for skill in o.skills] + [f"k{check}" for check in o.clearances]
+    return words, [f"l{language}" for language in o.languages] or words[:1]
 
 
 def half_hours_of(o: OpeningFacts) -> asyncpg.BitString:

@@ -10,25 +10,27 @@ BEST = 20
 NEAR = 80
 
 # First the part of their own reach in which somebody must live, then how many must promise to beat all outside of it
-# to look no further; where a check is asked, which most have not, more of them.
+# to look no further.
 SHARE = 8
-PROMISING, OF_CHECKED = 30, 75
+PROMISING, CROWD = 75, 25
 EVERYBODY = 2**40
-# A second look at less than everybody is worth it above this share.
-WORTH = 3
+# The ways to look: in a share of the reach, by the index of words for those whom the cause moves, and for everybody.
+RING, MOVED, ALL = 1, 2, 3
+# What asking that index takes, in rows of a ring read: to begin, and for each whom it names.
+BEGIN, EACH = 2000, 2
 # How many are judged at first, the most promising by their own row.
 FIRST = 2 * BEST
 
 FITS = f"{sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS}"
-# Whom nobody outside a share of their reach can beat who is not known there: the known are always looked at.
+# What the sure points of nobody outside a share of their reach pass: of those whom the cause moves, and of the others.
+# Whoever is known there is always looked at.
 CEILING = "350 + 300 * (1 - 1.0 / {share})"
+UNMOVED = CEILING.replace("350", "100")
 
 
-def _in_reach(share: str, gate: str = "") -> str:
-    """Those within a share of their reach whose own row breaks no rule, with what their row is worth."""
+def _within(share: str, gate: str = "") -> str:
     people = sql.REACHED.format(share=share, gate=gate)
-    return f"""SELECT id, {sql.SURE} AS sure FROM ({people} OFFSET 0) v
-      WHERE {sql.AWAKE} AND km * {share} <= max_km AND {FITS} AND id <> ALL(:known)"""
+    return f"SELECT * FROM ({people} OFFSET 0) v WHERE km * {share} <= max_km AND id <> ALL(:known)"
 
 
 def _fitting(people: str) -> str:
@@ -45,23 +47,36 @@ def _fitting(people: str) -> str:
 # all whose sure points let them pass the twentieth of those.
 FURTHER = """SELECT * FROM pool WHERE (SELECT more FROM bar) AND sure <= (SELECT sure FROM bar)
   AND sure + 100 >= (SELECT score FROM bar) AND id NOT IN (SELECT id FROM first) OFFSET 0"""
-# `near`: how many within the first share promise to beat all who live further; from how crowded it is follows what
-# share of their reach to look in. `share` is answered: nobody outside of it passes the ceiling, 1 is everybody.
+# Where many within SHARE of their reach promise to beat all who live further, they are the pool. Else from how crowded
+# it is follows what share to look in, or, where that would read more people, to ask the index of words: for those whom
+# the cause moves, when with the crowd near by they promise to beat the rest, or for everybody.
 SUGGEST = f"""
 WITH places AS MATERIALIZED ({sql.PLACES}),
-near AS MATERIALIZED ({_in_reach(str(SHARE))}),
+close AS MATERIALIZED (
+  SELECT id, {sql.SURE} AS sure, :cause = ANY(causes) AS moved, {sql.AWAKE} AND {FITS} AS fits
+  FROM ({_within(str(SHARE))}) v),
+near AS (SELECT * FROM close WHERE fits),
 look AS MATERIALIZED (
-  SELECT CASE WHEN n >= :promising THEN {SHARE} WHEN n * {(SHARE / 1.5) ** 2:.0f} < :promising THEN 1
-              ELSE least({SHARE / 2}, {SHARE} * sqrt(n / :promising::float8)) END AS share
-  FROM (SELECT count(*) FILTER (WHERE sure >= {CEILING.format(share=SHARE)}) AS n FROM near)),
+  SELECT CASE WHEN NOT named THEN {RING} WHEN crowd THEN {MOVED} ELSE {ALL} END AS way, share
+  FROM (SELECT share, crowd, people * {SHARE**2} / share ^ 2
+                             > :begin + {EACH * SHARE**2} * CASE WHEN crowd THEN moved ELSE fit END AS named
+        FROM (SELECT CASE WHEN moved * {(SHARE / 1.5) ** 2:.0f} < :promising THEN 1
+                          ELSE least({SHARE}, {SHARE} * sqrt(moved / :promising::float8)) END AS share,
+                     fit >= :crowd AS crowd, *
+              FROM (SELECT count(*) AS people, count(*) FILTER (WHERE fits) AS fit,
+                           count(*) FILTER (WHERE fits AND sure >= {CEILING.format(share=SHARE)}) AS moved
+                    FROM close)))),
 pool AS MATERIALIZED (
-  SELECT * FROM near WHERE (SELECT share FROM look) = {SHARE}
+  SELECT id, sure FROM near, look WHERE way = {RING} AND share = {SHARE} OR way = {MOVED} AND NOT moved
   UNION ALL
-  {_in_reach("(SELECT share FROM look)", f"WHERE (SELECT share FROM look) < {SHARE}")}
-  UNION ALL
-  SELECT id, {sql.SURE} + 250 AS sure
-  FROM (SELECT v.*, CASE WHEN latitude IS NULL THEN coalesce(p.km, 0) ELSE km(latitude, longitude, :lat, :lon) END AS km
-        FROM volunteer v LEFT JOIN places p ON p.slug = area_slug WHERE id = ANY(:known) AND {sql.OF_ASKED} OFFSET 0) v
+  SELECT id, {sql.SURE} + CASE WHEN id = ANY(:known) THEN 250 ELSE 0 END AS sure
+  FROM ({_within("(SELECT share FROM look)", f"WHERE (SELECT way = {RING} AND share < {SHARE} FROM look)")}
+    UNION ALL
+    {sql.NAMED.format(further=f"(SELECT CASE way WHEN {MOVED} THEN ARRAY['c' || :cause] ELSE '{{}}' END FROM look)")}
+    AND (SELECT way > {RING} FROM look) AND id <> ALL(:known)
+    UNION ALL
+    SELECT {sql.COLUMNS}, latitude, longitude, {sql.KM} AS km
+    FROM volunteer WHERE id = ANY(:known) AND {sql.OF_ASKED} OFFSET 0) v
   WHERE {sql.AWAKE} AND km <= max_km AND {FITS}),
 first AS MATERIALIZED (
   {_fitting("SELECT * FROM pool ORDER BY sure DESC, id")} ORDER BY sure DESC, f.id LIMIT {FIRST}),
@@ -70,10 +85,13 @@ bar AS MATERIALIZED (
          count(*) = {FIRST} AS more
   FROM first),
 further AS ({_fitting(FURTHER)})
-SELECT (SELECT share FROM look) AS share,
+SELECT (SELECT CASE WHEN share = 1 AND way = {RING} THEN {ALL} ELSE way END FROM look) AS way,
+       (SELECT CASE way WHEN {RING} THEN {CEILING.format(share="share")} ELSE {UNMOVED.format(share=SHARE)} END
+        FROM look) + 100 AS ceiling,
        ARRAY(SELECT (id, score) FROM (SELECT * FROM first UNION ALL SELECT * FROM further) fit
              ORDER BY score DESC, id LIMIT {BEST}) AS best"""
-SUGGESTIONS = sql.statement(SUGGEST, {"promising": "bigint"})
+NUMBERS = dict.fromkeys(("promising", "crowd", "begin"), "bigint")
+SUGGESTIONS = sql.statement(SUGGEST, {"words": "text[]", "spoken": "text[]", **NUMBERS})
 
 
 async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
@@ -81,25 +99,24 @@ async def best(o: OpeningFacts) -> list[tuple[UUID, int]]:
 
     One statement; where those who promised most do not fit a second one that looks further, at last at everybody.
     """
-    asked = sql.values(o)
-    promising = OF_CHECKED if o.clearances else PROMISING
+    asked = [*sql.values(o), *sql.words_of(o)]
+    promising, crowd = PROMISING, CROWD
     async with database.transaction():
         # Planning anew for each opening takes longer than the answer.
         await database.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         while True:
-            row = await database.fetchrow(SUGGESTIONS, *asked, promising)
+            row = await database.fetchrow(SUGGESTIONS, *asked, promising, crowd, BEGIN)
             assert row  # noqa: S101 - a SELECT without FROM has one
             found: list[tuple[UUID, int]] = row["best"]
-            share: float = row["share"]
-            if share == 1 or (len(found) == BEST and found[-1][1] > 450 + 300 * (1 - 1 / share)):
-                break
-            promising = 6 * promising if share > WORTH else EVERYBODY
-    return found
+            # The ceiling is what nobody passes who was not looked at.
+            if row["way"] == ALL or (len(found) == BEST and found[-1][1] > row["ceiling"]):
+                return found
+            promising, crowd = (promising, EVERYBODY) if row["way"] == MOVED else (4 * promising, crowd)
 
 
 # The nearest who are not on the opening: whom to explain when they may not take it. Who asked us to restrict the use of
-# their data stands in no list. Degrees are taken for kilometres
-# here, which is near enough; those without a point come area by area.
+# their data stands in no list. Degrees are taken for kilometres here, which is near enough; those without a point come
+# area by area.
 NEAREST = """
 (SELECT v.id FROM volunteer v
  WHERE step <> 'left' AND latitude IS NOT NULL AND restricted_at IS NULL

@@ -28,7 +28,7 @@ def columns(table: str, technical: str, **purposes: str) -> Columns:
 PEOPLE = (
     columns(
         "volunteer",
-        "id account version week half_hours name_key found_by",  # made by the database of the name and the free time
+        "id account version week half_hours checks name_key found_by",  # made by the database of name, week, papers
         volunteers="first_name last_name phone email sms_ok email_ok language birth_date kind step step_since area_slug"
         " created_at entered_by restricted_at feed_hash",
         matching="latitude longitude max_km max_hours_week max_times_week travels causes skills languages gender about"
