@@ -204,6 +204,7 @@ async def test_taken_over_by_phone_is_known_by_whom(client: httpx2.AsyncClient) 
     assert dict(audit) == {"account": account.id, "about": f"message:{old}"}
     page = await visitor.open(f"/desk/messages/{old}")
     assert "Przekazane telefonicznie" in page and account.name in page
+    assert "Przekazane telefonicznie" in await visitor.open("/desk/messages/today")
 
 
 async def test_codes_and_what_stands_at_another_desk_cannot_be_pressed(db: str) -> None:

@@ -4,8 +4,10 @@ Of what still stands they are counted, of what is deleted read from `message_mon
 same expressions in the transaction that deletes: so no month changes when messages go.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
@@ -107,5 +109,5 @@ async def table(actor: Actor) -> list[Cell]:
     return [Cell(**row) for row in await database.fetch(TABLE, CONFIDENTIAL)]
 
 
-def _sum(row: dict[str, object]) -> Sum:
-    return Sum(str(row["key"]), int(row["sms"] or 0), int(row["parts"] or 0), int(row["emails"] or 0))
+def _sum(row: Mapping[str, Any]) -> Sum:
+    return Sum(row["key"], int(row["sms"] or 0), int(row["parts"] or 0), int(row["emails"] or 0))

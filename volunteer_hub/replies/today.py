@@ -13,6 +13,7 @@ from uuid import UUID
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.actions import TOLD
 from volunteer_hub.messaging.edited_kinds import BY_TEMPLATE
 from volunteer_hub.messaging.rules import Channel, State
 from volunteer_hub.replies import conversations
@@ -50,7 +51,7 @@ def called(template: str) -> str:
 
 # $1: the day's beginning; $2: its end; $3: until when what waits is shown, so that it tells of the morning too.
 DAY = f"""
-    SELECT id, channel, address, template, state, parts, settled_by IS NOT NULL AS settled,
+    SELECT id, channel, address, template, state, parts, settled_by IS NOT NULL AS settled, error = '{TOLD}' AS told,
            CASE WHEN state = 'planned' THEN greatest(due_at, now())
                 ELSE coalesce(sent_at, finished_at, due_at) END AS at
     FROM message
@@ -65,7 +66,10 @@ LINES = f"""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the day. `at`: when it leaves or left. `morning`: it waits for the end of the quiet hours."""
+    """One message of the day. `at`: when it leaves or left. `told`: by phone, by one of us.
+
+    `morning`: it waits for the end of the quiet hours.
+    """
 
     id: UUID
     channel: Channel
@@ -74,6 +78,7 @@ class Line:
     state: State
     parts: int
     settled: bool
+    told: bool
     at: datetime
     who: Who
     morning: bool
