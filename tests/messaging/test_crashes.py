@@ -186,7 +186,7 @@ async def test_past_the_deadline_not_even_an_open_connection_is_used(post: Any, 
     await post.tick()
     message = await post.put("za późno")
     (claimed,), _ = await delivery._claim(Channel.SMS, 1, USUAL, flow.NONE)
-    await delivery._send(claimed, post.channels, USUAL, time.monotonic() - 0.001)
+    await delivery._send(claimed, post.channels, USUAL, time.monotonic() - 0.001, delivery.Together())
     await asyncio.sleep(0.1)
     assert await post.state(message) == "unknown" and len(twilio.accepted) == 1
 

@@ -19,8 +19,11 @@ from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.channels.base import Accepted, Ambiguous, NotAccepted, Outgoing
 from volunteer_hub.messaging.flow import Limits
 from volunteer_hub.messaging.rules import Channel, State, Timing
+from volunteer_hub.messaging.together import Together
 
 AT_ONCE = 8
+# Claimed are several at once: half of what may run, or what there is room for so long after the last claim.
+GATHER_SECONDS = 0.02
 # A short database outage must not turn a known answer into an unknown one.
 RECORD_PAUSES = (0.2, 0.5, 1, 2, 4)
 WATCH_SECONDS = 1.0
@@ -66,12 +69,12 @@ CLAIM = """
 async def _claim(
     channel: Channel, most: int, timing: Timing, limit: Limits, by_day: tuple[datetime, datetime] | None = None
 ) -> tuple[list[Outgoing], float]:
-    """At most `most` messages, now this worker's; or none, and the seconds until the provider's rate allows one."""
+    """At most `most` messages, now this worker's; and if more wait, in how many seconds the rate allows some."""
     opens, closes = by_day or (None, None)
-    wait = 0.0
+    idle = wait = 0.0
     async with database.transaction():
         if limit.per_second:
-            allowed, wait = await flow.allowed(channel, limit)
+            allowed, idle = await flow.allowed(channel, limit)
             most = min(most, allowed)
         ids = [row["id"] for row in await database.fetch(LOCK, channel.value, most, opens, closes)] if most else []
         left_out = await database.fetch(LEAVE_OUT, ids) if ids else []
@@ -79,6 +82,8 @@ async def _claim(
         claimed = await database.fetch(CLAIM, ids, lease, check) if ids else []
         if claimed and limit.per_second:
             await flow.spend(channel, len(claimed), limit)
+        if limit.per_second and len(ids) == most:  # there may be more
+            wait = flow.wait(limit, idle, len(claimed))
         if claimed:
             reached("claiming")
     for row in left_out:
@@ -102,24 +107,29 @@ async def deliver(
     """
     running: set[asyncio.Task[None]] = set()
     begun, watched, by_day = 0, -WATCH_SECONDS, None
+    claimed_at, not_before, together = -GATHER_SECONDS, 0.0, Together()
     try:
         while True:
-            claimed_at = time.monotonic()  # before the claim: the deadline must not come later than the lease
+            now = time.monotonic()  # before the claim: the deadline must not come later than the lease
             room = AT_ONCE - len(running) if stopping is None or not stopping.is_set() else 0
-            if room and claimed_at - watched >= WATCH_SECONDS:
-                watched = claimed_at
-                await flow.watch(channel, limit)
-                by_day = await flow.by_day(channel, limit)
-            claimed, wait = await _claim(channel, room, timing, limit, by_day) if room else ([], 0.0)
-            for message in claimed:
-                running.add(asyncio.create_task(_send(message, channels, timing, claimed_at + timing.timeout)))
-                begun += 1
+            pause = max(not_before, claimed_at + GATHER_SECONDS if room < AT_ONCE // 2 else 0) - now if room else 1.0
+            if pause <= 0:
+                if now - watched >= WATCH_SECONDS:
+                    watched = now
+                    await flow.watch(channel, limit)
+                    by_day = await flow.by_day(channel, limit)
+                claimed, pause = await _claim(channel, room, timing, limit, by_day)
+                claimed_at, not_before = now, time.monotonic() + pause
+                for message in claimed:
+                    sending = _send(message, channels, timing, now + timing.timeout, together)
+                    running.add(asyncio.create_task(sending))
+                begun += len(claimed)
             if not running:
-                if not wait:
+                if not room or not pause:
                     return begun
-                await asyncio.sleep(min(wait, 1))
+                await asyncio.sleep(min(pause, 1))
                 continue
-            done, running = await asyncio.wait(running, timeout=min(wait or 1, 1), return_when=asyncio.FIRST_COMPLETED)
+            done, running = await asyncio.wait(running, timeout=min(pause or 1, 1), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
     except asyncio.CancelledError:
@@ -130,7 +140,9 @@ async def deliver(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _send(message: Outgoing, channels: Channels, timing: Timing, deadline: float) -> None:
+async def _send(
+    message: Outgoing, channels: Channels, timing: Timing, deadline: float, together: Together
+) -> None:
     reached("claimed")
     began = time.monotonic()
     outcome: Accepted | NotAccepted
@@ -146,7 +158,7 @@ async def _send(message: Outgoing, channels: Channels, timing: Timing, deadline:
         outcome = Ambiguous(type(error).__name__)
     for pause in (*RECORD_PAUSES, None):
         try:
-            await outcomes.record(message, outcome, timing, began)
+            await outcomes.record(message, outcome, timing, began, together.accepted)
             break
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             if pause is None:

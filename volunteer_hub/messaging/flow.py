@@ -23,6 +23,8 @@ from volunteer_hub.settings import Settings
 log = structlog.get_logger("messaging")
 
 BURST_SECONDS = 0.2
+# Less than a burst, so that what is allowed meanwhile is not lost when we come late.
+GATHER_SECONDS = 0.15
 # What comes again after being turned away was no flood the first time; codes are asked for by hand.
 DUE = """
     SELECT count(*) FROM (
@@ -81,11 +83,16 @@ def limits(settings: Settings, channel: Channel) -> Limits:
 
 
 async def allowed(channel: Channel, limit: Limits) -> tuple[int, float]:
-    """How many messages may be begun now, and else after how many seconds one may. Inside the claim's transaction."""
+    """How many messages may be begun now, and for how many seconds that has been so. Inside the claim's transaction."""
     burst = max(BURST_SECONDS, 1 / limit.per_second)
     idle = await database.fetchval(ALLOWANCE, channel.value, timedelta(seconds=burst))
-    many = max(int(idle * limit.per_second + 1e-6), 0)  # 0.1 s at ten a second is one, whatever a float says
-    return many, 0.0 if many else 1 / limit.per_second - idle
+    return max(int(idle * limit.per_second + 1e-6), 0), idle  # 0.1 s at ten a second is one, whatever a float says
+
+
+def wait(limit: Limits, idle: float, begun: int) -> float:
+    """After how many seconds it is worth asking again, once `begun` messages are: for some together if many may go."""
+    together = max(int(GATHER_SECONDS * limit.per_second), 1)
+    return max((together + begun) / limit.per_second - idle, 0.0)
 
 
 async def spend(channel: Channel, many: int, limit: Limits) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,14 +17,18 @@ from volunteer_hub.messaging.rules import Channel, State, Timing
 log = structlog.get_logger("messaging")
 
 # Proof of acceptance counts as long as no further attempt was begun, even if the message was given up or put back.
+# Several at once, for what they have in common costs more than each; every one is bound to its own attempt.
 ACCEPTED = """
-    UPDATE message
-    SET state = $3::varchar, provider_id = coalesce(provider_id, $4), error = '',
+    UPDATE message AS m
+    SET state = said.state, provider_id = coalesce(m.provider_id, said.provider_id), error = '',
         next_check_at = NULL, lease_until = NULL,
-        sent_at = CASE WHEN $3::varchar <> 'to_phone' THEN coalesce(sent_at, now()) END,
-        finished_at = CASE WHEN $5 THEN now() END
-    WHERE id = $1 AND attempt = $2 AND state IN ('in_flight', 'unknown', 'planned', 'parked', 'cancelled', 'expired')
-    RETURNING state"""
+        sent_at = CASE WHEN said.state <> 'to_phone' THEN coalesce(m.sent_at, now()) END,
+        finished_at = CASE WHEN said.final THEN now() END
+    FROM unnest($1::uuid[], $2::integer[], $3::varchar[], $4::varchar[], $5::boolean[])
+        AS said (id, attempt, state, provider_id, final)
+    WHERE m.id = ANY($1) AND m.id = said.id AND m.attempt = said.attempt
+      AND m.state IN ('in_flight', 'unknown', 'planned', 'parked', 'cancelled', 'expired')
+    RETURNING m.id, m.state"""
 
 PUT_BACK = """
     UPDATE message
@@ -52,12 +57,21 @@ def outgoing(row: asyncpg.Record) -> Outgoing:
     return Outgoing(**{**fields, "channel": Channel(row["channel"])})
 
 
-async def record(message: Outgoing, outcome: Accepted | NotAccepted, timing: Timing, began: float) -> None:
-    """Writes what became of the attempt, and one line of log. One that is not the latest any more changes nothing."""
+async def record(
+    message: Outgoing,
+    outcome: Accepted | NotAccepted,
+    timing: Timing,
+    began: float,
+    accept: Callable[[Outgoing, Accepted], Awaitable[str | None]],
+) -> None:
+    """Writes what became of the attempt, and one line of log. One that is not the latest any more changes nothing.
+
+    `accept` is `accepted`, or writes several at once.
+    """
     match outcome:
         case Accepted():
             try:
-                state = await accepted(message, outcome)
+                state = await accept(message, outcome)
             except asyncpg.UniqueViolationError:
                 await actions.release(outcome.provider_id, but=message.id)
                 state = await accepted(message, outcome)
@@ -80,8 +94,13 @@ async def record(message: Outgoing, outcome: Accepted | NotAccepted, timing: Tim
 
 async def accepted(message: Outgoing, outcome: Accepted) -> str | None:
     """Records acceptance; None when a later attempt is under way. Raises UniqueViolationError for another's id."""
-    final = outcome.state in rules.FINAL
-    return await database.fetchval(ACCEPTED, *_attempt(message), outcome.state.value, outcome.provider_id, final)
+    return (await accepted_together([(message, outcome)])).get(message.id)
+
+
+async def accepted_together(said: Sequence[tuple[Outgoing, Accepted]]) -> dict[UUID, str]:
+    """As `accepted`, for all or none: the states of those that were recorded."""
+    rows = [(*_attempt(one), to.state.value, to.provider_id, to.state in rules.FINAL) for one, to in said]
+    return {row["id"]: row["state"] for row in await database.fetch(ACCEPTED, *map(list, zip(*rows, strict=True)))}
 
 
 async def _turned_away(message: Outgoing, reason: str, after: float | None) -> str | None:

@@ -180,8 +180,9 @@ def _long_unread(server: imaplib.IMAP4) -> int:
         raise imaplib.IMAP4.readonly
     if not (numbers := _unread(server)):
         return 0
-    came = map(imaplib.Internaldate2tuple, filter(None, _ok(server.uid("FETCH", ",".join(numbers), "(INTERNALDATE)"))))
-    return sum(time.time() - time.mktime(at) > LATE_SECONDS for at in came if at)
+    lines = _ok(server.uid("FETCH", ",".join(numbers), "(INTERNALDATE)"))
+    came = [at for line in lines if isinstance(line, bytes) and (at := imaplib.Internaldate2tuple(line))]
+    return sum(time.time() - time.mktime(at) > LATE_SECONDS for at in came)
 
 
 @contextlib.contextmanager
