@@ -43,6 +43,21 @@ async def test_by_night_the_page_says_when_and_offers_both(client: httpx2.AsyncC
     assert await database.fetchval("SELECT count(*) FROM audit_entry WHERE verb = 'assignment.at-night'") == 1
 
 
+async def test_for_a_meeting_before_the_morning_the_page_says_that_no_sms_leaves(client: httpx2.AsyncClient) -> None:
+    visitor, address = await at_desk(client, 1)
+    await database.execute(
+        "UPDATE meeting SET starts_at = now() + interval '2 hours', ends_at = now() + interval '3 hours',"
+        " starts_wall = (now() + interval '2 hours') AT TIME ZONE timezone,"
+        " ends_wall = (now() + interval '3 hours') AT TIME ZONE timezone"
+    )
+    with night():
+        page = unescape(await visitor.open(address))
+        assert (
+            "rano będzie już za późno: SMS z zaproszeniem nie wyjdzie" in page
+            and "SMS z zaproszeniem wyjdzie" not in page
+        )
+
+
 async def test_by_day_there_is_one_button_and_no_word_is_kept(client: httpx2.AsyncClient) -> None:
     visitor, address = await at_desk(client, 1)
     page = unescape(await visitor.open(address))

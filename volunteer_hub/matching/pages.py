@@ -50,7 +50,7 @@ class Problem:
 class OpeningPage:
     """`without`: the wishes set aside, as the address says; `again` is that part of it; `wishes_in_order`: all that may
     be, each always in its place. `without_word`: so many of the candidates are asked without a word.
-    `morning`: when an SMS that may not ring now leaves."""
+    `morning`: when an SMS that may not ring now leaves; `too_late`: the meeting begins before that."""
 
     opening: OpeningView
     candidates: list[Candidate]
@@ -69,6 +69,7 @@ class OpeningPage:
     say: str = ""
     problem: Problem | None = None
     morning: datetime | None = None
+    too_late: bool = False
     without_word: int = order.WITHOUT_WORD
     shown_excluded: int = SHOWN_EXCLUDED
     wishes_in_order: Sequence[Rule] = SOFT
@@ -115,6 +116,8 @@ async def _page(request: Request, say: str = "", problem: Problem | None = None)
     shown = {f.name: getattr(found, f.name) for f in fields(found)}
     first = await regular_queries.offered_first(request.path_params["id"])
     waves = await wave_pages.part(request, left=len(found.candidates))
+    morning = quiet.morning(clock.now())
+    starts = clock.instant(found.opening.starts_wall, found.opening.timezone)
     if problem:
         with_word = [*found.candidates[order.WITHOUT_WORD :], *found.elsewhere, *found.relaxed]
         persons = [one.person.id for one in with_word] + [one.person.id for one in found.excluded if one.may_be_asked]
@@ -122,7 +125,7 @@ async def _page(request: Request, say: str = "", problem: Problem | None = None)
     return OpeningPage(
         **shown, most=rules.PARTS, wishes=wishes, regular_first=first, waves=waves,
         without=forms.blank(without=without), again=_again(without), say=say, problem=problem,
-        morning=quiet.morning(clock.now()),
+        morning=morning, too_late=bool(morning and morning >= starts),
     )  # fmt: skip
 
 
