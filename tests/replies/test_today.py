@@ -162,6 +162,21 @@ async def test_what_has_not_left_is_called_off(client: httpx2.AsyncClient) -> No
     assert states == {"one": "cancelled", "other": "cancelled", "gone": "delivered"}
 
 
+async def test_what_was_called_off_is_not_planned_again(db: str) -> None:
+    """Reminders are computed anew each round, under the same key."""
+    said: dict[str, Any] = {
+        "key": "assignment:1:reminder:sms", "about": f"volunteer:{uuid4()}", "channel": Channel.SMS, "language": "pl",
+        "address": "+48600100200", "template": "desk_letter", "values": {"centre": "C", "text": "Jutro"},
+    }  # fmt: skip
+    async with database.transaction():
+        assert await outbox.put(**said)
+    id = await database.fetchval("SELECT id FROM message")
+    await pressing.press(sms.SETTINGS, await coordinator(), pressing.Press.CALL_OFF, [id])
+    async with database.transaction():
+        assert not await outbox.put(**said)
+    assert await database.fetchval("SELECT state FROM message") == "cancelled"
+
+
 async def test_one_on_its_way_is_only_marked(db: str) -> None:
     id = await put("leaving", state="in_flight")
     assert (await pressing.press(sms.SETTINGS, await coordinator(), pressing.Press.CALL_OFF, [id])).done == 1

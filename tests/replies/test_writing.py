@@ -1,6 +1,7 @@
 """One person's conversation in one time line, and writing to them: how it leaves is said before it does."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +13,10 @@ from support import people
 from support.visitor import Visitor
 
 from volunteer_hub import app as application
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies import talk, writing
@@ -84,6 +86,18 @@ async def test_a_guardians_phone_is_not_told_with_the_childs_mailbox(db: str) ->
     assert found is not None and found.others == []
 
 
+async def test_an_answer_from_the_calendar_stands_in_the_same_line_of_time(db: str) -> None:
+    volunteer = await marek()
+    await database.execute(
+        "INSERT INTO inbound (id, provider_id, address, body, received_at, reading, about) VALUES"
+        " (gen_random_uuid(), 'mail:1', $1, 'Odpowiedź z kalendarza: może.', now(), 'unclear', '')",
+        volunteer.email,
+    )
+    found = await talk.conversation(await coordinator(), await line(volunteer))
+    assert found is not None and [one.body for one in found.lines if one.theirs] == ["Odpowiedź z kalendarza: może."]
+    assert found.waiting is None  # it is dealt with in the conversation of its own address
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -103,6 +117,24 @@ async def test_how_it_leaves_is_said_before_it_does(db: str) -> None:
         assert (row["address"], row["state"], row["parts"]) == (volunteer.phone, "planned", 2)
         verbs = await database.fetch("SELECT verb, about FROM audit_entry WHERE verb LIKE 'messages.write%'")
         assert [dict(one) for one in verbs] == [{"verb": "messages.write.sms", "about": f"volunteer:{volunteer.id}"}]
+
+
+async def test_at_night_it_says_that_it_leaves_in_the_morning(client: httpx2.AsyncClient) -> None:
+    volunteer = await marek()
+    await people.signed_in(client)
+    visitor = Visitor(client)
+    await visitor.open(f"/desk/messages/{await line(volunteer)}")
+    wall, hour = clock.wall(clock.now(), people.ZONE), timedelta(hours=1)
+    night = {"HUB_QUIET_FROM": f"{wall - hour:%H:%M}", "HUB_QUIET_UNTIL": f"{wall + hour:%H:%M}"}
+    quiet.configure(load(PRICED | night))
+    page = await visitor.send("/letter", channel="sms", text="Prosze o telefon")
+    assert "cisza nocna" in page and "Wyjdzie od razu" not in page
+    await visitor.send("/letter/sending")
+    due = await database.fetchval("SELECT due_at FROM message WHERE template = 'desk_letter'")
+    assert due == quiet.leaves(clock.now(), quiet.current()) > clock.now()
+    await visitor.open(f"/desk/messages/{await line(volunteer)}")
+    page = await visitor.send("/letter", channel="email", subject="Temat", text="Prosze o telefon")
+    assert "Wyjdzie od razu" in page
 
 
 async def test_what_was_typed_stays_when_it_is_wrong_and_when_it_is_looked_at(client: httpx2.AsyncClient) -> None:

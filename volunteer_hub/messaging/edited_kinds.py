@@ -152,7 +152,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     Kind("staff_invitation", mark("Zaproszenie do zespołu"), mark("Gdy powstaje konto pracownika."), Fixed.SECURITY),
     ),
     mark("Pisane za każdym razem"): (
-    Kind("desk_letter", mark("Wiadomość do wielu osób"), mark("Gdy piszesz do wielu osób naraz."), Fixed.WRITTEN),
+    Kind("desk_letter", mark("Wiadomość od koordynatora"), mark("Do jednej osoby albo do wielu."), Fixed.WRITTEN),
     Kind("partner_invitation", mark("List do partnera"), mark("Gdy zapraszasz partnera do potrzeby."), Fixed.WRITTEN),
     ),
     mark("Do zespołu centrum"): (
