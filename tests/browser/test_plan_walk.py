@@ -2,12 +2,16 @@
 without scripts, on every screen."""
 
 import re
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 from support.eyes import examine, opened
 
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM, Actor, Role
+from volunteer_hub.matching.plans import actions as plan_actions
+from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.web.formats import short_day
 from volunteer_hub.web.i18n import speaking
 
@@ -183,4 +187,51 @@ async def test_the_pages_fit_and_read(browser: Browser, town_server: str, width:
     await examine(page, f"plan-after-{width}-{scheme}")
     await page.emulate_media(media="print")
     await expect(page.locator(".rail")).to_be_hidden()
+    await page.context.close()
+
+
+async def test_what_others_change_shows_by_itself(browser: Browser, town_server: str) -> None:
+    """Another coordinator's change and an answer come while the page stands open; what is being typed waits for them,
+    with the focus."""
+    page = await opened(browser, town_server, width=1280)
+    await page.goto("/desk/plan")
+    await page.get_by_role("button", name="Ułóż plan").click()
+    await expect(page.get_by_text("Szkic jest gotowy.")).to_be_visible(timeout=SOLVED)
+    plan = UUID(page.url.split("/")[-1])
+    async with page.expect_response("**/desk/live?*"):
+        await page.reload()
+    # The demo town's coordinator, from another machine.
+    row = await database.fetchrow("SELECT id, name FROM account WHERE role = 'coordinator' ORDER BY name LIMIT 1")
+    assert row
+    other = Actor(role=Role.COORDINATOR, account=row["id"], name=row["name"])
+    first, second = await database.fetch(
+        "SELECT id FROM matching_pair WHERE plan = $1 ORDER BY score DESC, id LIMIT 2", plan
+    )
+    await plan_actions.lock(other, plan, first["id"], 0)
+    await expect(page.locator(f"#p-{first['id']}").get_by_text("Zostaje", exact=True)).to_be_visible(timeout=SAID)
+    line = page.locator(f"#p-{second['id']}")
+    await line.get_by_text("Odrzuć").first.click()
+    word = line.get_by_label("Dlaczego (możesz pominąć)")
+    await word.fill("Ma teraz")
+    await plan_actions.unlock(other, plan, first["id"], 1)
+    await expect(page.get_by_text("Coś się zmieniło.")).to_be_visible(timeout=SAID)
+    await expect(word).to_be_focused()
+    assert await word.input_value() == "Ma teraz" and await page.locator(f"#p-{first['id']} .pill.good").count() == 1
+    await word.fill("Ma teraz egzaminy")
+    await word.press("Enter")
+    # What was seen is not what stands: the word is kept, and the next press is of the plan as it is now.
+    await expect(page.get_by_text("W międzyczasie ktoś zmienił ten plan.").first).to_be_visible(timeout=SAID)
+    word = page.locator(f"#word-{second['id']}")
+    await expect(word).to_have_value("Ma teraz egzaminy")
+    await word.press("Enter")
+    await expect(line.get_by_text("Dlaczego: Ma teraz egzaminy")).to_be_visible(timeout=SAID)
+    sent = await plan_actions.send(other, plan, 3, pairs=[first["id"]])
+    assert sent.invited
+    shown = page.locator(f"#p-{first['id']}")
+    await expect(shown.get_by_role("button", name="Zostaw")).to_have_count(0, timeout=SAID)
+    id = await database.fetchval(
+        """SELECT s.id FROM matching_pair p JOIN assignment s USING (opening, volunteer) WHERE p.id = $1""", first["id"]
+    )
+    await schedule.answer(SYSTEM, id, accept=False, channel="sms")
+    await expect(shown.get_by_text("Odmowa")).to_be_visible(timeout=SAID)
     await page.context.close()

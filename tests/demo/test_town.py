@@ -1,5 +1,7 @@
 """The demo town is what README promises, the same on every machine on the same day."""
 
+from datetime import timedelta
+
 import pytest
 
 from volunteer_hub import demo
@@ -7,18 +9,19 @@ from volunteer_hub.demo import people
 from volunteer_hub.intake import forming
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import STAFF, Actor, Role
+from volunteer_hub.matching import outcomes
 from volunteer_hub.settings import load
 
 
 async def test_the_town_is_as_told(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT (SELECT count(*) FROM volunteer) AS volunteers,
-                  (SELECT count(*) FROM opening o JOIN meeting m ON m.id = o.meeting WHERE m.series IS NULL)
-                  AS openings,
+                  (SELECT count(*) FROM opening o JOIN meeting m ON m.id = o.meeting
+                   WHERE m.series IS NULL AND m.starts_at > now()) AS openings,
                   (SELECT count(*) FROM area) AS areas, (SELECT count(*) FROM need) AS needs,
                   (SELECT count(DISTINCT area) FROM need) AS areas_with_needs,
                   (SELECT count(*) FROM resource) AS resources,
-                  (SELECT max(starts_at) - now() < interval '23 days' AND min(starts_at) > now() FROM meeting m
+                  (SELECT max(starts_at) - now() < interval '23 days' FROM meeting m
                    WHERE m.series IS NULL AND EXISTS (SELECT FROM opening o WHERE o.meeting = m.id)) AS soon,
                   (SELECT bool_and(schematic) FROM area) AS schematic"""
     )
@@ -33,6 +36,23 @@ async def test_the_town_is_as_told(town: str) -> None:
     assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 2)
     states = {row["state"] for row in await database.fetch("SELECT DISTINCT state FROM assignment")}
     assert {"invited", "accepted"} <= states, "some seats are taken and some invitations wait"
+
+
+async def test_what_it_asked_in_the_months_before_is_counted_and_stands_on_no_phone(town: str) -> None:
+    """In every way, with every end; the first of the lists said yes more often, and no suggestion rests on it."""
+    today, day = clock.today(load({"HUB_MODE": "demo"}).timezone), timedelta(days=1)
+    found = await outcomes.outcomes(Actor(role=Role.COORDINATOR), today - 90 * day, today - 29 * day)
+    assert found.all.asked == 80 and found.verdict is outcomes.Verdict.BETTER
+    assert all(counts.asked for counts in (*found.ways.values(), *found.bands.values()))
+    assert min(found.all.no, found.all.silent, found.all.gave_up, found.all.taken_off, found.all.missed) > 0
+    assert not await database.fetchval(
+        """SELECT count(*) FROM message g JOIN assignment s ON g.about = 'assignment:' || s.id
+           JOIN opening o ON o.id = s.opening JOIN meeting m ON m.id = o.meeting WHERE m.starts_at < now()"""
+    )
+    assert not await database.fetchval(
+        """SELECT count(*) FROM commitment WHERE starts_wall < now() AND starts_wall > now() - interval '28 days'
+           AND opening IN (SELECT o.id FROM opening o JOIN role_asked r ON r.id = o.role WHERE r.name LIKE 'Idzie%')"""
+    )
 
 
 async def test_its_course_is_half_way_and_a_contract_rests_on_it(town: str) -> None:

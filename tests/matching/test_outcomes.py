@@ -65,13 +65,28 @@ async def test_what_happened_after_the_answer_is_counted(db: str) -> None:
     came, missed, gave_up, called_off, silent = [
         await asked(by, to, 1, answer) for answer in (True, True, True, None, None)
     ]
-    await actions.withdraw(by, gave_up)
+    own = await database.fetchval("SELECT volunteer FROM assignment WHERE id = $1", gave_up)
+    account = await people.account(Role.VOLUNTEER)
+    await database.execute("UPDATE volunteer SET account = $2 WHERE id = $1", own, account.id)
+    await actions.withdraw(people.actor(account), gave_up)
     await actions.withdraw(by, called_off)
     for id, state in ((came, "done"), (missed, "missed"), (silent, "silent")):
         await database.execute("UPDATE assignment SET state = $2 WHERE id = $1", id, state)
     first = (await found(by)).bands[Band.FIRST]
     assert first == Counts(asked=5, yes=3, silent=1, called_off=1, gave_up=1, came=1, missed=1)
     assert first.agreed == Share(3, 4) and first.kept == Share(1, 2)
+
+
+async def test_whom_the_desk_takes_off_gave_nothing_up(db: str) -> None:
+    """A smallest change moves people; who rang because they are ill has given up."""
+    by, to = await coordinator(), await opening()
+    moved, ill = await asked(by, to, 1, answer=True), await asked(by, to, 2, answer=True)
+    for id in (moved, ill):
+        await actions.withdraw(by, id)
+    await database.execute("UPDATE assignment SET missed_reason = 'ill' WHERE id = $1", ill)
+    bands = (await found(by)).bands
+    assert bands[Band.FIRST] == Counts(asked=1, yes=1, taken_off=1)
+    assert bands[Band.SECOND] == Counts(asked=1, yes=1, gave_up=1)
 
 
 async def test_who_was_told_that_nobody_is_needed_was_not_silent(db: str) -> None:

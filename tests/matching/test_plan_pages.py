@@ -168,7 +168,7 @@ async def test_a_gap_says_why_and_what_would_fill_it(client: httpx2.AsyncClient)
     visitor, plan = await drafted(client)
     said = words(visitor.page.text)
     assert "Nikt nie spełnia wszystkich warunków tego miejsca." in said
-    assert "Tylko jednego warunku brakuje: umiejętności: 1 osobie." in said
+    assert "Tylko jednego warunku brakuje: umiejętności (1 osobie)." in said
     assert "Jan K. Brakuje umiejętności: prowadzenie auta." in said
     for path in (f"/desk/meetings/{meeting.id}/move", f"/desk/roles/{role.id}/edit", f"/openings/{opening.id}"):
         assert f'{path}"' in visitor.page.text

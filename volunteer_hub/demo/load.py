@@ -6,7 +6,19 @@ from uuid import UUID
 
 from volunteer_hub.access import actions as access
 from volunteer_hub.atlas import actions as atlas
-from volunteer_hub.demo import attended, cases, circles, courses, members, on_the_map, requests, season, teams, town
+from volunteer_hub.demo import (
+    asked,
+    attended,
+    cases,
+    circles,
+    courses,
+    members,
+    on_the_map,
+    requests,
+    season,
+    teams,
+    town,
+)
 from volunteer_hub.demo import people as cast
 from volunteer_hub.demo import themes as tree
 from volunteer_hub.initiatives import actions as initiatives
@@ -78,6 +90,7 @@ async def load(settings: Settings) -> None:
         await season.load(settings, staff, places, themes, areas, today)
         await courses.load(settings, staff, places, today)
         await attended.load(staff, today)
+        await asked.load(coordinator, themes["elders"], places["dom"], today)
     await database.execute("ANALYZE")
 
 

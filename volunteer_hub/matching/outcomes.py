@@ -54,7 +54,8 @@ BELOW = (Band.FIFTH, Band.TWENTIETH, Band.LATER)
 
 # The last time the desk asked counts. Who asked for the task themselves, or has it regularly, was no suggestion.
 # A yes that found no seat is a yes. Who was told that nobody is needed any more was not silent: we took it back. Of a
-# plan sent in waves the first wave was chosen by the plan.
+# plan sent in waves the first wave was chosen by the plan. Whom the desk took off after a yes, as when a change needed
+# them elsewhere, gave nothing up; who rang to be taken off for an illness did.
 ASKED = """
     SELECT CASE WHEN s.rank IS NULL THEN 'none' WHEN s.rank <= 3 THEN s.rank::text WHEN s.rank <= 5 THEN '5'
                 WHEN s.rank <= 20 THEN '20' ELSE 'later' END AS band,
@@ -66,6 +67,9 @@ ASKED = """
                     SELECT FROM assignment_change f
                     WHERE f.assignment = s.id AND f.became = 'silent' AND f.channel = 'full' AND f.at >= asked.at)
                 THEN 'withdrawn' ELSE s.state END AS state, m.starts_at <= now() AS begun,
+           s.state = 'withdrawn' AND s.missed_reason = '' AND (
+               SELECT channel FROM assignment_change
+               WHERE assignment = s.id AND became = 'withdrawn' ORDER BY at DESC LIMIT 1) = 'desk' AS by_desk,
            s.state IN ('invited', 'accepted', 'done', 'missed') AND s.answered_at IS NOT NULL
              OR EXISTS (SELECT FROM assignment_change y
                         WHERE y.assignment = s.id AND y.became = 'accepted' AND y.at >= asked.at) AS yes
@@ -80,7 +84,8 @@ COUNTED = f"""
            count(*) FILTER (WHERE NOT yes AND (state = 'silent' OR state = 'invited' AND begun)) AS silent,
            count(*) FILTER (WHERE NOT yes AND state = 'invited' AND NOT begun) AS open,
            count(*) FILTER (WHERE NOT yes AND state = 'withdrawn') AS called_off,
-           count(*) FILTER (WHERE yes AND state IN ('declined', 'withdrawn')) AS gave_up,
+           count(*) FILTER (WHERE yes AND state IN ('declined', 'withdrawn') AND NOT by_desk) AS gave_up,
+           count(*) FILTER (WHERE yes AND by_desk) AS taken_off,
            count(*) FILTER (WHERE state = 'done') AS came, count(*) FILTER (WHERE state = 'missed') AS missed
     FROM ({ASKED}) each GROUP BY band, way"""
 
@@ -112,8 +117,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of invitations. `called_off`: taken back before an answer; `gave_up`: a no after a yes; `open`: may
-    still answer. Who said yes and neither came, missed nor gave up is still to come, or nobody noted it."""
+    """What became of invitations. `called_off`: taken back before an answer; `gave_up`: a no after a yes; `taken_off`:
+    by the desk after a yes; `open`: may still answer. Who said yes and neither came, missed, gave up nor was taken off
+    is still to come, or nobody noted it."""
 
     asked: int = 0
     yes: int = 0
@@ -122,6 +128,7 @@ class Counts:
     open: int = 0
     called_off: int = 0
     gave_up: int = 0
+    taken_off: int = 0
     came: int = 0
     missed: int = 0
 
