@@ -1,7 +1,6 @@
 """A message to many at the desk: chosen, written, looked at, sent once to just the people looked at, followed."""
 
 import re
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,13 +8,16 @@ from uuid import UUID
 import httpx2
 import pytest
 from support import people
+from support.quiet_hours import night
 from support.visitor import Visitor
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging import actions as messaging
+from volunteer_hub.messaging import quiet
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.replies.bulk.tables import Bulk
+from volunteer_hub.web import formats
 
 TODAY = clock.today("Europe/Warsaw")
 CHILD = TODAY.replace(year=TODAY.year - 15, day=1)
@@ -207,16 +209,16 @@ async def test_of_participants_an_illness_is_not_named_and_of_volunteers_it_may_
     await looked_at(client, [await anybody()], text_pl="Szkolenie o demencji o 17.")
 
 
-async def test_by_night_the_preview_says_when_it_leaves(
-    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_by_night_the_preview_says_when_it_leaves(client: httpx2.AsyncClient) -> None:
     await people.signed_in(client)
-    morning = clock.now() + timedelta(hours=9)
-    monkeypatch.setattr("volunteer_hub.messaging.quiet.leaves", lambda at, hours: morning)
-    visitor = await looked_at(client, [await anybody()])
-    assert "Teraz jest pora ciszy" in visitor.page.text
-    await visitor.send("/sending")
-    assert await database.fetchval("SELECT due_at FROM message") == morning
+    who = [await anybody(email="a@example.org"), await anybody(sms_ok=False, email="b@example.org")]
+    with night() as hours:
+        visitor = await looked_at(client, who, way="best", subject_pl="Zbiórka")
+        morning = quiet.leaves(clock.now(), hours)
+        assert f"Teraz jest pora ciszy: SMS-y wyjdą {formats.moment(morning)}" in visitor.page.text
+        await visitor.send("/sending")
+    due = dict(await database.fetch("SELECT channel, due_at FROM message"))
+    assert due["sms"] == morning and due["email"] < clock.now() < morning
 
 
 async def test_what_has_not_left_is_called_off_in_one_press(client: httpx2.AsyncClient) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 axe = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -65,6 +65,9 @@ async def test_from_the_list_of_people_to_what_became_of_it(page: Page) -> None:
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="Co się z nią dzieje").wait_for()
     await owes(page, "bulk-sent")
+    counts = page.locator("#bulk_progress dl div")
+    await expect(counts.filter(has_text="Czeka na wysłanie").locator("dd")).to_have_text("0", timeout=60_000)
+    await expect(counts.filter(has_text="Dotarło").first.locator("dd")).not_to_have_text("0")
     await page.goto("/desk/messages/bulk")
     await owes(page, "bulk-list")
     await page.get_by_role("link", name="Zbiórka żywności").click()

@@ -15,6 +15,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import flow, outbox
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people.bulk import AT_ONCE
 from volunteer_hub.replies.bulk import plan as plans
@@ -201,6 +202,7 @@ async def _put(actor: Actor, settings: Settings, of: BulkRow, plan: Plan, left_o
             # One after the other at the provider's rate: what falls due meanwhile does not wait behind them all.
             due_at=(at if channel is Channel.SMS else clock.now()) + begun[channel] * pauses[channel],
             expires_at=at + STALE_AFTER,
+            wakes=Wakes.NEVER,
         )
     await database.execute(LEFT_OUT, of.id, list(left_out), [why.value for why in left_out.values()])
     await database.execute(LINK, of.id)

@@ -14,7 +14,7 @@ from volunteer_hub.replies.bulk.forms import Confirmed, ForWhom, Writing
 from volunteer_hub.replies.bulk.plan import Plan
 from volunteer_hub.replies.bulk.progress import Progress
 from volunteer_hub.replies.bulk.queries import BulkRow
-from volunteer_hub.replies.bulk.rules import State, Way
+from volunteer_hub.replies.bulk.rules import State, Way, Whom
 from volunteer_hub.web import forms as web_forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
@@ -75,7 +75,8 @@ async def bulk(request: Request) -> Response:
             request, "replies/bulk/sent.html", SentPage(of, await progress.progress(of)), fragment="bulk_progress"
         )
     typed = {f"{part}_{code}": getattr(said, part) for code, said in of.words.items() for part in ("subject", "text")}
-    return await _write(request, of, web_forms.blank(way=of.way if of.looked_at else Way.BEST, **typed))
+    usual = Way.BEST if of.whom is Whom.VOLUNTEERS else Way.SMS
+    return await _write(request, of, web_forms.blank(way=of.way if of.looked_at else usual, **typed))
 
 
 async def _write(request: Request, of: BulkRow, form: Checked[Any], status: int = 200) -> Response:

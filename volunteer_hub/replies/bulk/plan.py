@@ -85,7 +85,7 @@ async def plan(settings: Settings, of: BulkRow) -> Plan:
     people = rules.routed(found.people, of.way)
     lengths = _lengths(settings, of, people)
     parts = sum(lengths)
-    at = leaves_at(settings)
+    at = leaves_at()
     rate = flow.limits(settings, Channel.SMS).per_second
     return Plan(
         people=people,
@@ -99,10 +99,10 @@ async def plan(settings: Settings, of: BulkRow) -> Plan:
     )
 
 
-def leaves_at(settings: Settings) -> datetime | None:
+def leaves_at() -> datetime | None:
     """When an SMS leaves that is sent now; None at once."""
     now = clock.now()
-    later = quiet.leaves(now, quiet.hours(settings))
+    later = quiet.leaves(now, quiet.current())
     return None if later == now else later
 
 
