@@ -16,7 +16,7 @@ from matching.instances import contested, instances
 from matching.towns import town
 
 from benchmarks.matching_towns import planted
-from volunteer_hub.matching.engine import answer, candidates, chains, greedy, planning, reading, slices, tiles
+from volunteer_hub.matching.engine import answer, candidates, chains, greedy, planning, reading, scarce, slices, tiles
 from volunteer_hub.matching.engine.board import Board, Calendar
 from volunteer_hub.matching.engine.instance import Fault
 from volunteer_hub.matching.engine.masks import Masks
@@ -125,6 +125,40 @@ def test_an_urgent_gap_is_filled_at_the_cost_of_another() -> None:
     problem = posed(said)
     filled = chains.fill(Draft.of(problem, [0]), lambda: False)
     assert (filled.seats(urgent=True), filled.seats()) == (1, 1)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_scarce_urgent_openings_are_decided_together(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all that is urgent counts as scarce, the seats are those of the proven plan; the bound is no lower."""
+    said = contested(seed) if seed % 2 else town(60, 40, seed)
+    for n, opening in enumerate(said["openings"]):
+        opening["urgent"] = n % 3 != 0
+    best = planning.plan(reading.instance(said), time.monotonic() + 60).draft
+    problem = best.problem
+    rest = Draft.of(problem, sorted(problem.locked))
+    assert scarce.most(problem, rest, lambda: 60.0) >= best.seats(urgent=True)
+    monkeypatch.setattr(scarce, "SCARCE", math.inf)
+    together = Draft.of(problem, [*rest.chosen(), *scarce.taken(problem, rest)])
+    judged(said, together)
+    assert together.seats(urgent=True) == best.seats(urgent=True) <= scarce.most(problem, rest, lambda: 60.0)
+
+
+def test_chains_alone_miss_urgent_seats_that_are_decided_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first plan of large towns has more urgent seats for it, and is nowhere below greedy choice."""
+    monkeypatch.setattr(planning, "WHOLE", 0)
+    won = 0
+    for seed in range(30):
+        said = contested(seed)
+        for opening in said["openings"]:
+            opening["urgent"] = True
+        problem = posed(said)
+        chosen = greedy.greedy(problem, sorted(problem.locked), lambda: False)
+        by_chains = chains.fill(chosen, lambda: False).seats(urgent=True)
+        first = planning.first(problem)
+        assert judged(said, first) >= judged(said, chosen) - 1e-9
+        assert first.seats(urgent=True) >= by_chains
+        won += first.seats(urgent=True) > by_chains
+    assert won
 
 
 def after(looks: int) -> Callable[[], bool]:

@@ -1,13 +1,15 @@
 """What no plan passes, however good it is: in urgent seats, in seats, and in the objective.
 
 Prices come from the scarce openings (prices.py); where they leave a gap, a walk makes them better (market.py). What
-they prove is summed anew in whole numbers by weak duality, true for any prices.
+they prove is summed anew in whole numbers by weak duality, true for any prices. For the few urgent openings that are
+scarce a whole program (scarce.py) says more.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
+from volunteer_hub.matching.engine import scarce
 from volunteer_hub.matching.engine.market import Late, Market
 from volunteer_hub.matching.engine.packages import Intervals, Ints, stretches
 from volunteer_hub.matching.engine.prices import Floats, by_length, neighbourhoods, scarcity, settled
@@ -20,6 +22,8 @@ PARTS = 5_040
 ROUNDS, MORE = ((4, 1.0), (8, 0.5), (8, 1.0), (16, 0.5)), 1e-4
 # Steps of a walk: for seats where most openings are scarce and such a share is left open, and for the objective.
 STEPS, OPEN, STEPS_TICKS = 120, 0.02, 20
+# What the program of the scarce urgent openings may take at most: it takes a tenth.
+SECONDS = 2.0
 
 
 def bounds(problem: Problem, rest: Draft, draft: Draft, late: Late) -> tuple[float, int, int]:
@@ -33,6 +37,8 @@ def bounds(problem: Problem, rest: Draft, draft: Draft, late: Late) -> tuple[flo
     pressing = replace(seats, least=seats.least * np.array([o.urgent for o in problem.instance.openings]))
     had_urgent, had = (draft.seats(urgent=one) - rest.seats(urgent=one) for one in (True, False))
     most_urgent, urgent_price = _seats(pressing, had_urgent, late)
+    if most_urgent > had_urgent and not late():
+        most_urgent = min(most_urgent, scarce.most(problem, rest, lambda: SECONDS) - rest.seats(urgent=True))
     most_seats, price = _seats(seats, had, late)
     # Seats are whole, so their bounds with the best of each opening may say more than prices of all at once.
     whole = URGENT * most_urgent + SEAT * most_seats
@@ -62,11 +68,11 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
     problem, intervals, least = market.problem, market.intervals, market.least
     price = proof = np.zeros(len(least))
     lowest = int(least.sum()) * PARTS
-    scarce = scarcity(problem, intervals, least)
+    per_seat = scarcity(problem, intervals, least)
     for limit, cut in ROUNDS:
         if late() or lowest // PARTS <= had:
             break
-        for part in neighbourhoods(problem, np.flatnonzero(scarce <= limit), cut):
+        for part in neighbourhoods(problem, np.flatnonzero(per_seat <= limit), cut):
             if not late():
                 price = settled(problem, intervals, market.fixed, least, price, part)
         answer = market.value(_whole(price), late)
@@ -77,7 +83,7 @@ def _seats(market: Market, had: int, late: Late) -> tuple[int, Floats]:
             lowest, proof = answer[0], price
         if limit > ROUNDS[0][0] and lowest > before * (1 - MORE):
             break
-    most_scarce = 2 * np.count_nonzero(scarce <= ROUNDS[-1][0]) > np.count_nonzero(least)
+    most_scarce = 2 * np.count_nonzero(per_seat <= ROUNDS[-1][0]) > np.count_nonzero(least)
     if lowest > had * PARTS * (1 + OPEN) and not late():
         by_hours = by_length(problem, intervals, least)
         if most_scarce or by_hours.any():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
-from volunteer_hub.matching.engine import bounds, chains, exact, explain, greedy, slices, tiles
+from volunteer_hub.matching.engine import bounds, chains, exact, explain, greedy, scarce, slices, tiles
 from volunteer_hub.matching.engine import candidates as finding
 from volunteer_hub.matching.engine.instance import Fault, Instance
 from volunteer_hub.matching.engine.masks import RULES, Masks
@@ -62,7 +62,7 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
     solved = time.monotonic()
     progress("reasons", 0)
     # Where not all candidates were found, what could be said of them would not be true.
-    telling = max(ends, solved) + REASONS if problem.candidates.whole else solved
+    telling = ends + REASONS if problem.candidates.whole else solved
     return Plan(
         draft=draft,
         worth=draft.worth(),
@@ -138,13 +138,18 @@ def first(
     """A good plan in a moment: greedy choice, chains of moves, then what fits beyond the least.
 
     From nothing and from what stood before: the better of the two. Only when it is `too_late` the choice ends early.
+    Of a large town the urgent openings for which few people come into question are decided before all else.
     """
-    starts = [sorted(problem.locked)]
+    locked = sorted(problem.locked)
+    starts = [locked]
     if problem.kept - problem.locked:
         starts.append(as_before(problem))
     drafts = []
     for start in starts[::-1]:
         draft = greedy.greedy(problem, start, too_late)
+        if len(problem.candidates) > WHOLE and start is locked and not late():
+            first_of_all = scarce.taken(problem, Draft.of(problem, locked))
+            draft = max(draft, greedy.greedy(problem, [*locked, *first_of_all], late), key=Draft.worth)
         if not late():
             # Where what stood before is dear, a seat may cost more than it is worth.
             draft = max(draft, chains.fill(draft, late), key=Draft.worth)
