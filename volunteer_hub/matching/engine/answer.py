@@ -1,7 +1,10 @@
 """A plan as JSON: what was decided, its parts, its bounds, and why something stays unfilled."""
 
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
+
+import numpy as np
 
 from volunteer_hub.matching.engine import fit
 from volunteer_hub.matching.engine.planning import Plan
@@ -13,12 +16,17 @@ FINE = 10_000
 
 def answer(plan: Plan, read_seconds: float) -> dict[str, Any]:
     """The plan in the format of the contract."""
+    return {key: list(value) if isinstance(value, Iterator) else value for key, value in parts(plan, read_seconds)}
+
+
+def parts(plan: Plan, read_seconds: float) -> Iterator[tuple[str, Any]]:
+    """The same key by key; what is long comes one by one, so that the answer about a large town is never held whole."""
     draft = plan.draft
     problem, instance = draft.problem, draft.problem.instance
     kept = {(one.volunteer, one.opening) for one in instance.keep}
-    pairs = [draft.pair(candidate) for candidate in draft.chosen()]
-    still = len(kept & set(pairs))
-    return {
+    chosen = draft.chosen()
+    still = sum(draft.pair(candidate) in kept for candidate in chosen)
+    yield from {
         "version": 1,
         "status": "optimal" if plan.is_optimal else "feasible",
         "objective": _objective(plan.worth),
@@ -27,12 +35,12 @@ def answer(plan: Plan, read_seconds: float) -> dict[str, Any]:
         "seats_bound": plan.seats_bound,
         "urgent_seats": draft.seats(urgent=True),
         "seats": draft.seats(),
-        "score": int(sum(int(problem.candidates.score[c]) for c in draft.chosen())),
-        "assignments": [_assignment(plan, candidate) for candidate in sorted(draft.chosen())],
-        "unfilled": [_unfilled(plan, n) for n in range(len(plan.unfilled))],
-        "changes": {"kept": still, "dropped": len(kept) - still, "added": len(pairs) - still},
+        "score": int(problem.candidates.score[chosen].sum(dtype=np.int64)),
+        "assignments": (_assignment(plan, candidate) for candidate in chosen),
+        "unfilled": (_unfilled(plan, n) for n in range(len(plan.unfilled))),
+        "changes": {"kept": still, "dropped": len(kept) - still, "added": len(chosen) - still},
         "seconds": {name: round(s, 3) for name, s in {"read": read_seconds, **plan.seconds}.items()},
-    }
+    }.items()
 
 
 def _objective(ticks: float) -> float:

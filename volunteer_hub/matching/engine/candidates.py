@@ -61,8 +61,13 @@ def find(
             too_late = too_late or late()
             if near is None and not too_late:
                 near = reach.around(places) if places else np.arange(masks.count)
-            who = np.array(sorted(kept.get(n, ())), dtype=np.intp) if near is None or too_late else near
-            measured.add(n, who[masks.test(who, masks.passing(instance.openings[n]))] if len(who) else who)
+            if near is None or too_late:
+                if n not in kept:
+                    continue
+                who = np.array(sorted(kept[n]), dtype=np.intp)
+            else:
+                who = near
+            measured.add(n, who[masks.test(who, masks.passing(instance.openings[n]))])
         done += len(cell)
         progress(done)
     return measured.candidates(whole=not too_late)

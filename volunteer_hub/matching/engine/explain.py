@@ -47,12 +47,14 @@ def unfilled(draft: Draft, masks: Masks, late: Callable[[], bool] = lambda: Fals
     """
     openings = draft.problem.instance.openings
     short = [n for n, o in enumerate(openings) if draft.filled[n] < o.least]
-    places = _Places(masks)
-    found = {}
+    found: dict[int, Unfilled] = {}
+    places = None
     for n in sorted(short, key=lambda n: (not openings[n].urgent, _cell(openings[n].at), n)):
-        missing = openings[n].least - draft.filled[n]
-        found[n] = Unfilled(n, missing, told=False) if late() else _unfilled(draft, masks, places, n)
-    return [found[n] for n in short]
+        if late():
+            break
+        places = places or _Places(masks)
+        found[n] = _unfilled(draft, masks, places, n)
+    return [found.get(n) or Unfilled(n, openings[n].least - draft.filled[n], told=False) for n in short]
 
 
 def _unfilled(draft: Draft, masks: Masks, places: "_Places", opening: int) -> Unfilled:

@@ -3,9 +3,9 @@
 A minute is counted from the first day of the calendar (`date.toordinal`), so days, weeks and rests are differences.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 
 DAY = 24 * 60
 
@@ -47,9 +47,12 @@ class Volunteer:
     away: tuple[Interval, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opening:
-    """`times` in order, none over another; `known` and `never` name volunteers by id."""
+    """`times` in order, none over another; `known` and `never` name volunteers by id.
+
+    `weeks`: minutes by ISO week, the week counted from the first Monday of the calendar.
+    """
 
     id: str
     organisation: str
@@ -68,23 +71,28 @@ class Opening:
     cause: str | None = None
     known: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    weeks: tuple[tuple[int, int], ...] = field(init=False, compare=False, repr=False)
 
-    @cached_property
+    def __post_init__(self) -> None:
+        # Frozen, and asked for millions of times: a slot takes a tenth of what a cached property does.
+        object.__setattr__(self, "weeks", _weeks(self.times))
+
+    @property
     def first_day(self) -> int:
         return self.times[0][0] // DAY
 
-    @cached_property
+    @property
     def last_day(self) -> int:
         return max(ends for _, ends in self.times) // DAY
 
-    @cached_property
-    def weeks(self) -> tuple[tuple[int, int], ...]:
-        """Minutes by ISO week, the week counted from the first Monday of the calendar."""
-        minutes: dict[int, int] = {}
-        for starts, ends in self.times:
-            week = (starts // DAY - 1) // 7
-            minutes[week] = minutes.get(week, 0) + ends - starts
-        return tuple(sorted(minutes.items()))
+
+@lru_cache(10_000)
+def _weeks(times: tuple[Interval, ...]) -> tuple[tuple[int, int], ...]:
+    minutes: dict[int, int] = {}
+    for starts, ends in times:
+        week = (starts // DAY - 1) // 7
+        minutes[week] = minutes.get(week, 0) + ends - starts
+    return tuple(sorted(minutes.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ RULES = (
 )  # fmt: skip
 # What the remembered answers may take together, in bytes: beyond, they are forgotten and made again.
 REMEMBERED = 64 * 2**20
+NOBODY = np.zeros(0, dtype=np.int32)
 # Degrees of a cell: a kilometre or two in Europe. Openings of one cell share the list of who reaches it (reach.py).
 CELL = 0.02
 
@@ -46,7 +47,7 @@ class Masks:
             kind: _index((n, getattr(v, kind)) for n, v in enumerate(volunteers))
             for kind in ("skills", "languages", "causes", "never_with")
         }
-        self.genders = _index((n, [v.gender] if v.gender is not None else []) for n, v in enumerate(volunteers))
+        self.genders = _index((n, (v.gender,) if v.gender is not None else ()) for n, v in enumerate(volunteers))
         valid: dict[str, list[tuple[int, int]]] = {}
         for n, v in enumerate(volunteers):
             for kind, last in v.clearances:
@@ -140,11 +141,11 @@ class Masks:
         return self._packed(("clearance", kind, last_day), cleared)
 
     def _gender(self, o: Opening) -> Bools:
-        return self._marked(np.array(self.genders.get(o.gender or "", []), dtype=np.int64))
+        return self._marked(self.genders.get(o.gender or "", NOBODY))
 
     def has(self, kind: str, one: str) -> Bits:
         """Whose `kind` (skills, languages, causes, never_with) names this one."""
-        return self._packed((kind, one), lambda: self._marked(np.array(self.having[kind].get(one, []), dtype=np.int64)))
+        return self._packed((kind, one), lambda: self._marked(self.having[kind].get(one, NOBODY)))
 
     def _marked(self, who: NDArray[np.integer]) -> Bools:
         bits = np.zeros(self.count, dtype=bool)
@@ -163,10 +164,16 @@ class Masks:
         return known
 
 
-def _index(having: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _index(having: Iterable[tuple[int, Iterable[str]]]) -> dict[str, NDArray[np.int32]]:
+    """Who has each thing. Many have the same things, so each set of them is looked at once."""
+    alike: dict[Iterable[str], list[int]] = {}
     for n, things in having:
+        if things:
+            alike.setdefault(things, []).append(n)
+    found: dict[str, list[NDArray[np.int32]]] = {}
+    for things, those in alike.items():
+        who = np.array(those, dtype=np.int32)
         for thing in things:
-            found.setdefault(thing, []).append(n)
-    return found
+            found.setdefault(thing, []).append(who)
+    return {thing: np.concatenate(parts) for thing, parts in found.items()}
 

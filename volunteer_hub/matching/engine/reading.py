@@ -17,6 +17,7 @@ from volunteer_hub.matching.engine.values import (
     day,
     list_of,
     moment,
+    name,
     number,
     positive,
     text,
@@ -78,18 +79,18 @@ def _volunteer(said: Any, at: Place) -> Volunteer:
         id=one.get("id", text),
         birth_date=one.get("birth_date", day),
         max_km=one.get("max_km", positive),
-        week_minutes=_minutes(one.get("max_hours_week", number(0))),
+        week_minutes=_minutes(one.get("max_hours_week", _hours)),
         at=one.maybe("at", _point),
         guardian_consent=one.get("guardian_consent", yes_or_no, False),
-        gender=one.maybe("gender", text),
+        gender=one.maybe("gender", name),
         recent=one.get("recent", whole, 0),
         skills=one.get("skills", texts, frozenset()),
         languages=one.get("languages", texts, frozenset()),
         causes=one.get("causes", texts, frozenset()),
         never_with=one.get("never_with", texts, frozenset()),
         clearances=one.get("clearances", _clearances, ()),
-        free=_merged(one.get("free", list_of(_window), ())),
-        away=one.get("away", list_of(_away), ()),
+        free=_merged(one.get("free", _windows, ())),
+        away=one.get("away", _aways, ()),
     )
     one.nothing_else()
     return found
@@ -99,8 +100,8 @@ def _opening(said: Any, at: Place) -> Opening:
     one = Object(said, at)
     found = Opening(
         id=one.get("id", text),
-        organisation=one.get("organisation", text),
-        times=_times(one.get("times", list_of(_interval)), (at, "times")),
+        organisation=one.get("organisation", name),
+        times=_times(one.get("times", _intervals), (at, "times")),
         least=one.get("least", whole),
         most=one.get("most", whole),
         at=one.maybe("at", _point),
@@ -111,8 +112,8 @@ def _opening(said: Any, at: Place) -> Opening:
         min_age=one.maybe("min_age", whole),
         max_age=one.maybe("max_age", whole),
         minor_safe=one.get("minor_safe", yes_or_no, False),
-        gender=one.maybe("gender", text),
-        cause=one.maybe("cause", text),
+        gender=one.maybe("gender", name),
+        cause=one.maybe("cause", name),
         known=one.get("known", texts, frozenset()),
         never=one.get("never", texts, frozenset()),
     )
@@ -176,11 +177,13 @@ def _new_window(said: Any, at: Place) -> tuple[int, int, int]:
 def _merged(windows: tuple[tuple[int, int, int], ...]) -> tuple[tuple[int, int, int], ...]:
     """In order; those that touch or overlap are one."""
     merged: list[tuple[int, int, int]] = []
-    for weekday, starts, ends in sorted(windows):
+    for window in sorted(windows):
+        weekday, starts, ends = window
         if merged and merged[-1][0] == weekday and starts <= merged[-1][2]:
             _, starts, before = merged.pop()
-            ends = max(ends, before)
-        merged.append((weekday, starts, ends))
+            merged.append((weekday, starts, max(ends, before)))
+        else:
+            merged.append(window)
     return tuple(merged)
 
 
@@ -235,7 +238,12 @@ def _minutes(hours: float) -> int:
 def _point(said: Any, at: Place) -> Point:
     if not isinstance(said, list) or len(said) != 2:
         raise Fault(at, "a place is [latitude, longitude].")
-    return number(-90, 90)(said[0], (at, 0)), number(-180, 180)(said[1], (at, 1))
+    return _latitude(said[0], (at, 0)), _longitude(said[1], (at, 1))
+
+
+# Made once: a hundred thousand people are read by them.
+_hours, _latitude, _longitude = number(0), number(-90, 90), number(-180, 180)
+_windows, _aways, _intervals = list_of(_window), list_of(_away), list_of(_interval)
 
 
 def _zone(said: Any, at: Place) -> str:

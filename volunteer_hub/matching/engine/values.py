@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from sys import intern
 from typing import Any, TypeVar
 
 from volunteer_hub.matching.engine.instance import DAY, Fault, Place
@@ -58,19 +59,29 @@ _texts = list_of(lambda said, at: text(said, at))
 
 
 def texts(said: Any, at: Place) -> frozenset[str]:
-    return _same(frozenset(_texts(said, at)))
+    if isinstance(said, list):
+        try:
+            return _known_texts(*said)
+        except (Fault, TypeError):
+            pass
+    return frozenset(_texts(said, at))
 
 
-@lru_cache(4096)
-def _same(things: frozenset[str]) -> frozenset[str]:
-    """The first of those that are equal: a hundred thousand people have few different lists of skills."""
-    return things
+@lru_cache(4096, typed=True)
+def _known_texts(*said: Any) -> frozenset[str]:
+    """A list without a fault: a hundred thousand people have few different lists of skills."""
+    return frozenset(text(one, "") for one in said)
 
 
 def text(said: Any, at: Place) -> str:
     if not isinstance(said, str) or not said:
         raise Fault(at, "a text is needed here.")
     return said
+
+
+def name(said: Any, at: Place) -> str:
+    """A text that many have: it is kept once."""
+    return intern(text(said, at))
 
 
 def yes_or_no(said: Any, at: Place) -> bool:
