@@ -102,7 +102,7 @@ async def test_some_that_hang_hold_up_nobody(post: Any, twilio: FakeTwilio) -> N
 
 def test_when_it_is_worth_asking_again() -> None:
     ten, fifty, slow = (Limits(per_second=rate) for rate in (10, 50, 0.5))
-    assert round(flow.wait(ten, idle=0.2, begun=2), 3) == 0.1, "one at a time"
-    assert round(flow.wait(fifty, idle=0.2, begun=8), 3) == 0.1, "seven together"
-    assert flow.wait(slow, idle=2, begun=1) == 2
-    assert flow.wait(fifty, idle=0.2, begun=1) == 0, "what is allowed already waits for nothing"
+    assert round(flow.wait(ten, idle=0.3, begun=3), 3) == 0.2, "two together"
+    assert round(flow.wait(fifty, idle=0.3, begun=8), 3) == 0.06, "ten together, and some are left of the burst"
+    assert flow.wait(slow, idle=2, begun=1) == 2, "one by one"
+    assert flow.wait(fifty, idle=0.3, begun=1) == 0, "what is allowed already waits for nothing"

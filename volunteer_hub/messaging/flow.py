@@ -22,9 +22,9 @@ from volunteer_hub.settings import Settings
 
 log = structlog.get_logger("messaging")
 
-BURST_SECONDS = 0.2
+BURST_SECONDS = 0.3
 # Less than a burst, so that what is allowed meanwhile is not lost when we come late.
-GATHER_SECONDS = 0.15
+GATHER_SECONDS = 0.2
 # What comes again after being turned away was no flood the first time; codes are asked for by hand.
 DUE = """
     SELECT count(*) FROM (
@@ -43,7 +43,7 @@ BUSIEST_HOUR = """
 
 PAUSED = "SELECT EXISTS (SELECT FROM channel_pause WHERE channel = $1 AND until > now())"
 
-# A fifth of a second's worth may go at once, at least one message. The row stays locked until the claim is committed.
+# Three tenths of a second may go at once, at least one message. The row stays locked until the claim is committed.
 ALLOWANCE = """
     INSERT INTO channel_pace AS pace (channel, free_at) VALUES ($1, now() - $2::interval)
     ON CONFLICT (channel) DO UPDATE SET free_at = greatest(pace.free_at, now() - $2::interval)
