@@ -68,6 +68,8 @@ async def test_the_list_says_so_and_a_word_asks_in_spite(me: Actor) -> None:
     (other,) = found.elsewhere
     assert (other.person.id, other.rank, other.asked and other.asked.title) == (near.id, 0, "Zakupy")
     assert [one.person.id for one in (await mending.mending(me, second.id)).candidates] == [far.id]
+    await database.execute("UPDATE volunteer SET step = 'paused' WHERE id = $1", far.id)
+    assert (await mending.mending(me, second.id)).elsewhere == 1
     assert (await refused(asking.ask(me, second.id, near.id)))[0] == 422
     await asking.ask(me, second.id, near.id, "Wybierze jedno z dwojga")
     another = await database.fetchval("SELECT id FROM assignment WHERE opening = $1", second.id)

@@ -55,7 +55,8 @@ class Mending:
     """What fills one seat of an opening. Free people are candidates; else `moves` if a way was found, which are its
     `steps` in words; else who comes nearest.
 
-    `missing`: people up to the least that it needs; `phones`: whom to ring for each candidate.
+    `missing`: people up to the least that it needs; `phones`: whom to ring for each candidate; `elsewhere`: how many
+    would fit and are asked about these hours elsewhere.
     """
 
     opening: OpeningView
@@ -66,6 +67,7 @@ class Mending:
     moves: list[Move]
     short: Place | None
     nearest: list[Excluded]
+    elsewhere: int
 
 
 async def mending(actor: Actor, opening: UUID) -> Mending:
@@ -82,7 +84,9 @@ async def mending(actor: Actor, opening: UUID) -> Mending:
     phones = await _phones([*(one.person.id for one in free), *(step.volunteer for step in steps)])
     short = places[way.short] if way and way.short else None
     nearest = [] if free or way or not missing else staffing.excluded[:NEAREST]
-    return Mending(view, missing, free, phones, steps, await _moves(steps, places, phones), short, nearest)
+    return Mending(
+        view, missing, free, phones, steps, await _moves(steps, places, phones), short, nearest, len(staffing.elsewhere)
+    )
 
 
 def chosen(found: Mending, volunteers: Sequence[UUID]) -> Sequence[Step] | None:
