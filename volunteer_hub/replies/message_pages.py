@@ -14,7 +14,7 @@ from volunteer_hub.messaging import queries
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import actions, conversations, requests, talk, todo, writing
-from volunteer_hub.replies.conversations import Latest, Waiting
+from volunteer_hub.replies.conversations import MOST_WAITING, Latest, Waiting
 from volunteer_hub.replies.talk import Conversation
 from volunteer_hub.replies.todo import Trouble
 from volunteer_hub.web import forms
@@ -33,9 +33,12 @@ class Decision(Form):
 
 @dataclass(frozen=True)
 class MessagesPage:
+    """`most`: so many of what failed are shown at once."""
+
     waiting: list[Waiting]
     failed: list[Trouble]
     held: list[Held]
+    most: int = MOST_WAITING
 
 
 @dataclass(frozen=True)
