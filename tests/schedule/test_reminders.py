@@ -1,5 +1,6 @@
 """Reminders by rule: each once, at its promised hour or before the night, whatever clocks do; and who gets which."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -348,3 +349,32 @@ async def test_by_night_it_waits_for_the_morning(db: str, settings: Settings) ->
     with night(ends_in=timedelta(hours=1)):
         assert await actions.plan_reminders(settings) == 0
     assert await actions.plan_reminders(settings) == 1
+
+
+async def at_once(settings: Settings) -> int:
+    """The most reminders that anybody of six got from two workers who found different rules due at the same time."""
+    _, opening, meeting = await group()
+    await database.execute("UPDATE opening SET most = 6")
+    for _ in range(6):
+        await accepted(opening)
+    rows = [dict(row) for row in await database.fetch(
+        "SELECT id AS booking, assignment, meeting, 0 AS sequence FROM booking WHERE meeting = $1", meeting.id
+    )]  # fmt: skip
+    since = clock.now() - timedelta(hours=2)
+    each = [row | {"rule": rule, "since": since} for row in rows for rule in ("", ":h2")]
+    await asyncio.gather(*(planner._remind(settings, row) for row in each))
+    return await database.fetchval(
+        "SELECT max(n) FROM (SELECT count(*) AS n FROM message WHERE template = 'reminder' AND channel = 'sms'"
+        " GROUP BY about) AS told"
+    )
+
+
+async def test_two_workers_with_two_rules_remind_once(db: str, settings: Settings) -> None:
+    assert await at_once(settings) == 1
+
+
+async def test_control_without_one_at_a_time_somebody_is_reminded_twice(
+    db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "ONE_AT_A_TIME", "SELECT $1")
+    assert await at_once(settings) == 2
