@@ -128,18 +128,6 @@ async def test_control_without_the_claim_several_presses_are_followed(
     assert followed > 1 and lines > 1 and messages == 20
 
 
-async def test_whoever_says_stop_while_it_is_sent_gets_nothing(actor: Actor, settings: Settings) -> None:
-    """A STOP that is followed after the set was reckoned meets the rows that were just put."""
-    one, other = await crowd(2)
-    id = await ready(actor, settings, [one, other])
-    shown = await version(actor, id)
-    await asyncio.gather(actions.send(actor, settings, id, shown), messaging.opt_out(other.phone, "STOP"))
-    state = await database.fetchval("SELECT state FROM message WHERE address = $1", other.phone)
-    assert state in (None, "suppressed", "planned")
-    if state == "planned":  # the stop came first of all writes, and the claim looks at it again
-        assert await database.fetchval("SELECT count(*) FROM opt_out WHERE address = $1", other.phone) == 1
-
-
 async def test_the_provider_rate_spreads_it(actor: Actor, db: str) -> None:
     slow = load(
         {

@@ -10,7 +10,6 @@ from volunteer_hub.messaging.rules import State
 from volunteer_hub.replies.bulk.queries import BulkRow
 from volunteer_hub.replies.bulk.rules import Without
 
-SHOWN = 100
 # What somebody writes later is hardly an answer any more.
 ANSWER_DAYS = 14
 
@@ -31,11 +30,11 @@ COUNTS = """
     FROM bulk_recipient r JOIN message m ON m.id = r.message WHERE r.bulk = $1 GROUP BY m.state"""
 FAILURES = f"""
     SELECT {NAME}, m.id AS message, m.state {OF} JOIN message m ON m.id = r.message
-    WHERE r.bulk = $1 AND m.state = ANY($2) ORDER BY name, r.id LIMIT $3"""
+    WHERE r.bulk = $1 AND m.state = ANY($2) ORDER BY name, r.id"""
 # Not who shares a phone with somebody that got it.
 OUT = f"""
     SELECT {NAME}, coalesce(nullif(r.left_out, ''), r.without) AS why, r.left_out <> '' AS since {OF}
-    WHERE r.bulk = $1 AND (r.left_out <> '' OR r.without NOT IN ('', 'same')) ORDER BY name, r.id LIMIT $2"""
+    WHERE r.bulk = $1 AND (r.left_out <> '' OR r.without NOT IN ('', 'same')) ORDER BY name, r.id"""
 # An SMS answers what was said to that phone last, but for our own "a coordinator will read it".
 ANSWERS = f"""
     SELECT DISTINCT ON (r.id) r.id, {NAME}, i.id AS inbound, i.body, i.received_at AS at, i.handled_at IS NULL AS waits
@@ -104,8 +103,8 @@ async def progress(of: BulkRow) -> Progress:
     rows = await database.fetch(COUNTS, of.id)
     many = {State(row["state"]): row["many"] for row in rows}
     stoppable = any(row["open"] for row in rows if row["state"] == State.PLANNED)
-    failures = await database.fetch(FAILURES, of.id, [state.value for state in FAILED], SHOWN)
-    out = await database.fetch(OUT, of.id, SHOWN)
+    failures = await database.fetch(FAILURES, of.id, [state.value for state in FAILED])
+    out = await database.fetch(OUT, of.id)
     answers = await database.fetch(ANSWERS, of.id, ANSWER_DAYS)
     return Progress(
         waiting=_sum(many, WAITING),
