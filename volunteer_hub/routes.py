@@ -89,12 +89,12 @@ from volunteer_hub.schedule.initiatives import group_pages
 from volunteer_hub.schedule.initiatives import need_pages as needs
 from volunteer_hub.schedule.initiatives import overview_pages as overview
 from volunteer_hub.schedule.initiatives import pages as initiative_pages
-from volunteer_hub.schedule.reminding import pages as reminding
 from volunteer_hub.schedule.members import joining_pages, participant_pages
 from volunteer_hub.schedule.members import pages as member_pages
 from volunteer_hub.schedule.pairs import pages as pair_pages
 from volunteer_hub.schedule.pairs import visit_pages
 from volunteer_hub.schedule.regular import pages as regular_pages
+from volunteer_hub.schedule.reminding import pages as reminding
 from volunteer_hub.schedule.risks import limit_pages
 from volunteer_hub.schedule.risks import pages as risk_pages
 from volunteer_hub.schedule.series import break_pages
