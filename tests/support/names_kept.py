@@ -12,7 +12,7 @@ from volunteer_hub.messaging.texts import Words
 from volunteer_hub.web import i18n
 
 # So many of one text by one process; their values come from the same place in the code.
-MOST = 20
+MOST = 3
 looked_at: Counter[str] = Counter()
 
 
