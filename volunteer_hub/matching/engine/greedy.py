@@ -37,16 +37,19 @@ def fill(draft: Draft, targets: Sequence[int], late: Callable[[], bool]) -> None
 
 def _fill(draft: Draft, targets: Sequence[int], openings: list[int], late: Callable[[], bool]) -> bool:
     """A few looks per seat. False: it got late."""
-    problem, picks = draft.problem, draft.picks
+    problem, picks, used = draft.problem, draft.picks, draft.used
     volunteer = problem.candidates.volunteer
+    most = [v.week_minutes for v in problem.instance.volunteers]
     for n, o in enumerate(openings):
         if n % STRIDE == 0 and late():
             return False
         room = targets[o] - draft.filled[o]
         best = problem.sorted_by_score(o)
-        for candidate, v in zip(best, volunteer[best].tolist(), strict=True):
-            if v not in picks or draft.is_free(v, o):
-                draft.add(candidate)
+        week, minutes = problem.instance.openings[o].weeks[0]
+        for candidate, v in zip(best.tolist(), volunteer[best].tolist(), strict=True):
+            # Most who cannot come have no hours left: they are told without a call.
+            if v not in picks or (used.get((v, week), 0) + minutes <= most[v] and draft.is_free(v, o)):
+                draft.put(v, o, candidate)
                 room -= 1
                 if not room:
                     break

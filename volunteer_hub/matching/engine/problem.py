@@ -89,10 +89,10 @@ class Problem:
         here, there = self.instance.openings[a].at, self.instance.openings[b].at
         return here is not None and there is not None and km(here, there) > self.instance.travel.far_km
 
-    def sorted_by_score(self, opening: int) -> list[int]:
+    def sorted_by_score(self, opening: int) -> NDArray[np.int64]:
         """The candidates of an opening, what they are worth first, then the volunteer's place in the file."""
         part = self.candidates.of(opening)
-        order: list[int] = (part.start + np.argsort(-self.worth[part], kind="stable")).tolist()
+        order: NDArray[np.int64] = part.start + np.argsort(-self.worth[part], kind="stable")
         return order
 
 
@@ -124,7 +124,10 @@ class Draft:
         return int(found.volunteer[candidate]), int(found.opening[candidate])
 
     def add(self, candidate: int) -> None:
-        v, o = self.pair(candidate)
+        self.put(*self.pair(candidate), candidate)
+
+    def put(self, v: int, o: int, candidate: int) -> None:
+        """Adds a candidate whose pair is at hand."""
         self.picks.setdefault(v, {})[o] = candidate
         self.filled[o] += 1
         for week, minutes in self.problem.instance.openings[o].weeks:
