@@ -3,11 +3,12 @@
 What is about an account is shown to nobody, what is about a request only at its desk, as in `conversations`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from volunteer_hub.kit import clock, database
@@ -66,7 +67,7 @@ LINES = f"""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the day. `at`: when it leaves or left. `told`: by phone, by one of us.
+    """One message of the day. `at`: when it leaves or left, `wall` by our clocks. `told`: by phone, by one of us.
 
     `morning`: it waits for the end of the quiet hours.
     """
@@ -80,6 +81,7 @@ class Line:
     settled: bool
     told: bool
     at: datetime
+    wall: datetime
     who: Who
     morning: bool
 
@@ -146,12 +148,14 @@ async def today(
     wanted = [channel.value] if channel else [each.value for each in Channel]
     rows = await database.fetch(LINES, *span, states, wanted, PAGE, (page - 1) * PAGE)
     who = await conversations.people_of(row["address"] for row in rows)
-    lines = [
-        Line(**{**row, "channel": Channel(row["channel"]), "state": State(row["state"])},
-             who=who[row["address"]], morning=_morning(row["channel"], row["state"], row["at"]))
-        for row in rows
-    ]  # fmt: skip
-    return Today(_by_hour(lines, timezone), counts, by_channel, page, pages)
+    lines = [_line(row, who[row["address"]], timezone) for row in rows]
+    return Today(_by_hour(lines), counts, by_channel, page, pages)
+
+
+def _line(row: Mapping[str, Any], who: Who, timezone: str) -> Line:
+    told = {**row, "channel": Channel(row["channel"]), "state": State(row["state"])}
+    morning = _morning(row["channel"], row["state"], row["at"])
+    return Line(**told, wall=clock.wall(row["at"], timezone), who=who, morning=morning)
 
 
 def _morning(channel: str, state: str, at: datetime) -> bool:
@@ -163,9 +167,9 @@ def _morning(channel: str, state: str, at: datetime) -> bool:
     )
 
 
-def _by_hour(lines: Sequence[Line], timezone: str) -> list[Hour]:
+def _by_hour(lines: Sequence[Line]) -> list[Hour]:
     def hour(line: Line) -> datetime:
-        return clock.wall(line.at, timezone).replace(minute=0, second=0, microsecond=0)
+        return line.wall.replace(minute=0, second=0, microsecond=0)
 
     return [
         Hour(at, [Group(kind, [*same]) for kind, same in groupby(of, key=lambda line: line.template)],
