@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from volunteer_hub.kit import clock
 from volunteer_hub.replies import mailbox, mailbox_actions
 from volunteer_hub.replies.mailbox_actions import Crowded
 from volunteer_hub.settings import LOOPBACK, BadSettings, Settings
@@ -182,7 +183,8 @@ def _long_unread(server: imaplib.IMAP4) -> int:
         return 0
     lines = _ok(server.uid("FETCH", ",".join(numbers), "(INTERNALDATE)"))
     came = [at for line in lines if isinstance(line, bytes) and (at := imaplib.Internaldate2tuple(line))]
-    return sum(time.time() - time.mktime(at) > LATE_SECONDS for at in came)
+    now = clock.now().timestamp()
+    return sum(now - time.mktime(at) > LATE_SECONDS for at in came)
 
 
 @contextlib.contextmanager
