@@ -24,6 +24,7 @@ def said(body: str, text: Text = ASKS) -> list[str]:
     [
         "{{ centre }}: {{ title }}, {{ day }}." + END,
         "Zapraszamy, szczegóły: https://wolontariat.example/me" + END,
+        "Po drugim śniadaniu, niedługo. Kto wiezie stół? Вільно, снідаємо, залежно від погоди." + END,
         "Pytania: kontakt@centrum.pl albo tel. {{ phone }}, m.in. o godz. 8.30." + END,
     ],
 )

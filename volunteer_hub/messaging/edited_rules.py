@@ -36,15 +36,16 @@ _LINK = re.compile(rf"(?:https?|ftp)\s*:\s*/\s*/\s*\S*|(?<![\w@.-])www\.\S+|(?<!
 
 # Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
 DIAGNOSES = """
-    alkohol alcohol алкогол uzalezni addict залежн nalog narkom narkot drug наркот наркоман odwyk rehab trzezw тверез
+    alkohol alcohol алкогол uzalezni addict залежніст nalog narkom narkot наркот odwyk rehab trzezw тверез
     depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
     розлад autyz autis аутиз adhd demenc dement деменц alzheim альцгейм parkinson паркінсон epilep padaczk епілепс
-    nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс hiv aids віл снід
+    nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс
     niepelnospraw disab інвалідн diagno діагно terapeut terapi therap терап choroba chorob disease illness хворо
-    przemoc violen насильств gwalt samobojc suicid самогуб bezdom homeless бездом zadluz dlug debt борг wiezie prison
+    przemoc violen насильств gwalt samobojc suicid самогуб bezdom homeless бездом zadluz debt борг wiezien prison
     вязн
 """.split()
-_EXACT = frozenset("rak raka sm hiv aids ocd ptsd aa".split())
+# Short ones begin other words too: drugi, сніданок, вільно.
+_EXACT = frozenset("rak raka sm hiv aids ocd ptsd aa drugs віл снід сніду".split())
 
 EMPTY = mark("Wypełnij to pole.")
 INVISIBLE = mark("W tym tekście są znaki, których nie widać. Usuń je albo napisz to miejsce od nowa.")

@@ -21,8 +21,6 @@ ENDINGS = frozenset(
 VOWELS = "aeiouyаеиіоуюяїєь"
 # A word of a theme is told by all of it but its last letter, a long one by so many: uzależni-enia, uzależni-onym.
 LEAST_TOLD, TELLING, LONGEST_END = 5, 8, 5
-# Shorter beginnings are those of everyday words too: dlug-o, drug-i, сніда-нок, віль-но.
-TOLD_HEALTH = tuple(beginning for beginning in DIAGNOSES if len(beginning) > 4)
 # Said in names of themes and of everything else.
 COMMON = ("grupa", "group", "група", "pomoc", "help", "wsparcie", "support", "підтримка", "problem", "osoba", "people")
 
@@ -57,7 +55,7 @@ def theme_word(text: str, names: Iterable[str]) -> str:
 
 def health_word(text: str) -> str:
     """The first word of `text` that tells of an illness or a trouble; "" when none does."""
-    return next((word for word in WORD.findall(text) if folded(word).startswith(TOLD_HEALTH)), "")
+    return next((word for word in WORD.findall(text) if folded(word).startswith(tuple(DIAGNOSES))), "")
 
 
 def surname(text: str, surnames: Iterable[str]) -> str:
