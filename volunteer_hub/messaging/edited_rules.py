@@ -36,7 +36,7 @@ _LINK = re.compile(rf"(?:https?|ftp)\s*:\s*/\s*/\s*\S*|(?<![\w@.-])www\.\S+|(?<!
 
 # Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
 DIAGNOSES = """
-    alkohol alcohol алкогол uzalezni addict залежніст nalog narkom narkot наркот odwyk rehab trzezw тверез
+    alkohol alcohol алкогол uzalezni addict залежніст залежних залежним залежні nalog narkom narkot наркот odwyk rehab trzezw тверез
     depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
     розлад autyz autis аутиз adhd demenc dement деменц alzheim альцгейм parkinson паркінсон epilep padaczk епілепс
     nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс
@@ -110,7 +110,8 @@ def _telling(
             yield SHORTENED, {"link": link[:60]}
         elif not (link + "/").startswith(public_url.rstrip("/") + "/"):
             yield FOREIGN, {"link": link[:60], "ours": public_url}
-    stems = {folded(word) for name in themes for word in re.findall(r"\w{3,}", name)}
+    # Of three letters are mostly prepositions, "od", "dla", "від"; short illnesses are told by _EXACT.
+    stems = {folded(word) for name in themes for word in re.findall(r"\w{4,}", name)}
     usual = usual_words(code)
     for word in dict.fromkeys(re.findall(r"\w{2,}", f"{apart} {joined}")):
         plain = folded(word)
