@@ -21,7 +21,7 @@ class Version:
     words: str
 
 
-VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "55f3a9c70a33dc5c"),)
+VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "53127474c5a1784c"),)
 NEWEST = VERSIONS[0]
 
 
