@@ -45,21 +45,26 @@ class Plan:
         return self.bound - self.worth < 10
 
 
-def plan(instance: Instance, ends: float, progress: Progress = lambda phase, done: None) -> Plan:
-    """The best plan that is found before `ends` (of time.monotonic); raises Fault for locked pairs that cannot be.
+def plan(
+    instance: Instance,
+    ends: float,
+    progress: Progress = lambda phase, done: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Plan:
+    """The best plan that is found before `ends` (of `clock`, in seconds); raises Fault for locked pairs that cannot be.
 
     The same instance gives the same plan whenever the clock does not end the search.
     """
-    began = time.monotonic()
+    began = clock()
     masks = Masks(instance)
-    now = time.monotonic()
+    now = clock()
     found = now + max(FINDING, PART_FINDING * (ends - now))
-    problem = posed(instance, masks, progress, lambda: time.monotonic() >= found)
-    solving = time.monotonic()
-    clock = Clock(ends, max(ends, solving + CHOOSING))
-    chosen, bound, urgent_bound, seats_bound = search(problem, clock, progress)
+    problem = posed(instance, masks, progress, lambda: clock() >= found)
+    solving = clock()
+    until = Clock(ends, max(ends, solving + CHOOSING), clock)
+    chosen, bound, urgent_bound, seats_bound = search(problem, until, progress)
     draft = Draft.of(problem, chosen)
-    solved = time.monotonic()
+    solved = clock()
     progress("reasons", 0)
     # Where not all candidates were found, what could be said of them would not be true.
     telling = ends + REASONS if problem.candidates.whole else solved
@@ -69,27 +74,28 @@ def plan(instance: Instance, ends: float, progress: Progress = lambda phase, don
         bound=max(bound, draft.worth()),
         urgent_bound=urgent_bound,
         seats_bound=seats_bound,
-        unfilled=explain.unfilled(draft, masks, lambda: time.monotonic() >= telling),
+        unfilled=explain.unfilled(draft, masks, lambda: clock() >= telling),
         seconds={"candidates": solving - began, "solve": solved - solving},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the search ends (of time.monotonic), and when even the first plan does."""
+    """When the search ends (of `now`), and when even the first plan does."""
 
     ends: float
     at_last: float
+    now: Callable[[], float] = time.monotonic
 
     def left(self) -> float:
         """Seconds until the end."""
-        return self.ends - time.monotonic()
+        return self.ends - self.now()
 
     def late(self) -> bool:
         return self.left() <= 0
 
     def too_late(self) -> bool:
-        return time.monotonic() >= self.at_last
+        return self.now() >= self.at_last
 
 
 def search(
