@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from replies import sms
-from support import people
+from support import desk_lines, people
 
 from volunteer_hub.kit import database
 from volunteer_hub.people.tables import Volunteer
@@ -106,4 +106,14 @@ async def test_words_after_something_else_was_said_are_no_answer_to_it(client: h
     await sms.invited(who)
     await sms.says(client, who.phone, "TAK")
     actor = people.actor(await people.account())
+    assert (await progress.progress(await queries.bulk(actor, id))).answers == []
+
+
+async def test_what_became_a_request_at_another_desk_is_not_read_here(client: httpx2.AsyncClient) -> None:
+    who = await people.volunteer()
+    id, actor = await written_to(who), people.actor(await people.account())
+    await sms.says(client, who.phone, "Mama nie wstaje, pomóżcie")
+    assert [one.body for one in (await progress.progress(await queries.bulk(actor, id))).answers]
+    request = await desk_lines.request(9, desk="social-work")
+    await database.execute("UPDATE inbound SET about = $1", f"request:{request.id}")
     assert (await progress.progress(await queries.bulk(actor, id))).answers == []

@@ -92,6 +92,38 @@ async def test_more_than_a_dropping_out_is_asked_again(actor: Actor, settings: S
     assert await press(actor, settings, id) == Sent(2, 0), "looked at once more, it goes"
 
 
+async def test_a_button_pressed_twice_does_not_confirm_a_picture_nobody_saw(actor: Actor, settings: Settings) -> None:
+    _, other = who = await crowd(2)
+    await database.execute("UPDATE volunteer SET sms_ok = false WHERE id = $1", other.id)
+    id = await ready(actor, settings, who)
+    shown = await version(actor, id)
+    await database.execute("UPDATE volunteer SET sms_ok = true WHERE id = $1", other.id)
+    for _ in range(2):
+        with pytest.raises(Changed):
+            await actions.send(actor, settings, id, shown)
+    assert await addresses() == set()
+    assert await press(actor, settings, id) == Sent(2, 0)
+
+
+async def test_what_is_called_off_while_it_is_being_put_does_not_leave(
+    actor: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await ready(actor, settings, await crowd(3))
+    shown, put, going = await version(actor, id), asyncio.Event(), actions._put
+
+    async def slowly(*args: Any) -> Sent:
+        sent = await going(*args)
+        put.set()
+        await asyncio.sleep(0.3)
+        return sent
+
+    monkeypatch.setattr(actions, "_put", slowly)
+    sending = asyncio.create_task(actions.send(actor, settings, id, shown))
+    await put.wait()
+    assert await actions.cancel(actor, id) == 3 and await sending == Sent(3, 0)
+    assert await database.fetchval("SELECT bool_and(state = 'cancelled') FROM message")
+
+
 async def test_a_corrected_number_is_the_same_person(actor: Actor, settings: Settings) -> None:
     one, other = who = await crowd(2)
     id = await ready(actor, settings, who)

@@ -82,13 +82,14 @@ async def _begin(
 
 WRITE = """
     UPDATE bulk SET way = $2, subject_pl = $3, text_pl = $4, subject_en = $5, text_en = $6, subject_uk = $7,
-           text_uk = $8, version = version + 1, changed_at = now()
+           text_uk = $8, changed_at = now()
     WHERE id = $1 AND state = 'draft'"""
 LOOK = """
     UPDATE bulk_recipient r SET channel = now.channel, without = now.without
     FROM unnest($2::uuid[], $3::varchar[], $4::varchar[]) AS now (person, channel, without)
     WHERE r.bulk = $1 AND now.person IN (r.volunteer, r.participant)"""
-LOOKED = "UPDATE bulk SET looked_at = now(), confirmed = $2 WHERE id = $1"
+# A new version each time: a button that stood under the former picture does not send what this one shows.
+LOOKED = "UPDATE bulk SET looked_at = now(), confirmed = $2, version = version + 1 WHERE id = $1"
 
 
 async def write(actor: Actor, settings: Settings, id: UUID, way: Way, words: dict[str, Words]) -> None:
@@ -219,6 +220,8 @@ def _pause(settings: Settings, channel: Channel) -> timedelta:
     return timedelta(seconds=1 / rate if rate else 0)
 
 
+# First the row that `send` holds, then messages: whatever is just being put is waited for, and then stopped.
+HOLD_BULK = "SELECT FROM bulk WHERE id = $1 FOR UPDATE"
 WAITING = """
     SELECT m.key FROM bulk_recipient r JOIN message m ON m.id = r.message
     WHERE r.bulk = $1 AND m.state IN ('planned', 'in_flight', 'unknown') AND m.cancelled_at IS NULL ORDER BY m.id"""
@@ -229,6 +232,7 @@ async def cancel(actor: Actor, id: UUID) -> int:
     stopped = 0
     async with database.transaction():
         await queries.bulk(actor, id)
+        await database.execute(HOLD_BULK, id)
         for row in await database.fetch(WAITING, id):
             stopped += await outbox.cancel(key=row["key"])
         await database.execute("UPDATE bulk SET state = 'cancelled' WHERE id = $1 AND state = 'sent'", id)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from volunteer_hub.intake import desks
+from volunteer_hub.intake.rules import DESKS
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.messaging.rules import State
 from volunteer_hub.replies.bulk.queries import BulkRow
 from volunteer_hub.replies.bulk.rules import Without
@@ -35,12 +38,14 @@ FAILURES = f"""
 OUT = f"""
     SELECT {NAME}, coalesce(nullif(r.left_out, ''), r.without) AS why, r.left_out <> '' AS since {OF}
     WHERE r.bulk = $1 AND (r.left_out <> '' OR r.without NOT IN ('', 'same')) ORDER BY name, r.id"""
-# An SMS answers what was said to that phone last, but for our own "a coordinator will read it".
+# An SMS answers what was said to that phone last, but for our own "a coordinator will read it". What became a request
+# at another desk is read there.
+AT_OUR_DESKS = desks.shown("i.about", DESKS[Role.COORDINATOR])
 ANSWERS = f"""
     SELECT DISTINCT ON (r.id) r.id, {NAME}, i.id AS inbound, i.body, i.received_at AS at, i.handled_at IS NULL AS waits
     {OF} JOIN message m ON m.id = r.message AND m.channel = 'sms' AND m.sent_at IS NOT NULL
     JOIN inbound i ON i.address = m.address AND i.received_at > m.sent_at
-      AND i.received_at < m.sent_at + make_interval(days => $2)
+      AND i.received_at < m.sent_at + make_interval(days => $2) AND {AT_OUR_DESKS}
     WHERE r.bulk = $1 AND NOT EXISTS (
         SELECT FROM message n WHERE n.address = m.address AND n.channel = 'sms' AND n.template <> 'unclear'
           AND n.sent_at > m.sent_at AND n.sent_at < i.received_at)
