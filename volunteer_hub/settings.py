@@ -206,7 +206,7 @@ class Settings(BaseModel):
             others = "HUB_SMS_GATEWAY_TOKEN, HUB_SMS_GATEWAY_FROM and HUB_SMS_GATEWAY_KEY"
             raise ValueError(f"HUB_SMS_GATEWAY_URL, {others} are needed together")
         if any(twilio) and any(gateway):
-            raise ValueError("HUB_TWILIO_ACCOUNT_SID and HUB_SMS_GATEWAY_URL are both set: one provider is enough")
+            raise ValueError("HUB_TWILIO_ACCOUNT_SID and HUB_SMS_GATEWAY_URL are both set: unset one of the two")
         if self.mode is Mode.PRODUCTION and self.secret_key is None:
             raise ValueError("HUB_SECRET_KEY is needed in production: at least 32 random characters")
         if self.mode is Mode.PRODUCTION and self.field_key is None:

@@ -34,9 +34,9 @@ def candidates(html: str) -> list[str]:
 
 
 def excluded(html: str) -> dict[str, str]:
-    """The sentences beside each name in the list of those who do not fit."""
-    table = html[html.index('class="excluded"') :]
-    rows = re.findall(r"<th scope=\"row\".*?>(.*?)</th>\s*<td.*?>(.*?)</td>", table.split("</table>")[0], re.S)
+    """The sentences beside each name in the list of those who do not fit, the nearest few and the rest."""
+    tables = html[html.index('class="excluded"') :].split("</table>")[:-1]
+    rows = re.findall(r"<th scope=\"row\".*?>(.*?)</th>\s*<td.*?>(.*?)</td>", "".join(tables), re.S)
     return {words(name): words(why.split("<details")[0]) for name, why in rows}
 
 

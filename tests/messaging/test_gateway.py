@@ -193,7 +193,7 @@ def loaded(values: dict[str, str]) -> settings_module.Settings:
 
 
 def test_two_providers_at_once_are_refused_in_one_sentence() -> None:
-    with pytest.raises(BadSettings, match=r"^[^.]* are both set: SMS go by one provider, unset the other\.$"):
+    with pytest.raises(BadSettings, match=r"^[^.]* are both set: unset one of the two\.$"):
         loaded(WHOLE | FakeTwilio(url="https://api.example.org").settings())
 
 

@@ -35,7 +35,7 @@ def _given(key: str) -> Callable[[Values], str]:
 
 def _title(values: Values) -> str:
     # A regular task ("said" tells its days) is several meetings.
-    return str(values["title"] or gettext("Spotkania" if "said" in values else "Spotkanie"))
+    return str(values["title"] or (gettext("Spotkania") if "said" in values else gettext("Spotkanie")))
 
 
 def _whose(values: Values) -> str:

@@ -36,7 +36,8 @@ _LINK = re.compile(rf"(?:https?|ftp)\s*:\s*/\s*/\s*\S*|(?<![\w@.-])www\.\S+|(?<!
 
 # Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
 DIAGNOSES = """
-    alkohol alcohol алкогол uzalezni addict залежніст залежних залежним залежні nalog narkom narkot наркот odwyk rehab trzezw тверез
+    alkohol alcohol алкогол uzalezni addict залежніст залежних залежним залежні nalog narkom narkot наркот odwyk rehab
+    trzezw тверез
     depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
     розлад autyz autis аутиз adhd demenc dement деменц alzheim альцгейм parkinson паркінсон epilep padaczk епілепс
     nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс
