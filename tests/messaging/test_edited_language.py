@@ -91,6 +91,12 @@ def test_everything_else_is_refused_at_once(source: str) -> None:
     assert time.perf_counter() - began < 1
 
 
+@pytest.mark.parametrize("source", ["{{ " + "{" * 3000, "{{ code"])
+def test_names_are_not_looked_for_where_nothing_can_be_read(source: str) -> None:
+    with pytest.raises(Refused):
+        language.names_in(source)
+
+
 def test_control_plain_jinja_does_run_some_of_these() -> None:
     assert Environment(autoescape=False).from_string("{{ code*99999 }}").render(code="12").startswith("1212")  # noqa: S701
     assert "class" in Environment(autoescape=False).from_string("{{ code.__class__ }}").render(code="12")  # noqa: S701

@@ -85,6 +85,7 @@ async def test_every_text_opens_with_our_words_and_they_can_be_saved_as_they_are
         ('{{ "a"*10**9 }}', "można użyć tylko nazw z listy"),
         ("{{ code.__class__ }}", "można użyć tylko nazw z listy"),
         ("{{ code", "nie da się odczytać"),
+        ("{{ " + "{" * 3000, "Ten tekst jest za długi"),
         ("TAK NIE {{ code }} https://bit.ly/x", "skrócony link"),
         ("TAK NIE {{ code }} http://example.org", "poza naszą stronę"),
         ("TAK NIE {{ code }} Spotkanie o depresji", "zdradza, czego dotyczy pomoc"),

@@ -77,7 +77,7 @@ def say(text: Text, draft: Draft, values: Mapping[str, Any]) -> Words:
     with i18n.speaking(text.language):
         offered = {name.key: name for name in ours(text).names}
         names = frozenset(offered)
-        used = edited_language.names_in(draft.subject + draft.body) & names
+        used = edited_language.names_in(f"{draft.subject}\n{draft.body}") & names
         made = {key: offered[key].make(values) for key in used}
         body = edited_language.render(draft.body, names, made)
         if sms:

@@ -46,17 +46,21 @@ def check(source: str, names: frozenset[str], most: int) -> nodes.Template:
     """The tree of a text that uses only `names`. Raises Refused 422 with a sentence."""
     if len(source) > most:
         raise Refused(TOO_LONG, 422, max_length=most)
-    try:
-        tree = _SANDBOX.parse(source)
-    except TemplateSyntaxError as error:
-        raise Refused(SYNTAX, 422, line=error.lineno) from None
-    except (RecursionError, ValueError, MemoryError):  # brackets in brackets; a number of thousands of digits
-        raise Refused(SYNTAX, 422, line=1) from None
+    tree = _parsed(source)
     for count, (node, depth) in enumerate(_walk(tree, 0)):
         if count > MOST_NODES or depth > MOST_DEPTH:
             raise Refused(TOO_MUCH, 422)
         _allowed(node, names)
     return tree
+
+
+def _parsed(source: str) -> nodes.Template:
+    try:
+        return _SANDBOX.parse(source)
+    except TemplateSyntaxError as error:
+        raise Refused(SYNTAX, 422, line=error.lineno) from None
+    except (RecursionError, ValueError, MemoryError):  # brackets in brackets; a number of thousands of digits
+        raise Refused(SYNTAX, 422, line=1) from None
 
 
 def _walk(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.Node, int]]:
@@ -126,8 +130,8 @@ def _compiled(source: str, names: frozenset[str]) -> Template:
 
 @lru_cache(500)
 def names_in(source: str) -> frozenset[str]:
-    """The names that a text asks for, known or not. Raises jinja2.TemplateSyntaxError."""
-    return frozenset(name.name for name in _SANDBOX.parse(source).find_all(nodes.Name))
+    """The names that a text asks for, known or not. Raises Refused 422 with a sentence."""
+    return frozenset(name.name for name in _parsed(source).find_all(nodes.Name))
 
 
 def render(source: str, names: frozenset[str], values: Mapping[str, str]) -> str:
