@@ -147,7 +147,7 @@ async def test_the_page_and_the_table(db: str) -> None:
         answer = await client.get("/desk/messages/costs.csv")
         rows = [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")]
         assert {row["kind"]: row["parts"] for row in rows}["Zaproszenie"] != "0"
-        assert {row["cause"] for row in rows} == {"'=Herbata", "Nie da się powiedzieć"}
+        assert {row["cause"] for row in rows} == {"'=Herbata", "Bez inicjatywy"}
         assert sum(Decimal(row["zloty"]) for row in rows) > 0
         for odd in ("?month=2026-13", "?month=x", "?month=2001-01"):
             assert (await client.get(f"/desk/messages/costs{odd}")).status_code == 200

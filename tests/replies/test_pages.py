@@ -137,6 +137,43 @@ async def test_what_needs_a_human_stands_first(client: httpx2.AsyncClient) -> No
     assert page.index("Nieznany nadawca") < page.index("Marek P.")
 
 
+async def test_our_thank_you_does_not_hide_what_was_said(client: httpx2.AsyncClient) -> None:
+    volunteer = await people.volunteer()
+    await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "Moze byc, ale dopiero od 17")
+    await sms.delivered()
+    assert await sms.templates(volunteer.phone) == ["unclear"]
+    await people.signed_in(client)
+    page = (await client.get("/desk/messages/talks")).text
+    assert "Moze byc" in page and "przeczyta koordynator" not in page
+
+
+async def test_a_yes_to_no_open_offer_is_not_said_to_be_read_as_a_yes(client: httpx2.AsyncClient) -> None:
+    volunteer = await people.volunteer()
+    await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "TAK 77")
+    phone = (await client.get("/dev/phones")).text
+    (row,) = await sms.inbox(volunteer.phone)
+    await people.signed_in(client)
+    page = (await client.get(f"/desk/messages/{row['id']}")).text
+    for each in (phone, page):
+        assert "przeczyta człowiek" in each and "odczytano: TAK" not in each
+
+
+async def test_after_stop_the_desk_says_where_nothing_goes_any_more(client: httpx2.AsyncClient) -> None:
+    """The person's mailbox did not ask for silence: it may still be written to, and its e-mail needs a subject."""
+    volunteer = await people.volunteer()
+    await sms.invited(volunteer)
+    await sms.says(client, volunteer.phone, "STOP")
+    (row,) = await sms.inbox(volunteer.phone)
+    await people.signed_in(client)
+    assert "Na ten numer już nie piszemy" in (await client.get("/desk/messages")).text
+    page = (await client.get(f"/desk/messages/{row['id']}")).text
+    assert "Przyszło stąd STOP" in page and "nie chce wiadomości" not in page
+    subject = page[page.index("Temat e-maila") :]
+    assert "możesz pominąć" not in subject[: subject.index("<input")]
+
+
 async def test_a_coordinator_reads_it_as_yes(client: httpx2.AsyncClient) -> None:
     volunteer = await people.volunteer(first_name="Marek", last_name="Pawlak")
     id = await sms.invited(volunteer)

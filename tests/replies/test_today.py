@@ -55,6 +55,16 @@ async def test_the_day_by_hour_with_its_states_in_words(client: httpx2.AsyncClie
     assert part.text.lstrip().startswith('<section id="today"')
 
 
+async def test_nothing_is_ticked_where_nothing_waits(client: httpx2.AsyncClient) -> None:
+    await put("gone", state="delivered")
+    await people.signed_in(client)
+    page = (await client.get("/desk/messages/today")).text
+    assert 'type="checkbox"' not in page and page.count('<td role="cell"') == 4
+    await put("waits")
+    page = (await client.get("/desk/messages/today")).text
+    assert 'type="checkbox"' in page and page.count('<td role="cell"') == 10, "a column more in both lines and above"
+
+
 async def test_it_is_narrowed_by_state_and_channel(db: str) -> None:
     actor = await coordinator()
     for n in range(3):

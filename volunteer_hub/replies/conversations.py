@@ -26,11 +26,12 @@ WAITING = """
            EXISTS (SELECT FROM opt_out o WHERE o.address = inbound.address) AS stopped
     FROM inbound WHERE handled_at IS NULL GROUP BY address ORDER BY since LIMIT $1"""
 
-# The newest lines are looked at, however many there are in all.
+# The newest lines are looked at, however many there are in all. That a human will read it hides no words of theirs.
 LATEST = f"""
     WITH line AS (
         (SELECT id, address, body, created_at AS at, false AS theirs FROM message
-         WHERE channel = 'sms' AND about NOT LIKE 'account:%' AND {AT_OUR_DESKS} ORDER BY created_at DESC LIMIT 300)
+         WHERE channel = 'sms' AND template <> 'unclear' AND about NOT LIKE 'account:%' AND {AT_OUR_DESKS}
+         ORDER BY created_at DESC LIMIT 300)
         UNION ALL
         (SELECT id, address, body, received_at, true FROM inbound WHERE {AT_OUR_DESKS}
          ORDER BY received_at DESC LIMIT 300)),

@@ -21,7 +21,7 @@ from volunteer_hub.web.render import render, settings_of
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 HEADINGS = ("month", "channel", "kind", "language", "encoding", "cause", "messages", "parts", "zloty")
 CAUSES = {
-    "": mark("Nie da się powiedzieć"),
+    "": mark("Bez inicjatywy"),
     "gone": mark("Inicjatywa, której już nie ma"),
     "confidential": mark("Grupy i zespoły wsparcia razem"),
 }

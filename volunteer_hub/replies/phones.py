@@ -42,10 +42,10 @@ LINES = """
     SELECT * FROM (
         SELECT *, row_number() OVER (PARTITION BY address ORDER BY at DESC, mine, id) AS back FROM (
             SELECT id, address, false AS mine, subject, body, state AS became, reply_code, calendar,
-                   coalesce(sent_at, created_at) AS at
+                   coalesce(sent_at, created_at) AS at, false AS waits
             FROM message WHERE address = ANY($2) AND channel = $1 AND state = ANY($3)
             UNION ALL
-            SELECT id, address, true, '', body, reading, '', NULL, received_at
+            SELECT id, address, true, '', body, reading, '', NULL, received_at, handled_at IS NULL
             FROM inbound WHERE address = ANY($2)) AS said) AS numbered
     WHERE back <= $4 ORDER BY at, mine DESC, id"""
 
@@ -58,7 +58,10 @@ WAITING = """
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message on a phone or in a mailbox; `mine`: its owner wrote it. `became` is a state or a reading."""
+    """One message on a phone or in a mailbox; `mine`: its owner wrote it. `became` is a state or a reading.
+
+    `waits`: a human has yet to read it.
+    """
 
     id: UUID
     mine: bool
@@ -69,6 +72,7 @@ class Line:
     at: datetime
     parts: int = 1
     invitation: Invitation | None = None
+    waits: bool = False
 
     @property
     def paragraphs(self) -> list[list[str]]:
@@ -139,4 +143,5 @@ def _line(row: asyncpg.Record) -> Line:
         at=row["at"],
         parts=len(segments(row["body"]).parts),
         invitation=invitation.read(row["calendar"]) if row["calendar"] else None,
+        waits=row["waits"],
     )
