@@ -49,6 +49,14 @@ async def test_the_page_says_what_happened_and_what_to_do(client: httpx2.AsyncCl
     assert words in page and code in page and "Marek P." in page
 
 
+async def test_one_press_rings_who_must_be_rung_and_nothing_is_said_twice(client: httpx2.AsyncClient) -> None:
+    volunteer, _ = await failed("", "suppressed")
+    await people.signed_in(client)
+    page = (await client.get("/desk/messages")).text
+    assert f'href="tel:{volunteer.phone}"' in page
+    assert page.lower().count("ta osoba nie chce wiadomości") == 1 and "Wiadomości wrócą" in page
+
+
 def test_every_state_that_needs_a_human_has_advice() -> None:
     for state in (State.UNDELIVERED, State.SUPPRESSED, State.PARKED, State.UNKNOWN, State.TO_PHONE, State.EXPIRED):
         for channel in Channel:
