@@ -23,6 +23,7 @@ async def lacking(opening: UUID) -> Lacking:
     return {v.id: (broken(v, asked), score(v, asked).total) for v in near}
 
 
+@pytest.mark.parametrize("read", [soft.READ, 0])  # all in reach, and by the index of words alone
 @pytest.mark.parametrize(
     ("seed", "without", "met"),
     [
@@ -33,9 +34,10 @@ async def lacking(opening: UUID) -> Lacking:
     ],
 )
 async def test_what_each_wish_would_add_is_what_the_rules_say(
-    seed: int, without: tuple[Rule, ...], met: set[str], db: str, monkeypatch: pytest.MonkeyPatch
+    seed: int, without: tuple[Rule, ...], met: set[str], read: int, db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(soft, "JUDGED", 1000)
+    monkeypatch.setattr(soft, "READ", read)
     seen: Counter[Rule] = Counter()
     for opening in await town(dice(seed)):
         everybody = await lacking(opening.id)
@@ -51,10 +53,14 @@ async def test_what_each_wish_would_add_is_what_the_rules_say(
     assert met <= set(seen) <= WISHES - set(without)
 
 
-async def test_of_a_crowd_some_are_judged_and_the_count_is_at_least(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [{"JUDGED": 5}, {"READ": 0, "MOST": 20}])
+async def test_of_a_crowd_some_are_looked_at_and_the_count_is_at_least(
+    few: dict[str, int], db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     coming = await town(dice(7))
     exact = [await soft.would_fit(await opening_facts(opening.id)) for opening in coming]
-    monkeypatch.setattr(soft, "JUDGED", 5)
+    for name, number in few.items():
+        monkeypatch.setattr(soft, name, number)
     fewer = [await soft.would_fit(await opening_facts(opening.id)) for opening in coming]
     pairs = [(one.adds[rule], adds) for one, few in zip(exact, fewer, strict=True) for rule, adds in few.adds.items()]
     assert all(few.people <= all_.people for all_, few in pairs)

@@ -63,14 +63,17 @@ REACHED = f"""
 
 KM = """CASE WHEN latitude IS NULL THEN coalesce((SELECT km FROM places WHERE slug = area_slug), 0)
        ELSE km(latitude, longitude, :lat, :lon) END"""
-# Those whom the index of words names for the opening (fit_words, its migration says which word is what): they have
-# :words and `{{further}}`, one of :spoken and one of its place. A few more than fit and nobody less.
+# Those whom the index of words names (fit_words, its migration says which word is what): they have all of `{{words}}`,
+# one of `{{spoken}}` and one of the words of a place, `{{placed}}`. A few more than fit and nobody less.
 WORDS = "fit_words(half_hours, skills, languages, checks, causes, latitude, longitude, area_slug, max_km)"
 NAMED = f"""
   SELECT {COLUMNS}, latitude, longitude, {KM} AS km FROM volunteer
-  WHERE {OF_ASKED} AND {AWAKE} AND {WORDS} @> (:words || {{further}}) AND {WORDS} && :spoken AND {WORDS} && (
-    SELECT array_agg('a' || slug) || ARRAY['far', 'p' || floor(10 * :lat) || ' ' || floor(10 * :lon)]
-    FROM places WHERE km <= 16)"""
+  WHERE {OF_ASKED} AND {WORDS} @> {{words}} AND {WORDS} && {{spoken}} AND {WORDS} && {{placed}}"""
+# Who goes to the opening has one of these words, or `{further}` km too far for them, if that is at most 16.
+PLACED = """(SELECT array_agg('a' || slug) || 'far'::text FROM places WHERE km <= 16 + {further}) || ARRAY(
+    SELECT 'p' || y || ' ' || x FROM around(:lat, :lon, {further}) box,
+           generate_series(floor(10 * (box[1])[1])::int, floor(10 * (box[0])[1])::int) y,
+           generate_series(floor(10 * (box[1])[0])::int, floor(10 * (box[0])[0])::int) x)"""
 
 # Born so that the age on the opening's first day is from_age or more, and below under_age.
 OF_AGE = """birth_date <= :day - make_interval(years => from_age)

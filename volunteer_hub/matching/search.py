@@ -26,6 +26,7 @@ FITS = f"{sql.ALLOWED} AND {sql.SKILLED} AND {sql.SPEAKS}"
 # Whoever is known there is always looked at.
 CEILING = "350 + 300 * (1 - 1.0 / {share})"
 UNMOVED = CEILING.replace("350", "100")
+WORDS = f"(:words || (SELECT CASE way WHEN {MOVED} THEN ARRAY['c' || :cause] ELSE '{{}}' END FROM look))"
 
 
 def _within(share: str, gate: str = "") -> str:
@@ -72,7 +73,7 @@ pool AS MATERIALIZED (
   SELECT id, {sql.SURE} + CASE WHEN id = ANY(:known) THEN 250 ELSE 0 END AS sure
   FROM ({_within("(SELECT share FROM look)", f"WHERE (SELECT way = {RING} AND share < {SHARE} FROM look)")}
     UNION ALL
-    {sql.NAMED.format(further=f"(SELECT CASE way WHEN {MOVED} THEN ARRAY['c' || :cause] ELSE '{{}}' END FROM look)")}
+    {sql.NAMED.format(words=WORDS, spoken=":spoken", placed=f"(SELECT {sql.PLACED.format(further=0)})")} AND {sql.AWAKE}
     AND (SELECT way > {RING} FROM look) AND id <> ALL(:known)
     UNION ALL
     SELECT {sql.COLUMNS}, latitude, longitude, {sql.KM} AS km

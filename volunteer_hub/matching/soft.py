@@ -18,6 +18,8 @@ SOFT = (Rule.TIME, Rule.DISTANCE, Rule.TRAVEL, Rule.HOURS, Rule.TIMES, Rule.SKIL
 assert set(SOFT) == WISHES  # noqa: S101 - said once more when the module is read
 # So many of each kind are judged: a larger crowd is "at least".
 JUDGED = 60
+# So many in reach are read whatever they lack; where that is not all, so many of each kind that is rare among them.
+READ, MOST = 4000, 1500
 FARTHEST = 0.5
 
 # The wishes that somebody's own row tells of, and when each holds.
@@ -29,42 +31,65 @@ TOLD = {
 }
 
 
-def _holds(rule: Rule) -> str:
-    return f"({TOLD[rule]} OR '{rule}' = ANY(:soft))"
-
-
-def _kind(lacking: Rule | None, name: str, people: str = "within", condition: str = "true", order: str = "") -> str:
-    """At most :judged of `people` whose row breaks no wish that stands but `lacking`, if `condition` holds."""
-    rest = " AND ".join(_holds(rule) for rule in TOLD if rule is not lacking)
-    broken = f"NOT {TOLD[lacking]} AND '{lacking}' <> ALL(:soft) AND" if lacking else ""
-    return f"""(SELECT '{name}' AS kind, id, km, sure FROM {people}
-      WHERE {condition} AND {broken} {rest} {order} LIMIT :judged)"""
-
-
-ALL = " AND ".join(TOLD.values())
-
-
 def _lacks(rule: Rule, holds: str) -> str:
     return f"CASE WHEN {holds} THEN '{{}}' ELSE '{{{rule}}}' END::text[]"
 
 
-# Of each kind some, the next by class of reach, so that in a crowd few are read; of those who only lack what is set
-# aside the most promising. Then what their time, their work and their papers say.
+ALL = " AND ".join(TOLD.values())
+# Which wishes that stand the row breaks: none or one makes the kind.
+LACKS = " || ".join(_lacks(rule, f"{holds} OR '{rule}' = ANY(:soft)") for rule, holds in TOLD.items())
+
+
+def _kinds(people: str) -> str:
+    """Those of `people` whose row breaks no wish that stands, or one, which is their kind: of each at most :judged."""
+    return f"""SELECT * FROM (
+      SELECT *, coalesce(lacks[1], 'none') AS kind, row_number() OVER (PARTITION BY asked, lacks) AS n
+      FROM (SELECT *, {sql.SURE} AS sure, {LACKS} AS lacks FROM {people} v
+            WHERE km * {FARTHEST} <= max_km AND {sql.ALLOWED} OFFSET 0) v
+      WHERE cardinality(lacks) < 2 AND coalesce(lacks[1], 'none') = coalesce(asked, lacks[1], 'none')) v
+      WHERE n <= :judged"""
+
+
+def _gone(wish: str) -> str:
+    """Whether `wish` is not asked of the kind `asked`."""
+    return f"'{wish}' = ANY(asked || :soft)"
+
+
+# Whom the index of words names for a kind.
+PLACED = f"""CASE WHEN {_gone("distance")} THEN (SELECT {sql.PLACED.format(further=16)})
+                  ELSE (SELECT {sql.PLACED.format(further=0)}) END"""
+NAMED = sql.NAMED.format(
+    words=f"""ARRAY(SELECT word FROM unnest(:words) word
+                    WHERE NOT CASE left(word, 1) WHEN 'h' THEN {_gone("time")} WHEN 's' THEN {_gone("skill")}
+                                                 ELSE false END)""",
+    spoken=f"CASE WHEN :languages = '{{}}' OR {_gone('language')} THEN {PLACED} ELSE :spoken END",
+    placed=PLACED,
+)
+STAND = " AND ".join(f"({holds} OR '{rule}' = ANY(:soft))" for rule, holds in TOLD.items())
+# Some in reach, the next by class of reach. Where they are not all and show few of a kind, some whom the index of words
+# names for it. Of those who only lack what is set aside the most promising. Then what their time, work and papers say.
 STATEMENT = f"""
 WITH places AS MATERIALIZED ({sql.PLACES}),
-within AS NOT MATERIALIZED (
-  SELECT *, {sql.SURE} AS sure FROM ({sql.REACHED.format(share=":share", gate="")} OFFSET 0) v
-  WHERE km * :share <= max_km AND {sql.ALLOWED}),
-beyond AS NOT MATERIALIZED (
-  SELECT *, {sql.SURE} AS sure FROM ({sql.REACHED.format(share=FARTHEST, gate="")} OFFSET 0) v
-  WHERE km * {FARTHEST} <= max_km AND {sql.ALLOWED}),
+near AS MATERIALIZED (
+  SELECT NULL AS asked, * FROM ({sql.REACHED.format(share=FARTHEST, gate="")} OFFSET 0) v LIMIT :read),
+seen AS MATERIALIZED ({_kinds("near")}),
+few AS MATERIALIZED (
+  SELECT asked FROM unnest(ARRAY['none', 'time', 'distance']
+    || CASE WHEN :skills <> '{{}}' THEN '{{skill}}' ELSE '{{}}' END::text[]
+    || CASE WHEN :languages <> '{{}}' THEN '{{language}}' ELSE '{{}}' END::text[]) few(asked)
+  WHERE (SELECT count(*) = :read FROM near) AND asked <> ALL(:soft)
+    AND (SELECT count(*) FROM seen WHERE kind = few.asked) < :judged),
+named AS MATERIALIZED (SELECT * FROM few CROSS JOIN LATERAL ({NAMED} LIMIT :most) v),
 kinds AS MATERIALIZED (
-  {_kind(Rule.TIME, "time")} UNION ALL
-  {_kind(Rule.SKILL, "skill", condition=":skills <> '{}'")} UNION ALL
-  {_kind(Rule.LANGUAGE, "language", condition=":languages <> '{}'")} UNION ALL
-  {_kind(Rule.DISTANCE, "distance", "beyond")} UNION ALL
-  {_kind(None, "none")} UNION ALL
-  {_kind(None, "soft", condition=f":soft <> '{{}}' AND NOT ({ALL})", order="ORDER BY sure DESC, id")}),
+  SELECT kind, id, km, sure FROM seen WHERE kind NOT IN (SELECT asked FROM few) UNION ALL
+  SELECT kind, id, km, sure FROM ({_kinds("named")}) v UNION ALL
+  (SELECT 'soft', id, km, sure
+   FROM (SELECT *, {sql.SURE} AS sure FROM ({sql.REACHED.format(share=":share", gate="")} OFFSET 0) v
+         WHERE km * :share <= max_km AND {sql.ALLOWED}) v
+   WHERE :soft <> '{{}}' AND NOT ({ALL}) AND {STAND} ORDER BY sure DESC, id LIMIT :judged)),
+crowds AS MATERIALIZED (
+  SELECT kind FROM kinds GROUP BY kind HAVING count(*) >= :judged UNION
+  SELECT asked FROM named GROUP BY asked HAVING count(*) >= :most),
 judged AS MATERIALIZED (
   SELECT f.id, g.kind,
          floor(sure + CASE WHEN f.id = ANY(:known) THEN 250 ELSE 0 END + 100 * exp(-recent / 6))::int AS score,
@@ -79,11 +104,14 @@ judged AS MATERIALIZED (
 told AS (
   SELECT DISTINCT ON (id) *, ARRAY(SELECT unnest(lacks) EXCEPT SELECT unnest(:soft)) AS remain
   FROM judged WHERE lacks <> '{{}}' ORDER BY id)
-SELECT ARRAY(SELECT (remain[1], count(*), bool_or(kind IN (SELECT kind FROM kinds GROUP BY kind
-                                                            HAVING count(*) = :judged)))
+SELECT ARRAY(SELECT (remain[1], count(*), bool_or(EXISTS (
+               SELECT FROM crowds WHERE kind = remain[1]
+                                        OR kind = 'none' AND remain[1] NOT IN ('distance', 'skill', 'language'))))
              FROM told WHERE cardinality(remain) = 1 GROUP BY remain[1]) AS counts,
        ARRAY(SELECT (id, score) FROM told WHERE remain = '{{}}' ORDER BY score DESC, id LIMIT {BEST}) AS relaxed"""
-WOULD_FIT = sql.statement(STATEMENT, {"soft": "text[]", "judged": "bigint", "share": "float8"})
+NUMBERS = dict.fromkeys(("judged", "read", "most"), "bigint")
+LISTS = dict.fromkeys(("soft", "words", "spoken"), "text[]")
+WOULD_FIT = sql.statement(STATEMENT, {**LISTS, **NUMBERS, "share": "float8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +133,10 @@ class WouldFit:
 
 async def would_fit(o: OpeningFacts, soft: Collection[Rule] = ()) -> WouldFit:
     """Of those who do not fit `o` and are not on it in any state, with the wishes `soft` set aside already."""
-    asked = [
-        *sql.values(o),
-        [rule for rule in SOFT if rule in soft],
-        JUDGED,
-        FARTHEST if Rule.DISTANCE in soft else 1.0,
-    ]
+    share = FARTHEST if Rule.DISTANCE in soft else 1.0
+    lists = [rule for rule in SOFT if rule in soft], *sql.words_of(o)
     async with database.transaction():
         await database.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        row = await database.fetchrow(WOULD_FIT, *asked)
+        row = await database.fetchrow(WOULD_FIT, *sql.values(o), *lists, JUDGED, READ, MOST, share)
     assert row  # noqa: S101 - a SELECT without FROM has one
     return WouldFit({Rule(rule): Adds(people, more) for rule, people, more in row["counts"]}, row["relaxed"])
