@@ -1,11 +1,13 @@
 """What waits to be sent follows a person to a corrected number or address; nothing goes to the old one any more."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import icalendar
 import pytest
 from support import people
+from support.quiet_hours import night
 
 from volunteer_hub import worker
 from volunteer_hub.access import own
@@ -13,7 +15,7 @@ from volunteer_hub.intake import people_actions
 from volunteer_hub.intake.volunteer_forms import DetailsForm
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.messaging import channels, outbox
+from volunteer_hub.messaging import channels, outbox, quiet
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people import participants
 from volunteer_hub.people.rules import Kind, Reach
@@ -72,6 +74,21 @@ async def test_an_invitation_goes_to_the_corrected_number_and_address(
     reached = [("email", NEW_MAIL), ("sms", NEW_PHONE)] if followed else [("email", who.email), ("sms", who.phone)]
     assert str(event["ATTENDEE"]) == f"mailto:{reached[0][1]}"
     assert await left(settings) == reached
+
+
+async def test_an_offer_under_a_new_code_wakes_nobody(coordinator: Actor) -> None:
+    """The number is another's too, who holds an offer under the same code."""
+    await invited(await people.volunteer(phone=NEW_PHONE))
+    with night() as hours:
+        who, of = await people.volunteer(), await people.initiative()
+        morning = quiet.leaves(clock.now(), hours)
+        soon = clock.wall(morning + timedelta(hours=1), people.ZONE)
+        opening = await people.opening(await people.meeting(of, starts=soon), await people.role(of))
+        id = await actions.invite(SYSTEM, opening.id, who.id, word="Sama prosi o ten dzień.")
+        await database.execute("UPDATE assignment SET code = '77'")
+        await corrected(who, coordinator, phone=NEW_PHONE)
+    (row,) = await database.fetch("SELECT * FROM message WHERE key LIKE $1", f"assignment:{id}:corrected:%:sms")
+    assert (row["address"], row["due_at"], row["any_hour"]) == (NEW_PHONE, morning, False)
 
 
 async def test_by_the_persons_own_hand_too(db: str, settings: Settings) -> None:

@@ -7,6 +7,7 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, notices, seats
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.web import formats
@@ -140,5 +141,7 @@ async def tell_again(
         await database.execute("UPDATE assignment SET code = $2 WHERE id = $1", row["id"], code)
         if row["state"] == "invited" and (new_number or code != known_code):
             await notices.recall(f"assignment:{row['id']}")
-            key = f"assignment:{{id}}:{why}"
-            await notices.tell(centre.settings(), [row["id"]], "invitation", key=key, method="REQUEST")
+            await notices.tell(
+                centre.settings(), [row["id"]], "invitation", key=f"assignment:{{id}}:{why}", method="REQUEST",
+                wakes=Wakes.NEVER,
+            )  # fmt: skip
