@@ -150,6 +150,25 @@ async def test_what_was_typed_stays_when_it_is_wrong_and_when_it_is_looked_at(cl
     assert "Proszę zadzwonić</textarea>" in page
 
 
+async def test_a_letter_hides_no_link_and_tells_of_no_illness(client: httpx2.AsyncClient) -> None:
+    """An illness is not named to who is helped; a volunteer may be told of a course on it."""
+    volunteer = await marek()
+    alicja = await people.participant(phone="+48600333111")
+    await sms.says(client, alicja.phone, "o co chodzi?")
+    await people.signed_in(client)
+    visitor = Visitor(client)
+    of = {"volunteer": await line(volunteer), "participant": (await sms.inbox(alicja.phone))[0]["id"]}
+    for who, text, status in (
+        ("volunteer", "Zapisy: https://bit.ly/abc", 422), ("volunteer", "Kurs o depresji jest w środę", 200),
+        ("participant", "Grupa o depresji jest w środę", 422), ("participant", "Grupa jest w środę", 200),
+    ):  # fmt: skip
+        await visitor.open(f"/desk/messages/{of[who]}")
+        page = await visitor.send("/letter", channel="sms", text=text)
+        assert visitor.page.status_code == status, (who, text)
+        assert f"{text}</textarea>" in page, "what was typed stays"
+        assert ("Popraw 1 pole" in page) is (status == 422)
+
+
 async def test_a_press_twice_sends_it_once(db: str) -> None:
     volunteer, actor = await marek(), await coordinator()
     letter = Letter(Channel.SMS, "", "Prosze o telefon", uuid4())

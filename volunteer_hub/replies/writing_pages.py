@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import message_pages, writing
+from volunteer_hub.replies.bulk import words
+from volunteer_hub.replies.bulk.forms import SAYS_THEME, SHORTENED
 from volunteer_hub.replies.talk import Conversation
-from volunteer_hub.replies.writing import Letter, Preview
+from volunteer_hub.replies.writing import Letter, Preview, Receiver
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Line, Wrong
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 LONGEST_SMS = 600
@@ -35,6 +37,13 @@ class Writing(Form):
             raise Wrong(mark("E-mail musi mieć temat."))
         return subject
 
+    @field_validator("subject", "text")
+    @classmethod
+    def _seen(cls, text: str) -> str:
+        if link := words.short_link(text):
+            raise Wrong(SHORTENED, link=link)
+        return text
+
     @field_validator("text")
     @classmethod
     def _short(cls, text: str, info: ValidationInfo) -> str:
@@ -54,20 +63,33 @@ class LetterPage:
     form: Checked[Writing]
 
 
+def neutral(form: Checked[Writing], to: Receiver) -> Checked[Writing]:
+    """The form without words that tell of an illness, when who reads it is helped and not a volunteer."""
+    if (typed := form.value) is None or not to.about.startswith("participant:"):
+        return form
+    for name in ("subject", "text"):
+        if word := words.health_word(getattr(typed, name)):
+            form = form.refused(name, gettext(SAYS_THEME, word=word))
+    return form
+
+
 async def look(request: Request) -> Response:
     """What would leave, in how many parts, at what price and when."""
-    found, form = await message_pages.found(request), forms.read(Writing, await request.form())
+    found = await message_pages.found(request)
+    to = await writing.receiver(request.state.actor, found.address)
+    form = neutral(forms.read(Writing, await request.form()), to)
     if form.value is None:
         return await message_pages.shown(request, found, form=form, status=422)
     letter = Letter(form.value.channel, form.value.subject, form.value.text, uuid4())
-    to = await writing.receiver(request.state.actor, found.address)
     page = LetterPage(found, letter, writing.preview(settings_of(request), to, letter), [*to.ways], form)
     return render(request, "replies/letter.html", page)
 
 
 async def send(request: Request) -> Response:
     """It leaves."""
-    found, form = await message_pages.found(request), forms.read(Writing, await request.form())
+    found = await message_pages.found(request)
+    to = await writing.receiver(request.state.actor, found.address)
+    form = neutral(forms.read(Writing, await request.form()), to)
     if form.value is None or form.value.once is None:
         return await message_pages.shown(request, found, form=form, status=422)
     letter = Letter(form.value.channel, form.value.subject, form.value.text, form.value.once)

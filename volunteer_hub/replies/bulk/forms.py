@@ -20,10 +20,7 @@ def _clean(text: str) -> str:
     if odd := words.unknown(text):
         raise Wrong(mark("Nie wiadomo, co wstawić w miejsce „%(odd)s”. Można użyć tylko {{ imie }}."), odd=odd)
     if link := words.short_link(text):
-        raise Wrong(
-            mark("Skrócony link (%(link)s) wygląda jak oszustwo. Wpisz cały adres albo napisz, gdzie zadzwonić."),
-            link=link,
-        )
+        raise Wrong(SHORTENED, link=link)
     return text.replace("\r\n", "\n")
 
 
@@ -69,6 +66,7 @@ class Confirmed(Form):
 
 
 NO_SUBJECT = mark("E-mail musi mieć temat.")
+SHORTENED = mark("Skrócony link (%(link)s) wygląda jak oszustwo. Wpisz cały adres albo napisz, gdzie zadzwonić.")
 SAYS_THEME = mark("Słowo „%(word)s” zdradza, czego to dotyczy. Telefon może zobaczyć ktoś obcy: napisz bez niego.")
 SAYS_NAME = mark("„%(word)s” to nazwisko kogoś z tej listy. W wiadomości nie podajemy nazwisk.")
 TOO_LONG = mark("SMS z najdłuższym imieniem ma %(parts)s części, a może mieć najwyżej %(most)s. Skróć go.")
