@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from conftest import new_client
 from replies import sms
-from support import people
+from support import people, world
 
 from volunteer_hub import app as application
 from volunteer_hub.initiatives.rules import InitiativeKind
@@ -98,6 +98,21 @@ async def test_an_erasure_changes_no_month(db: str) -> None:
     await erasure.erase(PRICED, SYSTEM, f"volunteer:{volunteer.id}", why="asked")
     assert await database.fetchval("SELECT count(*) FROM message") == 0
     assert await figures() == before and before[1][0].causes[0].key == "Herbata"
+
+
+async def test_page_and_trigger_know_the_same_cause_of_everything(db: str) -> None:
+    await world.made(Role.COORDINATOR)
+    await database.execute(
+        "INSERT INTO coming (id, meeting, member, code) SELECT gen_random_uuid(), m.id, e.id, '7'"
+        " FROM meeting m JOIN member e ON e.initiative = m.initiative LIMIT 1"
+    )
+    rows = await database.fetch(
+        "SELECT split_part(about, ':', 1) AS kind, count(*) AS many,"
+        " count(*) FILTER (WHERE initiative = message_initiative(about)) AS same"
+        f" FROM ({spending.MATTERS}) m GROUP BY 1"
+    )
+    assert {row["kind"] for row in rows} == {"assignment", "coming", "joining", "regular"}
+    assert all(row["same"] == row["many"] for row in rows)
 
 
 async def test_control_without_the_trigger_the_month_is_lost(db: str) -> None:
