@@ -111,7 +111,7 @@ def _said(body: list[nodes.Node]) -> set[str]:
 
 
 def _said_either_way(
-    test: nodes.Expr, body: list[nodes.Node], more: list[nodes.If], other: list[nodes.Node]
+    test: nodes.Node, body: list[nodes.Node], more: list[nodes.If], other: list[nodes.Node]
 ) -> set[str]:
     yes = _said(body)
     no = _said_either_way(more[0].test, more[0].body, more[1:], other) if more else _said(other)
