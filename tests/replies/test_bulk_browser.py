@@ -1,45 +1,13 @@
 """A message to many in a browser, by the keyboard alone, at 320 px and in the dark, looked at by axe."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
-
-axe = Axe()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-
-
-async def owes(page: Page, name: str) -> None:
-    """No axe violation and no sideways scroll, from 320 px on, in light and dark."""
-    for width, scheme in ((320, "light"), (1280, "dark"), (1280, "light")):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        if folder := os.environ.get("PICTURES"):
-            await page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
-        found = await axe.run(page, options=RULES)
-        assert not found.response["violations"], (name, width, found.generate_report())
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-
-
-async def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until what `selector` names has the focus."""
-    for _ in range(200):
-        await page.keyboard.press("Tab")
-        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
+from support.keyboard import coordinators_page, owes, tab_to
 
 
 @pytest.fixture
 async def page(browser: Browser, town_server: str) -> Page:
-    context = await browser.new_context(base_url=town_server, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator("button[value=coordinator]").click()
-    return page
+    return await coordinators_page(browser, town_server)
 
 
 async def test_from_the_list_of_people_to_what_became_of_it(page: Page) -> None:
@@ -85,10 +53,11 @@ async def test_from_an_initiative_to_its_volunteers_without_scripts(browser: Bro
         await page.goto(link)
         button = page.get_by_role("button", name="Napisz do wolontariuszy")
         if await button.count():
-            await button.click()
+            async with page.expect_navigation():
+                await button.click()
             if await page.get_by_role("heading", name="Napisz do").count():
                 break
     await page.locator("textarea[name=text_pl]").fill("Jutro weźcie kalosze.")
     await page.get_by_role("radio", name="Tylko SMS").check()
     await page.get_by_role("button", name="Zobacz, zanim wyślesz").click()
-    assert await page.get_by_role("heading", name="Zanim wyślesz").count()
+    await page.get_by_role("heading", name="Zanim wyślesz").wait_for()
