@@ -3,55 +3,21 @@
 The same without JavaScript is walked over HTTP in tests/intake/test_bulk.py and test_merging.py.
 """
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 from support import people
+from support.keyboard import coordinators_page, owes, tab_to
 
 from volunteer_hub.kit import database
 from volunteer_hub.people.rules import Step
 
-axe = Axe()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-
-
-async def owes(page: Page, name: str) -> None:
-    """No axe violation and no sideways scroll, from 320 px on, in light and dark."""
-    for width, scheme in ((320, "light"), (1280, "dark"), (1280, "light")):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        if folder := os.environ.get("PICTURES"):
-            await page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
-        found = await axe.run(page, options=RULES)
-        assert not found.response["violations"], (name, width, found.generate_report())
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-
-
-async def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until what `selector` names has the focus."""
-    for _ in range(200):
-        await page.keyboard.press("Tab")
-        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
 
 @pytest.fixture
-async def coordinators_page(browser: Browser, town_server: str) -> Page:
-    # Without motion: a button on its way from light to dark is of neither contrast.
-    context = await browser.new_context(base_url=town_server, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    await page.goto("/sign-in")
-    await page.locator("button[value=coordinator]").click()
-    return page
+async def page(browser: Browser, town_server: str) -> Page:
+    return await coordinators_page(browser, town_server)
 
 
-async def test_from_the_list_to_a_message_by_the_keyboard_alone(coordinators_page: Page) -> None:
-    page = coordinators_page
+async def test_from_the_list_to_a_message_by_the_keyboard_alone(page: Page) -> None:
     await page.goto("/desk/people")
     await owes(page, "people")
     await tab_to(page, "input[name=q]")
@@ -70,8 +36,7 @@ async def test_from_the_list_to_a_message_by_the_keyboard_alone(coordinators_pag
     await page.get_by_role("heading", name="Napisz do 1 osoby").wait_for()
 
 
-async def test_nobody_found_and_kept_views(coordinators_page: Page) -> None:
-    page = coordinators_page
+async def test_nobody_found_and_kept_views(page: Page) -> None:
     await page.goto("/desk/people?q=ow&step=active&tag=brak")
     await owes(page, "people-nobody")
     await page.goto("/desk/people?step=active&skill=reading&order=waits")
@@ -84,8 +49,7 @@ async def test_nobody_found_and_kept_views(coordinators_page: Page) -> None:
     await owes(page, "views")
 
 
-async def test_two_who_are_one(coordinators_page: Page) -> None:
-    page = coordinators_page
+async def test_two_who_are_one(page: Page) -> None:
     twin = await database.fetchrow("SELECT * FROM volunteer ORDER BY created_at LIMIT 1")
     assert twin
     await people.volunteer(
