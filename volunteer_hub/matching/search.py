@@ -11,7 +11,7 @@ NEAR = 80
 
 # First the part of their own reach in which somebody must live, then how many must promise to beat all outside of it
 # to look no further.
-SHARE = 8
+SHARE = 9
 PROMISING, CROWD = 75, 25
 EVERYBODY = 2**40
 # The ways to look: in a share of the reach, by the index of words for those whom the cause moves, and for everybody.
