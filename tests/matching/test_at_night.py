@@ -32,12 +32,13 @@ async def test_by_night_the_page_says_when_and_offers_both(client: httpx2.AsyncC
     with night() as hours:
         page = unescape(await visitor.open(address))
         assert "bo jest noc albo święto" in page and page.count(NOW) == 2
-        await visitor.send("/assignments")
+        page = unescape(await visitor.send("/assignments"))
+        assert "Zaproszenie zapisane: " in page and "SMS wyjdzie" in page and "Zaproszenie wysłane: " not in page
         mail, sms = await asked()
         assert mail["due_at"] <= clock.now()
         assert sms["due_at"] == quiet.leaves(clock.now(), hours) and not sms["any_hour"]
         await visitor.open(address)
-        await visitor.send("/assignments", {"now": "yes"})
+        assert "Zaproszenie wysłane: " in unescape(await visitor.send("/assignments", {"now": "yes"}))
         by_word = [row for row in await asked() if row["any_hour"]]
     assert len(by_word) == 1 and by_word[0]["channel"] == "sms" and by_word[0]["due_at"] <= clock.now()
     assert await database.fetchval("SELECT count(*) FROM audit_entry WHERE verb = 'assignment.at-night'") == 1

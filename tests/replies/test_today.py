@@ -133,6 +133,13 @@ async def test_a_held_flood_is_shown_and_let_go(client: httpx2.AsyncClient) -> N
     assert await database.fetchval("SELECT about FROM audit_entry WHERE verb = 'messages.let-go'") == "channel:sms"
 
 
+async def test_what_nobody_waits_for_leads_back_to_the_day(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    visitor = Visitor(client)
+    page = await visitor.open("/desk/messages/held?channel=sms")
+    assert "Nic tu już nie czekało na zgodę." in page and visitor.page.url.path == "/desk/messages/today"
+
+
 async def test_a_held_flood_is_called_off_as_it_was_shown(client: httpx2.AsyncClient) -> None:
     for n in range(3):
         await put(f"flood{n}")

@@ -130,8 +130,9 @@ async def test_at_night_it_says_that_it_leaves_in_the_morning(client: httpx2.Asy
     page = await visitor.send("/letter", channel="sms", text="Prosze o telefon")
     assert "cisza nocna" in page and "Wyjdzie od razu" not in page
     await visitor.send("/letter/sending")
-    due = await database.fetchval("SELECT due_at FROM message WHERE template = 'desk_letter'")
+    due, late = await database.fetchrow("SELECT due_at, expires_at FROM message WHERE template = 'desk_letter'")
     assert due == quiet.leaves(clock.now(), quiet.current()) > clock.now()
+    assert late - due == timedelta(hours=48), "counted from the morning: a holiday does not eat it up"
     await visitor.open(f"/desk/messages/{await line(volunteer)}")
     page = await visitor.send("/letter", channel="email", subject="Temat", text="Prosze o telefon")
     assert "Wyjdzie od razu" in page

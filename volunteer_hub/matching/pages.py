@@ -19,6 +19,7 @@ from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView
 from volunteer_hub.matching.soft import SOFT, Adds
 from volunteer_hub.matching.waves import pages as wave_pages
 from volunteer_hub.matching.waves.pages import WavesPart
+from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging import quiet
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
@@ -26,12 +27,13 @@ from volunteer_hub.schedule.regular import queries as regular_queries
 from volunteer_hub.schedule.rules import AssignmentState, Rule
 from volunteer_hub.schedule.wishes import queries as wish_queries
 from volunteer_hub.schedule.wishes.queries import OpenWish
-from volunteer_hub.web import forms
+from volunteer_hub.web import formats, forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
-from volunteer_hub.web.render import redirect, render, wants_fragment
+from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 INVITED = mark("Zaproszenie wysłane: %(name)s")
+INVITED_LATER = mark("Zaproszenie zapisane: %(name)s. SMS wyjdzie %(when)s.")
 # Of those who do not fit so many stand there at once; the others open below them.
 SHOWN_EXCLUDED = 5
 
@@ -91,11 +93,20 @@ async def invite(request: Request) -> Response:
         if row is None or row.state is not AssignmentState.INVITED:  # a second press of the button is no mistake
             return await _refused(request, checked, refused)
     row = await _row(actor, id, given.volunteer)
-    name = row.name if row else ""
+    said, values = await _told(request, row)
     if wants_fragment(request):
-        page = await _page(request, gettext(INVITED, name=name))
+        page = await _page(request, gettext(said, **values))
         return render(request, "matching/opening.html", page, fragment="staffing")
-    return redirect(request, f"/desk/openings/{id}{_again(_without(request))}", INVITED, name=name)
+    return redirect(request, f"/desk/openings/{id}{_again(_without(request))}", said, **values)
+
+
+async def _told(request: Request, row: RosterRow | None) -> tuple[str, dict[str, str]]:
+    """What is said of an invitation: by night also when its SMS leaves."""
+    until = await messages.waits_until(f"assignment:{row.assignment}") if row else None
+    values = {"name": row.name if row else ""}
+    if until is None:
+        return INVITED, values
+    return INVITED_LATER, values | {"when": formats.moment(until, settings_of(request).timezone)}
 
 
 async def _refused(request: Request, checked: Checked[Any], refused: Refused) -> Response:

@@ -121,6 +121,15 @@ async def newest_line(actor: Actor, address: str) -> UUID | None:
     )
 
 
+async def waits_until(about: str) -> datetime | None:
+    """When the SMS about this matter leaves that waits for a later hour; None when none does."""
+    return await database.fetchval(
+        "SELECT max(due_at) FROM message"
+        " WHERE about = $1 AND channel = 'sms' AND state = 'planned' AND due_at > now()",
+        about,
+    )
+
+
 async def is_stopped(address: str) -> bool:
     """Whether this address wants no messages."""
     return await database.fetchval("SELECT EXISTS (SELECT FROM opt_out WHERE address = $1)", address)

@@ -20,6 +20,7 @@ from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
+NOTHING_HELD = mark("Nic tu już nie czekało na zgodę.")
 TODAY = "/desk/messages/today"
 
 
@@ -79,6 +80,8 @@ async def held(request: Request) -> Response:
     if asked is None:
         raise Refused("", 404)
     sample = await today.waiting_on(request.state.actor, asked.channel)
+    if not sample.total:
+        return redirect(request, TODAY, NOTHING_HELD)
     return render(request, "replies/held.html", HeldPage(asked.channel, sample))
 
 
@@ -88,7 +91,7 @@ async def let_go(request: Request) -> Response:
     if asked is None:
         raise Refused("", 404)
     if not await pressing.let_go(request.state.actor, asked.channel):
-        return redirect(request, TODAY, mark("Nic tu już nie czekało na zgodę."))
+        return redirect(request, TODAY, NOTHING_HELD)
     return redirect(request, TODAY, mark("Puszczone. Wiadomości wychodzą po kolei."))
 
 

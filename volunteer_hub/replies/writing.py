@@ -1,7 +1,7 @@
 """A coordinator writes to one person; what leaves, in how many parts, at what price and when, is told before."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
@@ -17,6 +17,8 @@ from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 
 TEMPLATE = "desk_letter"
+# So long after it should have left nobody expects it any more; the desk sees that it did not leave.
+USEFUL = timedelta(hours=48)
 # Who may be written to at an address: those whose it is, by their own word. A stranger who wrote to us may be answered.
 RECEIVERS = f"""
     SELECT 'volunteer:' || v.id AS about, v.language, sms_to(v) AS sms, mail_to(v) AS email FROM volunteer v
@@ -109,6 +111,7 @@ async def send(settings: Settings, actor: Actor, address: str, letter: Letter) -
             language=to.language,
             template=TEMPLATE,
             values=_values(settings, letter),
+            expires_at=quiet.leaves(clock.now(), quiet.current()) + USEFUL,
         )
         if new:
             await audit.record(actor, f"messages.write.{letter.channel}", to.about)
