@@ -11,23 +11,19 @@ from typing import Annotated, Any, TextIO
 import asyncpg
 import typer
 import uvicorn
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from typer import Option
 from uvicorn.supervisors import Multiprocess
 
 from volunteer_hub import app as application
 from volunteer_hub import demo, doctor, worker
 from volunteer_hub import settings as settings_module
-from volunteer_hub.access import actions as accounts
-from volunteer_hub.access import canary, links
+from volunteer_hub.access import account_commands, canary
 from volunteer_hub.access import queries as staff
-from volunteer_hub.access.forms import EMAIL
-from volunteer_hub.access.rules import STAFF_ROLES
 from volunteer_hub.exchange import import_command
 from volunteer_hub.kit import app_role, database
-from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
-from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import plan_command
 from volunteer_hub.messaging import channels, let_go_command, quiet
 from volunteer_hub.privacy import backup, reseal, retention
@@ -39,8 +35,7 @@ from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-account = typer.Typer(no_args_is_help=True, help="Accounts of those who work at the centre.")
-cli.add_typer(account, name="account")
+account_commands.register(cli, lambda settings: _database(settings))
 import_command.register(cli, lambda settings: _database(settings))
 plan_command.register(cli)
 let_go_command.register(cli, lambda settings: _database(settings))
@@ -221,45 +216,6 @@ def run(port: int = 8000) -> None:
         asyncio.run(_prepare(settings))
         print(WELCOME.format(url=settings.public_url, log=log.name), file=sys.stderr, flush=True)
         _serve(settings, "127.0.0.1", port, with_worker=True)
-
-
-@account.command("create")
-def create_account(
-    email: Annotated[str, Option()],
-    role: Annotated[str, Option(help=f"One of: {', '.join(STAFF_ROLES)}.")],
-    name: Annotated[str, Option(help="As colleagues know them; else what stands before the @.")] = "",
-) -> None:
-    """Opens an account and prints a link that signs in once, within ten minutes; `account link` prints another."""
-    address, known = _address(email), {one.value: one for one in STAFF_ROLES}
-    if role not in known:
-        raise typer.BadParameter(f"--role takes one of: {', '.join(known)}")
-    with _database(settings_module.load()) as settings:
-        try:
-            asyncio.run(
-                accounts.create_account(SYSTEM, name=name or address.partition("@")[0], role=known[role], email=address)
-            )
-        except Refused:
-            raise typer.BadParameter("somebody already signs in by this e-mail") from None
-        link = asyncio.run(links.make(settings, address))
-    print(f"Account of {address} opened. The way in, once, within ten minutes:", file=sys.stderr)
-    print(link)
-
-
-@account.command("link")
-def link_account(email: Annotated[str, Option()]) -> None:
-    """Prints a link that signs in once, within ten minutes."""
-    with _database(settings_module.load()) as settings:
-        link = asyncio.run(links.make(settings, _address(email)))
-    if link is None:
-        raise typer.BadParameter("nobody signs in by this e-mail; volunteer-hub account create opens an account")
-    print(link)
-
-
-def _address(email: str) -> str:
-    try:
-        return EMAIL.validate_python(email)
-    except ValidationError:
-        raise typer.BadParameter("--email takes an e-mail address, such as ewa@poczta.pl") from None
 
 
 def _log_file(folder: Path) -> TextIO:
