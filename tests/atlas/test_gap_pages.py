@@ -186,7 +186,7 @@ async def test_a_confidential_theme_is_not_told_outside(client: httpx2.AsyncClie
     need = await people.need(theme=theme.id)
     await partner("Poradnia", theme=theme.id, email="poradnia@example.org")
     await people.volunteer(causes=["addiction"])
-    for path, action in (("partner", "/partner"), ("volunteers", "/desk/people/letters")):
+    for path, action in (("partner", "/partner"), ("volunteers", "/desk/messages/bulk")):
         page = await visitor.open(f"/desk/needs/{need.id}/{path}")
         (form,) = [one for one in forms(page) if one.action.endswith(action)]
         assert "Uzależnienia" not in " ".join(form.values["text"] + form.values["subject"])
@@ -211,8 +211,10 @@ async def test_free_volunteers_are_ticked_and_the_message_is_looked_at(client: h
     await people.volunteer(causes=["elders"], first_name="Daleka", latitude=AT[0] + 0.2)
     page = await visitor.open(f"/desk/needs/{town['lonely'].id}/volunteers")
     assert "Bliska" in page and "Daleka" not in page
-    page = await visitor.send("/desk/people/letters", id=[near.id])
-    assert "Wiadomość dostanie 1 osoba" in page and "osiedlu Zawisle" in page and f'value="{near.id}"' in page
+    page = await visitor.send("/desk/messages/bulk", id=[near.id])
+    assert "Napisz do 1 osoby" in page and "osiedlu Zawiśle" in page
+    page = await visitor.send("/text")
+    assert "Dowie się 1 osoba" in page and "osiedlu Zawisle" in page
     assert await database.fetchval("SELECT count(*) FROM message") == 0
 
 

@@ -117,7 +117,7 @@ async def test_answers_in_all_ways(browser: Browser, town_server: str) -> None:
     await phones.get_by_role("button", name=re.compile("^STOP")).click()
     await expect(phones.locator("#phones")).to_contain_text("odczytano: koniec wiadomości")
     await desk.goto("/desk/messages")
-    await expect(desk.get_by_text("Ten numer nie chce już wiadomości").first).to_be_visible()
+    await expect(desk.get_by_text("Na ten numer już nie piszemy").first).to_be_visible()
     assert await database.fetchval("SELECT word FROM opt_out WHERE address = $1", dorota.phone) == "STOP"
     assert not await database.fetchval("SELECT EXISTS (SELECT FROM assignment WHERE volunteer = $1)", eliza.id)
 

@@ -72,7 +72,8 @@ async def pairs() -> dict[str, str]:
     rows = await database.fetch(
         """SELECT v.first_name || ' ' || left(v.last_name, 1) || '., ' || i.name || ', ' AS of, m.starts_wall, p.state
            FROM matching_pair p JOIN volunteer v ON v.id = p.volunteer JOIN opening o ON o.id = p.opening
-           JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative"""
+           JOIN meeting m ON m.id = o.meeting JOIN initiative i ON i.id = m.initiative
+           WHERE p.plan = (SELECT id FROM matching_plan ORDER BY made_at DESC LIMIT 1)"""
     )
     with speaking("pl"):
         return {row["of"] + short_day(row["starts_wall"]): row["state"] for row in rows}
@@ -118,8 +119,12 @@ async def test_two_weeks_by_keyboard_alone(browser: Browser, town_server: str) -
 
 
 async def test_who_presses_second_sees_what_the_first_did(browser: Browser, town_server: str) -> None:
-    """Two coordinators at one plan: the second is told, sees the plan as it is now, and her next press counts."""
+    """Two coordinators at one plan: the second is told, sees the plan as it is now, and her next press counts.
+
+    Her page does not hear of changes by itself, as on a network that drops the stream.
+    """
     hanna, other = await opened(browser, town_server), await opened(browser, town_server)
+    await other.route("**/desk/live*", lambda route: route.abort())
     await hanna.goto("/desk/plan")
     await hanna.get_by_role("button", name="Ułóż plan").click()
     await hanna.wait_for_url("**/desk/plan/*", timeout=SOLVED)

@@ -182,7 +182,7 @@ async def test_stop_is_told_to_the_coordinator_once(client: httpx2.AsyncClient) 
     await sms.says(client, "+48600999999", "STOP")
     page = (await client.get("/desk/messages")).text
     waiting = page.split('id="waiting"')[1].split("</section>")[0]
-    assert "Adam L., Marta L." in waiting and "nie chce już wiadomości" in waiting
+    assert "Adam L., Marta L." in waiting and "Na ten numer już nie piszemy" in waiting
     assert "600 999 999" not in waiting, "nobody of ours"
     actor = people.actor(await people.account())
     assert await actions.handle(actor, one.phone) == 1

@@ -19,7 +19,6 @@ from volunteer_hub.atlas.reasons import Told
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.web import forms
 from volunteer_hub.web.formats import km as in_km
 from volunteer_hub.web.forms import Checked, Form, Line
@@ -181,7 +180,7 @@ def _partner_words(one: Partner) -> str:
 
 
 async def volunteers(request: Request) -> Response:
-    """Free volunteers near the need, to be ticked and written to; the message is looked at before it leaves."""
+    """Free volunteers near the need, to be ticked and written to; the words for it are only proposed."""
     need, topic, actor = await _need(request), await _topic(request), request.state.actor
     found = await reach.askable(actor, need.id, terms_of(request))
     shown = found[:SHOWN_VOLUNTEERS]
@@ -191,7 +190,7 @@ async def volunteers(request: Request) -> Response:
         if topic.theme
         else _("szukamy osób do pomocy na osiedlu %(area)s. Czy możesz pomóc? Zadzwoń do nas.", **words)
     )
-    form = forms.blank(channel=Channel.SMS, subject=_("Czy możesz pomóc?"), text=text)
+    form = forms.blank(subject=_("Czy możesz pomóc?"), text=text)
     names = await reach_actions.names(actor, [one.id for one in shown])
     people = [(one, names[one.id], reasons.when(one.common or one.week)) for one in shown if one.id in names]
     page = VolunteersPage(need, people, form, len(found) - len(shown))

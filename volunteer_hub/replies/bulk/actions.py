@@ -30,9 +30,11 @@ from volunteer_hub.web.i18n import mark
 # News for many is stale after two days; what a provider was away for so long stands among what did not leave.
 STALE_AFTER = timedelta(hours=48)
 
+UNWRITTEN = Words("", "")
+
 NEW = """
-    INSERT INTO bulk (id, made_by, initiative, meeting, whom, state, way, made_at, changed_at)
-    VALUES ($1, $2, $3, $4, $5, 'draft', 'sms', now(), now())"""
+    INSERT INTO bulk (id, made_by, initiative, meeting, whom, subject_pl, text_pl, state, way, made_at, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft', 'sms', now(), now())"""
 SET = {
     Whom.VOLUNTEERS: """
         INSERT INTO bulk_recipient (id, bulk, volunteer)
@@ -43,10 +45,10 @@ SET = {
 }
 
 
-async def begin(actor: Actor, people: Sequence[UUID]) -> UUID:
-    """A draft for these volunteers. Raises Refused 404, and 409 when they are none or too many."""
+async def begin(actor: Actor, people: Sequence[UUID], proposed: Words = UNWRITTEN) -> UUID:
+    """A draft for these volunteers, `proposed` in it. Raises Refused 404, and 409 when they are none or too many."""
     coordinators_only(actor)
-    return await _begin(actor, Whom.VOLUNTEERS, people, None, None)
+    return await _begin(actor, Whom.VOLUNTEERS, people, None, None, proposed)
 
 
 async def begin_for(actor: Actor, whom: Whom, *, initiative: UUID | None = None, meeting: UUID | None = None) -> UUID:
@@ -65,13 +67,20 @@ async def begin_for(actor: Actor, whom: Whom, *, initiative: UUID | None = None,
 
 
 async def _begin(
-    actor: Actor, whom: Whom, people: Sequence[UUID], initiative: UUID | None, meeting: UUID | None
+    actor: Actor,
+    whom: Whom,
+    people: Sequence[UUID],
+    initiative: UUID | None,
+    meeting: UUID | None,
+    proposed: Words = UNWRITTEN,
 ) -> UUID:
     if len(people) > AT_ONCE:
         raise Refused(mark("Jedna wiadomość może pójść najwyżej do %(n)s osób. Zawęź listę filtrem."), n=AT_ONCE)
     id = uuid4()
     async with database.transaction():
-        await database.execute(NEW, id, actor.account, initiative, meeting, whom.value)
+        await database.execute(
+            NEW, id, actor.account, initiative, meeting, whom.value, proposed.subject, proposed.text
+        )
         if not await database.execute(SET[whom], id, list(people)):
             raise Refused(mark("Nie ma tu nikogo, do kogo można napisać."))
         await audit.record(actor, "bulk.begin", f"bulk:{id}")

@@ -51,6 +51,13 @@ class Writing(Form):
         return {code: Words(getattr(self, f"subject_{code}"), getattr(self, f"text_{code}")) for code in LANGUAGES}
 
 
+class Proposed(Form):
+    """Words that a page proposes for the people ticked on it; they are written over or looked at like any others."""
+
+    subject: Annotated[Line, Field(max_length=120)] = ""
+    text: Annotated[str, Field(max_length=4000)] = ""
+
+
 class ForWhom(Form):
     """Whose people: an initiative's or a meeting's."""
 

@@ -10,10 +10,10 @@ from volunteer_hub.intake import bulk_pages
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.replies.bulk import actions, forms, plan, progress, queries
 from volunteer_hub.replies.bulk.actions import Changed
-from volunteer_hub.replies.bulk.forms import Confirmed, ForWhom, Writing
+from volunteer_hub.replies.bulk.forms import Confirmed, ForWhom, Proposed, Writing
 from volunteer_hub.replies.bulk.plan import Plan
 from volunteer_hub.replies.bulk.progress import Progress
-from volunteer_hub.replies.bulk.queries import BulkRow
+from volunteer_hub.replies.bulk.queries import BulkRow, Words
 from volunteer_hub.replies.bulk.rules import State, Way, Whom
 from volunteer_hub.web import forms as web_forms
 from volunteer_hub.web.forms import Checked
@@ -63,7 +63,8 @@ async def begin(request: Request) -> Response:
         id = await actions.begin_for(actor, whose.whom, initiative=whose.initiative, meeting=whose.meeting)
     else:
         choice = await bulk_pages.chosen_in(request, data)
-        id = await actions.begin(actor, choice.people)
+        proposed = web_forms.read(Proposed, data).value or Proposed()
+        id = await actions.begin(actor, choice.people, Words(proposed.subject, proposed.text))
     return redirect(request, f"{LIST}/{id}")
 
 
