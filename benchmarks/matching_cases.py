@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import matching_greedy
 import matching_towns
@@ -36,6 +36,7 @@ from volunteer_hub.matching.engine.standing import Standing
 HERE = Path(__file__).parent
 TOWNS = {"town": matching_towns.town, "planted": matching_towns.planted}
 
+T = TypeVar("T")
 Json = dict[str, Any]
 Clock = Callable[[], float]
 # What can be asked of a town beside its plan.
@@ -117,16 +118,22 @@ def finding(by_phase: dict[str, float]) -> float:
     return round(sum(s for phase, s in by_phase.items() if phase not in ("start", *BESIDE)), 3)
 
 
-def greedily(problem: Problem, rounds: int) -> Json:
-    """The floor: greedy to the least, whose time is the yardstick, and to the most, whose objective is to be beaten."""
+def again(rounds: int, name: str, what: Callable[[], T]) -> tuple[T, Json]:
+    """The same so many times: what it gives, and the medians of its time."""
     times: list[Json] = []
     for _ in range(rounds):
         times.append({})
-        with clocked(times[-1], "greedy"):
-            first = matching_greedy.greedy(problem)
+        with clocked(times[-1], name):
+            found = what()
+    return found, {key: round(statistics.median(one[key] for one in times), 4) for key in times[0]}
+
+
+def greedily(problem: Problem, rounds: int) -> Json:
+    """The floor: greedy to the least, whose time is the yardstick, and to the most, whose objective is to be beaten."""
+    first, times = again(rounds, "greedy", lambda: matching_greedy.greedy(problem))
     whole = matching_greedy.greedy(problem, to_most=True)
     return {
-        **{name: round(statistics.median(one[name] for one in times), 4) for name in times[0]},
+        **times,
         "seats": first.seats, "urgent": first.urgent_seats,
         "objective": Draft.of(problem, whole.chosen).worth() / 10_000,
     }  # fmt: skip
@@ -153,10 +160,10 @@ def town_case(kind: str, volunteers: int, openings: int, seed: int, asked: Json)
     result["wanted"] = sum(o.least for o in instance.openings)
     if parts == {"command"}:
         return result
-    result["greedy"] = greedily(problem, 5 if volunteers <= 10_000 else 3)
+    rounds = 5 if volunteers <= 10_000 else 3
+    result["greedy"] = greedily(problem, rounds)
     if "usable" in parts:
-        with clocked(result, "usable"):
-            _ = engine_greedy.greedy(problem, [], lambda: False)
+        result |= again(rounds, "usable", lambda: engine_greedy.greedy(problem, [], lambda: False))[1]
     result["plan"], plan = solved(instance, asked["seconds"])
     if "explain" in parts:
         result["explained"] = explained(said, plan)
