@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from volunteer_hub.messaging.neutral import short_link
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies.bulk import words
 from volunteer_hub.replies.bulk.rules import Addressed, Way, Without, route, routed, since
@@ -53,6 +54,7 @@ def test_a_surname_is_found_declined(text: str, told: str) -> None:
         ("po odwyku", "odwyku"),
         ("Для залежних", "залежних"),
         ("Alzheimer", "Alzheimer"),
+        ("spotkanie o HIV", "HIV"),
         ("długo, w drugą sobotę", ""),
         ("вільно, сніданок", ""),
     ],
@@ -63,12 +65,12 @@ def test_a_word_of_illness_is_found(text: str, told: str) -> None:
 
 @pytest.mark.parametrize("text", ["bit.ly/3x", "https://BIT.LY/3x", "(tinyurl.com/ab)", "zobacz t.co/x"])
 def test_a_shortened_link_is_found(text: str) -> None:
-    assert words.short_link(text)
+    assert short_link(text)
 
 
 @pytest.mark.parametrize("text", ["orbit.lyon.pl", "https://centrum.example.org/zapisy", "o 9.00, t.com"])
 def test_any_other_is_not(text: str) -> None:
-    assert words.short_link(text) == ""
+    assert short_link(text) == ""
 
 
 @pytest.mark.parametrize("text", ["{{ nazwisko }}", "{imie}", "{% if %}", "{{ imie", "imie }}", "{{ imie.__class__ }}"])

@@ -1,28 +1,20 @@
 """A regular task answered from a calendar: one of its days alone, or all of it, by the event that the program knows."""
 
-from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 import pytest
-from replies.letters import GUEST, SETTINGS, address_of, answer, inbox, invited_event, letter
+from replies.letters import GUEST, address_of, answer, inbox, invited_event, letter
 from replies.test_mailbox import brings
 from schedule.test_regular import meetings_of, proposed, running
 from support import people
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
-from volunteer_hub.schedule import centre
 from volunteer_hub.schedule.regular import actions as regular
 
-
-@pytest.fixture(autouse=True)
-def answers_by_calendar(db: str) -> Iterator[None]:
-    before = centre.settings()
-    centre.configure(SETTINGS)
-    yield
-    centre.configure(before)
+pytestmark = pytest.mark.usefixtures("answers_by_calendar")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
@@ -18,16 +17,10 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.replies import mailbox, mailbox_actions
 from volunteer_hub.replies.mailbox_actions import take
-from volunteer_hub.schedule import actions, centre
+from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
 
-
-@pytest.fixture(autouse=True)
-def answers_by_calendar(db: str) -> Iterator[None]:
-    before = centre.settings()
-    centre.configure(SETTINGS)
-    yield
-    centre.configure(before)
+pytestmark = pytest.mark.usefixtures("answers_by_calendar")
 
 
 async def invite(opening: Opening | None = None, email: str = GUEST) -> tuple[UUID, VEvent]:

@@ -1,6 +1,6 @@
 """A mailbox read by IMAP: each letter once, none lost when the server or we go away in the midst of it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
@@ -14,16 +14,9 @@ from volunteer_hub.kit import database
 from volunteer_hub.messaging import channels
 from volunteer_hub.replies import mailbox, mailbox_actions
 from volunteer_hub.replies.mailbox_imap import Mailbox, Read
-from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings, load
 
-
-@pytest.fixture(autouse=True)
-def answers_by_calendar(db: str) -> Iterator[None]:
-    before = centre.settings()
-    centre.configure(SETTINGS)
-    yield
-    centre.configure(before)
+pytestmark = pytest.mark.usefixtures("answers_by_calendar")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import contextlib
 import smtplib
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import asyncpg
@@ -18,18 +18,12 @@ from support import processes
 from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded
 from volunteer_hub.replies import mailbox, mailbox_actions, mailbox_lmtp
-from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings, load
 
 Handed = dict[str, tuple[int, bytes]]
 
 
-@pytest.fixture(autouse=True)
-def answers_by_calendar(db: str) -> Iterator[None]:
-    before = centre.settings()
-    centre.configure(SETTINGS)
-    yield
-    centre.configure(before)
+pytestmark = pytest.mark.usefixtures("answers_by_calendar")
 
 
 @pytest.fixture

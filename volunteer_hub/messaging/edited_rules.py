@@ -19,34 +19,14 @@ from volunteer_hub.messaging.edited import Draft, say
 from volunteer_hub.messaging.edited_kinds import Text
 from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, NAMES, ORDINARY
 from volunteer_hub.messaging.edited_ours import ANSWERS, Ours, every, fitting, ours
+from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, tells_health
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.web.i18n import mark
 
-# An SMS of more parts with the longest names is a letter.
-MOST_PARTS = 6
-
-SHORTENERS = frozenset(
-    "bit.ly tinyurl.com t.co goo.gl is.gd v.gd ow.ly buff.ly cutt.ly rb.gy rebrand.ly shorturl.at t.ly tiny.cc tiny.pl"
-    " skroc.pl krotki.link s.id lnkd.in fb.me wa.me surl.li short.io bl.ink u.to clck.ru lnk.to linktr.ee".split()
-)
 # Endings by which an address without "https" is known; not those that end Polish abbreviations ("m.in.").
 _ENDINGS = "pl|com|org|net|eu|ua|uk|de|info|link|app|me|io|co|ly|gl|cc|gd|gy|ru|biz|online|site|shop"
 _BARE = rf"(?:(?:[\w-]+\.)+(?:{_ENDINGS})|{'|'.join(map(re.escape, sorted(SHORTENERS)))})\b(?:/\S*)?"
 _LINK = re.compile(rf"(?:https?|ftp)\s*:\s*/\s*/\s*\S*|(?<![\w@.-])www\.\S+|(?<![\w@.-]){_BARE}", re.I)
-
-# Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
-DIAGNOSES = """
-    alkohol alcohol алкогол uzalezni addict залежніст залежних залежним залежні nalog narkom narkot наркот odwyk rehab
-    trzezw тверез
-    depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
-    розлад autyz autis аутиз adhd demenc dement деменц alzheim альцгейм parkinson паркінсон epilep padaczk епілепс
-    nowotw cancer onkolog oncolog онколог chemioter chemother хіміотер hospicj hospice хоспіс
-    niepelnospraw disab інвалідн diagno діагно terapeut terapi therap терап choroba chorob disease illness хворо
-    przemoc violen насильств gwalt samobojc suicid самогуб bezdom homeless бездом zadluz debt борг wiezien prison
-    вязн
-""".split()
-# Short ones begin other words too: drugi, сніданок, вільно.
-_EXACT = frozenset("rak raka sm hiv aids ocd ptsd aa drugs віл снід сніду".split())
 
 EMPTY = mark("Wypełnij to pole.")
 INVISIBLE = mark("W tym tekście są znaki, których nie widać. Usuń je albo napisz to miejsce od nowa.")
@@ -65,12 +45,6 @@ class Wrong:
     field: str
     sentence: str
     values: dict[str, object]
-
-
-def folded(text: str) -> str:
-    """Small letters without marks: what two spellings of one word share."""
-    apart = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
-    return "".join(c for c in apart if not unicodedata.combining(c) and c not in "'’`")
 
 
 def wrong(text: Text, draft: Draft, themes: Iterable[str], public_url: str) -> list[Wrong]:
@@ -111,18 +85,14 @@ def _telling(
             yield SHORTENED, {"link": link[:60]}
         elif not (link + "/").startswith(public_url.rstrip("/") + "/"):
             yield FOREIGN, {"link": link[:60], "ours": public_url}
-    # Of three letters are mostly prepositions, "od", "dla", "від"; short illnesses are told by _EXACT.
+    # Of three letters are mostly prepositions, "od", "dla", "від"; short illnesses are told by neutral.SHORT.
     stems = {folded(word) for name in themes for word in re.findall(r"\w{4,}", name)}
     usual = usual_words(code)
     for word in dict.fromkeys(re.findall(r"\w{2,}", f"{apart} {joined}")):
         plain = folded(word)
-        if plain not in usual and (_tells_health(plain) or any(_same_word(plain, stem) for stem in stems)):
+        if plain not in usual and (tells_health(plain) or any(_same_word(plain, stem) for stem in stems)):
             yield TELLING, {"word": word[:40]}
             return
-
-
-def _tells_health(word: str) -> bool:
-    return word in _EXACT or any(word.startswith(beginning) for beginning in DIAGNOSES)
 
 
 def _same_word(word: str, of_theme: str) -> bool:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.messaging.neutral import short_link
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies import message_pages, writing
 from volunteer_hub.replies.bulk import words
@@ -40,7 +41,7 @@ class Writing(Form):
     @field_validator("subject", "text")
     @classmethod
     def _seen(cls, text: str) -> str:
-        if link := words.short_link(text):
+        if link := short_link(text):
             raise Wrong(SHORTENED, link=link)
         return text
 

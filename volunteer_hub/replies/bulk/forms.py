@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from volunteer_hub.messaging.neutral import MOST_PARTS, short_link
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.replies.bulk import words
 from volunteer_hub.replies.bulk.plan import Plan
 from volunteer_hub.replies.bulk.queries import Words
-from volunteer_hub.replies.bulk.rules import LANGUAGES, MOST_PARTS, Way, Whom
+from volunteer_hub.replies.bulk.rules import LANGUAGES, Way, Whom
 from volunteer_hub.web.forms import Checked, Form, Line, Wrong
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -19,7 +20,7 @@ def _clean(text: str) -> str:
     """Lines end as ours do. Raises Wrong for braces that name nothing and for a shortened link."""
     if odd := words.unknown(text):
         raise Wrong(mark("Nie wiadomo, co wstawić w miejsce „%(odd)s”. Można użyć tylko {{ imie }}."), odd=odd)
-    if link := words.short_link(text):
+    if link := short_link(text):
         raise Wrong(SHORTENED, link=link)
     return text.replace("\r\n", "\n")
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from volunteer_hub.messaging.rules import Channel
 
-MOST_PARTS = 6
 LANGUAGES = ("pl", "en", "uk")
 
 

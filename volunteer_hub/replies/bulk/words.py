@@ -7,12 +7,11 @@ confidence, no surname, and no shortened link, behind which nobody sees where it
 import re
 from collections.abc import Iterable
 
-from volunteer_hub.messaging.edited_rules import DIAGNOSES, SHORTENERS, folded
+from volunteer_hub.messaging.neutral import folded, tells_health
 
 # What a text may call by name, and how the writer may spell it.
 NAMES = frozenset({"imie", "imię"})
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-SHORT_LINK = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(SHORTENERS)))})(?=/|\b)", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # What a case adds to a surname's stem, without marks: kowalsk-iego, nowak-iem, lis-a.
 ENDINGS = frozenset(
@@ -40,12 +39,6 @@ def unknown(text: str) -> str:
     return brace[0] if brace else ""
 
 
-def short_link(text: str) -> str:
-    """The first shortened link in `text`; "" when there is none."""
-    found = SHORT_LINK.search(text)
-    return found[0] if found else ""
-
-
 def theme_word(text: str, names: Iterable[str]) -> str:
     """The first word of `text` that says one of these themes, in whatever case; "" when none does."""
     themes = {word for name in names for word in _words(name) if len(word) >= LEAST_TOLD}
@@ -55,7 +48,7 @@ def theme_word(text: str, names: Iterable[str]) -> str:
 
 def health_word(text: str) -> str:
     """The first word of `text` that tells of an illness or a trouble; "" when none does."""
-    return next((word for word in WORD.findall(text) if folded(word).startswith(tuple(DIAGNOSES))), "")
+    return next((word for word in WORD.findall(text) if tells_health(folded(word))), "")
 
 
 def surname(text: str, surnames: Iterable[str]) -> str:
