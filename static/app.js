@@ -45,12 +45,15 @@
   let before = () => null;
 
   // What somebody opens while the answer is on its way stays open when it comes: a thumb is faster than a slow network.
+  // Asked of the page itself: the event "toggle" comes a moment after the opening, and the answer may be in between.
+  const open = () => new Set([...document.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+  let asked = new Set();
   let opened = new Set();
-  document.addEventListener("toggle", ({ target }) => {
-    if (target.matches("details[open]")) opened.add(target.querySelector("summary")?.textContent);
-  }, true);
 
-  document.addEventListener("htmx:before:swap", () => { before = twin(document.activeElement); });
+  document.addEventListener("htmx:before:swap", () => {
+    before = twin(document.activeElement);
+    opened = new Set([...open()].filter((one) => !asked.has(one)));
+  });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.unasked) return; // live.js: nobody pressed anything, so nothing is to be said or led to
@@ -83,7 +86,7 @@
   document.addEventListener("keydown", ({ key }) => { if (key === "Escape") quiet(); });
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    opened = new Set();
+    asked = open();
     quiet();
     notice()?.classList.add("live");
     busy(ctx.request.submitter);

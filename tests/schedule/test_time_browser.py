@@ -126,6 +126,8 @@ async def test_a_week_by_touch_on_the_smallest_phone(browser: Browser, town_serv
     await database.execute("DELETE FROM availability WHERE volunteer = $1", who)
     await page.goto("/me/time")
     await page.get_by_role("button", name="Dodaj godziny").tap()
+    # The row pushes the page down: who presses below it looks where that is first. test_swaps has the hasty thumb.
+    await expect(page.get_by_role("group", name="Wiersz 1")).to_be_visible()
     await page.get_by_text("Skopiuj jeden dzień na inne").tap()
     small = await page.evaluate(
         """() => [...document.querySelectorAll(
