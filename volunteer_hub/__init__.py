@@ -4,8 +4,9 @@ How the house is built: each folder is a room (what it is about), each file in i
 `tables` columns and constraints · `rules` pure decisions · `queries` reads, always through the actor · `actions` verbs
 that write, one transaction each · `forms` form → typed value or errors · `pages` handlers.
 A room uses only rooms to its right, and what needs two rooms lives in the highest of them:
-cli → app → worker | demo → routes → privacy → exchange → reports → replies → intake | matching → schedule →
-initiatives → atlas → people → access → messaging → web → kit, settings. The tests in tests/house hold us to it.
+cli → app → worker | demo → routes → privacy → exchange → papers → reports → replies → intake | matching →
+schedule → initiatives → atlas → people → access → messaging → web → kit, settings. The tests in
+tests/house hold us to it.
 """
 
 import os

@@ -4,7 +4,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 
 from volunteer_hub.kit.paths import bundled
 
-ROOMS_WITH_TABLES = "access messaging people atlas initiatives schedule matching intake reports privacy".split()
+ROOMS_WITH_TABLES = "access messaging people atlas initiatives schedule matching intake reports papers privacy".split()
 MODULES = [
     *(f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES),
     "volunteer_hub.messaging.edited_tables",
@@ -13,6 +13,7 @@ MODULES = [
     "volunteer_hub.schedule.reminding.tables",
     "volunteer_hub.schedule.teams.tables",
     "volunteer_hub.replies.bulk.tables",
+    "volunteer_hub.exchange.people_import.tables",
 ]
 
 APP_CONFIG = AppConfig(

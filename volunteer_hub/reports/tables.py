@@ -1,5 +1,5 @@
-from piccolo.columns import UUID, OnDelete, Varchar
-from piccolo.constraints import Unique
+from piccolo.columns import UUID, Integer, OnDelete, SmallInt, Varchar
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
@@ -30,3 +30,28 @@ class UrgentTold(Table):
     at = moment(required=True)
 
     urgent_told_once = Unique([account, item])
+
+
+class TownYear(Table):
+    """What the town says of itself for one year: residents, and people and families on social assistance.
+
+    Typed in or imported from the centre's own statistics, never counted from what stands in here. `source`: where the
+    figures are from, in words, also that one of them is assumed.
+    """
+
+    id = key()
+    year = SmallInt(unique=True)
+    residents = Integer(null=True, default=None)
+    assisted = Integer(null=True, default=None)
+    families = Integer(null=True, default=None)
+    source = Varchar(160, default="")
+    version = Integer(default=0)
+    changed_at = moment(required=True)
+    changed_by = link(Account, required=False, on_delete=OnDelete.set_null)
+
+    town_year_figures = Check(
+        (year >= 1900) & (year <= 2200)
+        & ((residents.is_null()) | (residents >= 0))
+        & ((assisted.is_null()) | (assisted >= 0))
+        & ((families.is_null()) | (families >= 0))
+    )  # fmt: skip
