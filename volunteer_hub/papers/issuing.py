@@ -1,0 +1,178 @@
+"""Issuing: a paper gets the next number of its kind and year, is typeset, and is kept as it left the house.
+
+`facts` are what stands on it: plain JSON values, never markup. Its layout templates/papers/<kind>.typ is given them with
+
+    language     "pl", "en" or "uk"
+    centre       {name, address, phone, hours}
+    paper        {kind, number: "12/2026", day: "22.11.2026", date: "2026-11-22", code: "K3F7-…", address, qr: an SVG}
+
+`facts` may have none of these three names.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+import segno
+
+from volunteer_hub.access import audit
+from volunteer_hub.kit import clock, database, typeset
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.sealed import CannotOpen, seal, unseal
+from volunteer_hub.papers import codes
+from volunteer_hub.papers.kinds import Kind, may_issue
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import mark
+
+# Whoever wants the next number waits for the one before, so that a paper that could not be made leaves no gap.
+# The price: papers of one kind are typeset one after the other.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('paper:' || $1 || ':' || $2::int, 1))"
+NEXT = "SELECT coalesce(max(number), 0) + 1 FROM issued_paper WHERE kind = $1 AND year = $2"
+PUT = """
+    INSERT INTO issued_paper (id, kind, year, number, code, language, text, volunteer, agreement, initiative, meeting,
+                              request, facts, document, issued_at, issued_by, withdrawn_words)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now(), $15, '')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """`number` in its `year`; `code`: what /verify finds it by."""
+
+    id: UUID
+    number: int
+    year: int
+    code: str
+
+
+async def issue(
+    settings: Settings,
+    actor: Actor,
+    kind: Kind,
+    facts: Mapping[str, object],
+    *,
+    language: str,
+    text: UUID | None = None,
+    volunteer: UUID | None = None,
+    agreement: UUID | None = None,
+    initiative: UUID | None = None,
+    meeting: UUID | None = None,
+    request: UUID | None = None,
+) -> Issued:
+    """Issues a paper, all of it or nothing: the number, the PDF, the line in the log.
+
+    The ids say whom and what it is about; `text` is the version of the centre's own words in it. Raises Refused 404 for
+    who may not issue this kind, and typeset's error for facts that its layout cannot take.
+    """
+    if not may_issue(actor, kind):
+        raise Refused("", 404)
+    today, id, code = clock.today(settings.timezone), uuid4(), codes.new()
+    async with database.transaction():
+        await database.execute(LOCK, kind.value, today.year)
+        number: int = await database.fetchval(NEXT, kind.value, today.year)
+        around = _around(settings, kind, number, today, code, language)
+        document = await typeset.pdf(f"{kind.value}.typ", {**facts, **around})
+        await database.execute(
+            PUT, id, kind.value, today.year, number, code, language, text, volunteer, agreement, initiative, meeting,
+            request, _sealed(settings, FACTS, id, json.dumps(dict(facts), ensure_ascii=False)),
+            _sealed(settings, DOCUMENT, id, base64.b64encode(document).decode()), actor.account,
+        )  # fmt: skip
+        await audit.record(actor, "paper.issue", _about(id, volunteer, request))
+    return Issued(id, number, today.year, code)
+
+
+async def withdraw(actor: Actor, paper: UUID, words: str) -> None:
+    """It holds no more, and why; its number is not given again. Raises Refused 404, 409."""
+    async with database.transaction():
+        row = await database.fetchrow(
+            "SELECT kind, volunteer, request, withdrawn_at FROM issued_paper WHERE id = $1 FOR UPDATE", paper
+        )
+        if row is None or not actor.coordinates:
+            raise Refused("", 404)
+        if row["withdrawn_at"]:
+            raise Refused(mark("Ten dokument jest już wycofany."))
+        await database.execute(
+            "UPDATE issued_paper SET withdrawn_at = now(), withdrawn_by = $2, withdrawn_words = $3 WHERE id = $1",
+            paper, actor.account, words,
+        )  # fmt: skip
+        await audit.record(actor, "paper.withdraw", _about(paper, row["volunteer"], row["request"]))
+
+
+# --- what is kept sealed ---------------------------------------------------------------------------------------------
+
+FACTS, DOCUMENT = "paper-facts", "paper"
+
+
+def facts_of(settings: Settings, id: UUID, sealed: bytes | None) -> dict[str, object] | None:
+    """What stands on a paper; None once it is erased, or when its key is lost."""
+    text = _opened(settings, FACTS, id, sealed)
+    return json.loads(text) if text else None
+
+
+def document_of(settings: Settings, id: UUID, sealed: bytes | None) -> bytes | None:
+    """The PDF byte for byte as it was issued; None as above."""
+    text = _opened(settings, DOCUMENT, id, sealed)
+    return base64.b64decode(text) if text else None
+
+
+FORGET = "UPDATE issued_paper SET facts = NULL, document = NULL, withdrawn_words = '' WHERE"
+
+
+async def forget(volunteers: list[UUID], requests: list[UUID]) -> None:
+    """Of the papers of who is erased the number stays, and the days it was issued and withdrawn."""
+    await database.execute(f"{FORGET} volunteer = ANY($1) OR request = ANY($2)", volunteers, requests)
+
+
+async def forget_saying(settings: Settings, says: Callable[[str], bool]) -> None:
+    """Lists and slips that name who is erased lose what stands on them: half a list would be a forged one."""
+    rows = await database.fetch("SELECT id, facts, withdrawn_words FROM issued_paper WHERE facts IS NOT NULL")
+    found = [
+        row["id"]
+        for row in rows
+        if says(f"{_opened(settings, FACTS, row['id'], row['facts']) or ''} {row['withdrawn_words']}")
+    ]
+    await database.execute(f"{FORGET} id = ANY($1)", found)
+
+
+def _sealed(settings: Settings, what: str, id: UUID, text: str) -> bytes:
+    return seal(settings.field_keys, text, where=f"{what}:{id}")
+
+
+def _opened(settings: Settings, what: str, id: UUID, sealed: bytes | None) -> str:
+    if sealed is None:
+        return ""
+    try:
+        return unseal(settings.field_keys, bytes(sealed), where=f"{what}:{id}")
+    except CannotOpen:
+        return ""
+
+
+def _around(
+    settings: Settings, kind: Kind, number: int, day: date, code: str, language: str
+) -> dict[str, object]:
+    address = codes.address(settings.public_url, code)
+    return {
+        "language": language,
+        "centre": {
+            "name": settings.centre_name,
+            "address": settings.centre_address,
+            "phone": settings.centre_phone or "",
+            "hours": settings.centre_hours,
+        },
+        "paper": {
+            "kind": kind.value,
+            "number": f"{number}/{day.year}",
+            "day": f"{day:%d.%m.%Y}",
+            "date": day.isoformat(),
+            "code": codes.shown(code),
+            "address": address,
+            "qr": segno.make(address, error="m").svg_inline(border=2),
+        },
+    }
+
+
+def _about(paper: UUID, volunteer: UUID | None, request: UUID | None) -> str:
+    return f"volunteer:{volunteer}" if volunteer else f"request:{request}" if request else f"paper:{paper}"
