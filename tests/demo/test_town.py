@@ -30,7 +30,7 @@ async def test_the_town_is_as_told(town: str) -> None:
     assert figures["areas"] == figures["areas_with_needs"] == 8
     assert figures["needs"] >= 15 and figures["resources"] >= 10
     assert figures["soon"] and figures["schematic"]
-    counted = await database.fetch("SELECT kind, count(*) AS n FROM initiative GROUP BY 1")
+    counted = await database.fetch("SELECT kind, count(*) AS n FROM initiative WHERE state = 'running' GROUP BY 1")
     kinds = {row["kind"]: row["n"] for row in counted}
     assert {"partnership", "long_term", "one_off", "educational"} <= set(kinds)
     assert (kinds["group"], kinds["course"], kinds["circle"]) == (2, 1, 2)
@@ -55,14 +55,42 @@ async def test_what_it_asked_in_the_months_before_is_counted_and_stands_on_no_ph
     )
 
 
+async def test_two_years_are_behind_it_and_nothing_of_them_is_recent(town: str) -> None:
+    """Each year has its figures, people, hours and money; what suggestions count as recent holds none of it."""
+    years = await database.fetch(
+        """SELECT y.year, y.source, y.assisted > y.families AS people,
+                  (SELECT count(*) FROM completion WHERE extract(year FROM finished_on) = y.year) AS finished,
+                  (SELECT count(*) FROM contract WHERE extract(year FROM signed_on) = y.year) AS signed,
+                  (SELECT count(*) FROM agreement WHERE extract(year FROM signed_on) = y.year) AS agreed,
+                  (SELECT count(DISTINCT date_trunc('month', day)) FROM hours_worked
+                   WHERE state = 'approved' AND extract(year FROM day) = y.year) AS months,
+                  (SELECT count(DISTINCT source) FROM funding_line WHERE year = y.year) AS sources,
+                  (SELECT sum(spent) < sum(amount) FROM funding_line WHERE year = y.year) AS within
+           FROM town_year y ORDER BY 1"""
+    )
+    assert len(years) == 3 and all(row["people"] and row["within"] and row["source"] for row in years)
+    for what in ("finished", "signed", "agreed"):
+        assert all(row[what] for row in years), what
+    assert all(row["months"] >= 8 and row["sources"] >= 3 for row in years)
+    steps = "SELECT count(*) FROM contract_step WHERE done_on < centre_today() - interval '200 days'"
+    assert await database.fetchval(steps) >= 10
+    over = "SELECT count(*) FROM initiative WHERE state = 'finished' AND starts_on < centre_today() - interval '1 year'"
+    assert await database.fetchval(over) == 7
+    assert not await database.fetchval(
+        """SELECT count(*) FROM hours_worked h JOIN initiative i ON i.id = h.initiative
+           WHERE i.state = 'finished' AND h.day > centre_today() - interval '28 days'"""
+    )
+
+
 async def test_its_course_is_half_way_and_a_contract_rests_on_it(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT count(*) AS sessions, count(*) FILTER (WHERE m.ends_at < now()) AS held,
                   (SELECT count(*) FROM coming c JOIN meeting n ON n.id = c.meeting
                    WHERE c.came IS NOT NULL AND n.initiative = i.id) AS noted,
-                  (SELECT count(*) FROM completion) AS finished,
+                  (SELECT count(*) FROM completion c WHERE c.initiative = i.id) AS finished,
                   (SELECT state FROM contract WHERE initiative = i.id) AS contract
-           FROM initiative i JOIN meeting m ON m.initiative = i.id WHERE i.kind = 'course' GROUP BY i.id"""
+           FROM initiative i JOIN meeting m ON m.initiative = i.id WHERE i.kind = 'course' AND i.state = 'running'
+           GROUP BY i.id"""
     )
     assert figures and tuple(figures) == (8, 4, 16, 1, "signed")
 
@@ -129,7 +157,8 @@ async def test_the_year_goes_on_and_somebody_always_waits(town: str) -> None:
 async def test_it_has_met_before_and_hours_wait_to_be_approved(town: str) -> None:
     figures = await database.fetchrow(
         """SELECT (SELECT count(*) FROM hours_worked WHERE state = 'reported') AS waiting,
-                  (SELECT count(*) FROM hours_worked WHERE state = 'approved') AS approved,
+                  (SELECT count(*) FROM hours_worked WHERE state = 'approved'
+                   AND day > centre_today() - interval '28 days') AS approved,
                   (SELECT count(*) FROM meeting m JOIN initiative i ON i.id = m.initiative
                    WHERE i.name = 'Grupa Czwartek' AND m.ends_at < now()) AS met,
                   (SELECT count(*) FROM meeting m JOIN initiative i ON i.id = m.initiative

@@ -18,6 +18,7 @@ from volunteer_hub.demo import (
     season,
     teams,
     town,
+    years,
 )
 from volunteer_hub.demo import people as cast
 from volunteer_hub.demo import themes as tree
@@ -91,6 +92,7 @@ async def load(settings: Settings) -> None:
         await courses.load(settings, staff, places, today)
         await attended.load(staff, today)
         await asked.load(coordinator, themes["elders"], places["dom"], today)
+        await years.load(settings, coordinator, themes, places, today)
     await database.execute("ANALYZE")
 
 
