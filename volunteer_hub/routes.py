@@ -671,6 +671,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),
         post("/desk/account/urgent", account.want_urgent_mail, COORDINATOR),
+        post("/desk/account/digest", account.want_digest_mail, COORDINATOR),
         post("/desk/account/devices/{id:uuid}/ending", account.forget_device, STAFF),
         get("/desk/account/password", change.password, PASSWORD),
         post("/desk/account/password", change.change_password, PASSWORD),

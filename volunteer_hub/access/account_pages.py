@@ -87,6 +87,13 @@ async def want_urgent_mail(request: Request) -> Response:
     return redirect(request, base_of(request), said)
 
 
+async def want_digest_mail(request: Request) -> Response:
+    wanted = (await request.form()).get("wanted") == "yes"
+    await own.want_digest_mail(request.state.actor, wanted)
+    said = mark("Na początku miesiąca przyjdzie e-mail.") if wanted else mark("Nie będzie e-maila co miesiąc.")
+    return redirect(request, base_of(request), said)
+
+
 async def stay(request: Request) -> Response:
     """A press that keeps the session alive; the guard has already noted it."""
     if wants_fragment(request):

@@ -31,6 +31,7 @@ class Mine:
     has_password: bool
     factor_since: datetime | None
     urgent_mail: bool
+    digest_mail: bool
     codes_left: int
 
 
@@ -38,7 +39,7 @@ async def mine(actor: Actor) -> Mine:
     """The account of whoever is signed in. Raises Refused 404 for everybody else."""
     row = await database.fetchrow(
         "SELECT id, name, email, phone, language, password_hash <> '' AS has_password, totp_since AS factor_since,"
-        " urgent_mail"
+        " urgent_mail, digest_mail"
         " FROM account WHERE id = $1",
         actor.account,
     )
@@ -50,6 +51,11 @@ async def mine(actor: Actor) -> Mine:
 async def want_urgent_mail(actor: Actor, wanted: bool) -> None:
     """Whether this coordinator hears by e-mail of what is urgent."""
     await database.execute("UPDATE account SET urgent_mail = $2 WHERE id = $1", actor.account, wanted)
+
+
+async def want_digest_mail(actor: Actor, wanted: bool) -> None:
+    """Whether this coordinator gets the month's list of what is to be done by e-mail."""
+    await database.execute("UPDATE account SET digest_mail = $2 WHERE id = $1", actor.account, wanted)
 
 
 async def change_address(settings: Settings, actor: Actor, address: str) -> None:

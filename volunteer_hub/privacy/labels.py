@@ -96,6 +96,7 @@ COLUMNS: dict[str, str] = {
     "urgent_mail": mark("E-maile o pilnych sprawach"),
     "ended_on": mark("Zakończone"),
     "ends": mark("Do"),
+    "digest_mail": mark("E-mail co miesiąc: co jest do zrobienia"),
     "ends_at": mark("Koniec"),
     "entered_by": mark("Kto wpisał (numer)"),
     "exception": mark("Dlaczego mimo mniejszej liczby spotkań"),

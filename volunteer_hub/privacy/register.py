@@ -160,7 +160,7 @@ ACCOUNTS = (
         "account",
         "id role totp_step closed_at",
         security="name email phone language created_at password_hash totp_sealed totp_since email_proven_at"
-        " phone_proven_at urgent_mail",
+        " phone_proven_at urgent_mail digest_mail",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
     columns("kept_form", "id account path", requests="sealed kept_at"),
