@@ -14,6 +14,7 @@ MODULES = [
     "volunteer_hub.schedule.teams.tables",
     "volunteer_hub.replies.bulk.tables",
     "volunteer_hub.exchange.people_import.tables",
+    "volunteer_hub.exchange.api_access.tables",
 ]
 
 APP_CONFIG = AppConfig(

@@ -1,5 +1,6 @@
 """Piccolo columns as this house means them: required and indexed links, states the database itself checks."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -27,7 +28,7 @@ def moment(*, required: bool = False) -> Timestamptz:
     return Timestamptz() if required else Timestamptz(null=True, default=None)
 
 
-def one_of(column: Column, values: type[StrEnum], *, empty: bool = False) -> Check:
+def one_of(column: Column, values: Iterable[StrEnum], *, empty: bool = False) -> Check:
     """The database takes only the enum's values, and "" if it may be `empty`; piccolo's `choices` is not enforced."""
     allowed = [value.value for value in values] + [""] * empty
     return Check(reduce(or_, [column == value for value in allowed]))

@@ -156,7 +156,8 @@ async def _decide(actor: Actor, message: UUID, states: Iterable[State], change: 
     if actor.role is not Role.COORDINATOR:
         raise Refused("", 404)
     changed = await database.execute(
-        f"UPDATE message SET {change}, settled_by = $3 WHERE id = $1 AND state = ANY($2) AND settled_by IS NULL",
+        f"UPDATE message SET {change}, settled_by = $3 WHERE id = $1 AND state = ANY($2) AND channel <> 'hook'"
+        " AND settled_by IS NULL",
         message,
         [state.value for state in states],
         by,

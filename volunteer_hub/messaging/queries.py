@@ -18,7 +18,7 @@ COLUMNS = """id, about, channel, address, language, template, subject, body, htm
 
 # Whose person may not know what we wanted to tell, and whom nobody saw to yet.
 STATES = ", ".join(f"'{state}'" for state in sorted(rules.ATTENTION))
-WAITS = f"state IN ({STATES}) AND settled_by IS NULL"
+WAITS = f"state IN ({STATES}) AND settled_by IS NULL AND channel <> 'hook'"
 
 HELD = """
     SELECT p.channel, p.reason, p.until, (
@@ -94,9 +94,10 @@ async def failures(actor: Actor, *, limit: int = 100) -> list[Sent]:
 
 async def troubles(actor: Actor, *, limit: int = 100) -> list[Sent]:
     """As `failures`, and what is just asked about, and what was too late to leave in the last two days."""
-    more = "state = 'expired' AND settled_by IS NULL AND finished_at > now() - interval '2 days'"
+    more = "state = 'expired' AND channel <> 'hook' AND settled_by IS NULL AND finished_at > now() - interval '2 days'"
     order = "coalesce(expires_at, 'infinity'), created_at DESC, id"
-    return await _read(actor, f"({WAITS} OR state = 'unknown' OR {more}) ORDER BY {order} LIMIT $1", limit)
+    asked = "state = 'unknown' AND channel <> 'hook'"
+    return await _read(actor, f"({WAITS} OR {asked} OR {more}) ORDER BY {order} LIMIT $1", limit)
 
 
 async def held(actor: Actor) -> list[Held]:

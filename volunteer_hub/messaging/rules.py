@@ -7,11 +7,19 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 
 
 class Channel(StrEnum):
+    """By which way a message leaves. A hook goes to a program of others; it is no message to anybody."""
+
     SMS = "sms"
     EMAIL = "email"
+    HOOK = "hook"
+
+
+ToPeople = Literal[Channel.SMS, Channel.EMAIL]
+TO_PEOPLE = (Channel.SMS, Channel.EMAIL)
 
 
 class State(StrEnum):

@@ -2,7 +2,7 @@ from piccolo.columns import UUID, Boolean, Bytea, Date, Integer, Text, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.columns import key, moment, one_of
-from volunteer_hub.messaging.rules import Channel, State
+from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, State
 
 
 class Message(Table):
@@ -70,7 +70,7 @@ class MessageMonth(Table):
     messages = Integer()
     parts = Integer()
 
-    month_channel = one_of(channel, Channel)
+    month_channel = one_of(channel, TO_PEOPLE)
 
 
 class Inbound(Table):

@@ -18,7 +18,7 @@ MOST_WAITING = 50
 RECENT = 30
 OF_ACCOUNTS = "account:"
 AT_OUR_DESKS = desks.shown("about", DESKS[Role.COORDINATOR])
-SHOWN = f"about NOT LIKE 'account:%' AND {AT_OUR_DESKS}"
+SHOWN = f"about NOT LIKE 'account:%' AND about NOT LIKE 'webhook:%' AND {AT_OUR_DESKS}"
 
 WAITING = """
     SELECT address, (array_agg(id ORDER BY received_at DESC, id))[1] AS id,

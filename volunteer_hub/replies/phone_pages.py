@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.channels import twilio_signature
-from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import loopback, mailbox_actions, phone_calendar, phones
 from volunteer_hub.replies.hook_pages import INBOUND
 from volunteer_hub.replies.mailbox import Says
@@ -43,7 +43,7 @@ class CalendarAnswer(Form):
 class Shelf(Form):
     """Which phones to show."""
 
-    box: Channel = Channel.SMS
+    box: ToPeople = Channel.SMS
     q: Annotated[Line, Field(max_length=80)] = ""
     page: Annotated[int, Field(ge=0, le=10_000)] = 0
 

@@ -17,7 +17,7 @@ MONTHS_SHOWN = 24
 OUT = """
     SELECT date_trunc('month', centre_wall(sent_at))::date AS month, channel, template, language, encoding,
            {initiative} AS initiative, 1 AS messages, parts
-    FROM message {joined} WHERE sent_at IS NOT NULL {live}
+    FROM message {joined} WHERE sent_at IS NOT NULL AND channel <> 'hook' {live}
     UNION ALL
     SELECT month, channel, template, language, encoding, initiative, messages, parts FROM message_month {kept}"""
 SUMS = """sum(messages) FILTER (WHERE channel = 'sms') AS sms, sum(parts) AS parts,

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.actions import TOLD
 from volunteer_hub.messaging.edited_kinds import BY_TEMPLATE
-from volunteer_hub.messaging.rules import Channel, State
+from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, State
 from volunteer_hub.replies import conversations
 from volunteer_hub.replies.conversations import SHOWN, Who
 from volunteer_hub.web.i18n import gettext
@@ -140,12 +140,12 @@ async def today(
     counts = {each: sum(row["many"] for row in counted if STAGE[State(row["state"])] is each) for each in Stage}
     by_channel = {
         each: sum(row["many"] for row in counted if row["channel"] == each and row["state"] in states)
-        for each in Channel
+        for each in TO_PEOPLE
     }
     found = by_channel[channel] if channel else sum(by_channel.values())
     pages = max(-(-found // PAGE), 1)
     page = min(max(page, 1), pages)
-    wanted = [channel.value] if channel else [each.value for each in Channel]
+    wanted = [channel.value] if channel else [each.value for each in TO_PEOPLE]
     rows = await database.fetch(LINES, *span, states, wanted, PAGE, (page - 1) * PAGE)
     who = await conversations.people_of(row["address"] for row in rows)
     lines = [_line(row, who[row["address"]], timezone) for row in rows]

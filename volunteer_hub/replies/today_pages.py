@@ -12,7 +12,7 @@ from starlette.responses import Response
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.queries import Held
-from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import pressing, today
 from volunteer_hub.replies.today import Sample, Stage, Today
 from volunteer_hub.web import forms
@@ -28,7 +28,7 @@ class Asked(Form):
     """To what the day is narrowed."""
 
     stage: Stage | None = None
-    channel: Channel | None = None
+    channel: ToPeople | None = None
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
 
     def way(self, stage: str | None, channel: str | None, page: int = 1) -> str:
@@ -42,7 +42,7 @@ class Asked(Form):
 
 
 class OfChannel(Form):
-    channel: Channel
+    channel: ToPeople
 
 
 class Cancelling(OfChannel):

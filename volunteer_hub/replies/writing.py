@@ -11,7 +11,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import costs, outbox, quiet, texts
-from volunteer_hub.messaging.rules import Channel, Sms, segments
+from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, Sms, segments
 from volunteer_hub.replies.persons import BY_SMS
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
@@ -80,7 +80,7 @@ async def receiver(actor: Actor, address: str) -> Receiver:
     ways: dict[Channel, str] = {}
     about, language = "", "pl"
     for row in rows:
-        for channel in Channel:
+        for channel in TO_PEOPLE:
             there = row[channel.value]
             if there and (alone or there == address) and channel not in ways:
                 ways[channel] = there

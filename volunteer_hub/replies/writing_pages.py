@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.messaging.neutral import short_link
-from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import message_pages, writing
 from volunteer_hub.replies.bulk import words
 from volunteer_hub.replies.bulk.forms import SAYS_THEME, SHORTENED
@@ -26,7 +26,7 @@ LONGEST_SMS = 600
 class Writing(Form):
     """`subject` is asked of an e-mail alone; an SMS is shorter."""
 
-    channel: Channel
+    channel: ToPeople
     subject: Annotated[Line, Field(max_length=120, validate_default=True)] = ""
     text: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(lambda text: text.replace("\r\n", "\n"))]
     once: UUID | None = None

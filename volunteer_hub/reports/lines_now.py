@@ -85,7 +85,7 @@ FAILED = f"""
         AND a.id = CASE WHEN g.about ~ '^assignment:[0-9a-f-]{{36}}$' THEN substr(g.about, 12)::uuid END
     LEFT JOIN opening o ON o.id = a.opening
     LEFT JOIN meeting m ON m.id = o.meeting LEFT JOIN initiative i ON i.id = m.initiative
-    WHERE g.state = ANY($4) AND g.settled_by IS NULL AND g.about NOT LIKE 'account:%'
+    WHERE g.state = ANY($4) AND g.settled_by IS NULL AND g.channel <> 'hook' AND g.about NOT LIKE 'account:%'
       AND {shown("g.about", OUR_DESKS)}"""
 
 SIGN_UP = """

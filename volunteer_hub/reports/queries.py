@@ -57,7 +57,7 @@ HELD = """
 
 SENT = """
     SELECT channel, count(*) AS many FROM message
-    WHERE created_at >= $1 AND sent_at IS NOT NULL GROUP BY channel"""
+    WHERE created_at >= $1 AND sent_at IS NOT NULL AND channel <> 'hook' GROUP BY channel"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import flow, outbox
 from volunteer_hub.messaging.quiet import Wakes
-from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.messaging.rules import TO_PEOPLE, Channel
 from volunteer_hub.people.bulk import AT_ONCE
 from volunteer_hub.replies.bulk import plan as plans
 from volunteer_hub.replies.bulk import queries, rules
@@ -195,8 +195,8 @@ async def send(actor: Actor, settings: Settings, id: UUID, version: int) -> Sent
 
 async def _put(actor: Actor, settings: Settings, of: BulkRow, plan: Plan, left_out: dict[UUID, Without]) -> Sent:
     at = plan.leaves_at or clock.now()
-    pauses = {channel: _pause(settings, channel) for channel in Channel}
-    begun = dict.fromkeys(Channel, 0)
+    pauses = {channel: _pause(settings, channel) for channel in TO_PEOPLE}
+    begun = dict.fromkeys(TO_PEOPLE, 0)
     who = "volunteer" if of.whom is Whom.VOLUNTEERS else "participant"
     messages = 0
     for one, channel in ((one, one.channel) for one in plan.people if one.channel):
@@ -217,7 +217,7 @@ async def _put(actor: Actor, settings: Settings, of: BulkRow, plan: Plan, left_o
     await database.execute(LEFT_OUT, of.id, list(left_out), [why.value for why in left_out.values()])
     await database.execute(LINK, of.id)
     await database.execute(SENT, of.id, actor.account, plan.leaves_at, len(left_out))
-    for channel in Channel:
+    for channel in TO_PEOPLE:
         people = [f"{who}:{one.id}" for one in plan.gets if one.channel is channel]
         await audit.record_each(actor, f"people.message.{channel}", people)
     await audit.record(actor, "bulk.send", f"bulk:{of.id}")

@@ -5,7 +5,7 @@ from piccolo.table import Table
 from volunteer_hub.access.tables import Account
 from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit.columns import key, link, moment, one_of
-from volunteer_hub.messaging.rules import Channel
+from volunteer_hub.messaging.rules import TO_PEOPLE
 from volunteer_hub.messaging.tables import Message
 from volunteer_hub.people.tables import Participant, Volunteer
 from volunteer_hub.replies.bulk.rules import State, Way, Whom, Without
@@ -64,7 +64,7 @@ class BulkRecipient(Table):
     left_out = Varchar(12, default="")
     message = link(Message, required=False, on_delete=OnDelete.set_null)
 
-    recipient_channel = one_of(channel, Channel, empty=True)
+    recipient_channel = one_of(channel, TO_PEOPLE, empty=True)
     recipient_without = one_of(without, Without, empty=True)
     recipient_left_out = one_of(left_out, Without, empty=True)
     recipient_someone = Check(
