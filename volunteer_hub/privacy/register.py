@@ -160,7 +160,7 @@ ACCOUNTS = (
         "account",
         "id role totp_step closed_at",
         security="name email phone language created_at password_hash totp_sealed totp_since email_proven_at"
-        " phone_proven_at urgent_mail digest_mail",
+        " phone_proven_at urgent_mail",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
     columns("kept_form", "id account path", requests="sealed kept_at"),
@@ -265,6 +265,13 @@ WITHOUT_PEOPLE = (
     columns("retention_run", "id at night dry counts"),
     columns("message_month", "id month channel template language encoding initiative messages parts"),
     columns("past_figure", "id what quarter district place people"),
+    columns("api_token", "id name scopes token_hash made_by made_at ends_on used_on ended_at ended_by"),
+    columns(
+        "webhook",
+        "id name url kinds secret_sealed former_sealed former_until made_by made_at stopped_at ended_at ended_why",
+    ),
+    columns("public_look", "kind looked_at"),
+    columns("public_mark", "id kind subject mark"),
 )
 
 REGISTER: tuple[Columns, ...] = (*PEOPLE, *WORK, *ACCOUNTS, *WITHOUT_PEOPLE)
