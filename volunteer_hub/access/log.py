@@ -1,18 +1,16 @@
 """Reads of the log: who did or saw what, for the protection officer and the administrator. Ids, never words."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from volunteer_hub.access import audit
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web.i18n import mark
 
 LOG_PAGE = 50
-# A table of more lines is no reading any more; narrower days give the rest.
-MOST_EXPORTED = 20_000
 
 # What a verb is called; one that stands here neither whole nor by its beginning is shown as it is.
 VERBS: dict[str, str] = {
@@ -66,6 +64,7 @@ VERBS: dict[str, str] = {
     "initiatives.state": mark("zmiana etapu inicjatywy"),
     "initiatives": mark("inicjatywy"),
     "joining": mark("prośba o miejsce w grupie"),
+    "list.export": mark("pobranie listy jako pliku"),
     "log.export": mark("pobranie dziennika"),
     "matching.mend": mark("zmiana osób na miejscach"),
     "messages.again": mark("wiadomość wysłana jeszcze raz"),
@@ -79,6 +78,11 @@ VERBS: dict[str, str] = {
     "need.partner": mark("zaproszenie partnera do potrzeby"),
     "need.reach": mark("zasięg potrzeby"),
     "participant": mark("dane uczestnika"),
+    "paper.issue": mark("wydanie dokumentu"),
+    "paper.open": mark("otwarcie wydanego dokumentu"),
+    "paper.withdraw": mark("wycofanie dokumentu"),
+    "paper.text": mark("słowa dokumentów"),
+    "paper.refuse": mark("odmowa zaświadczenia"),
     "people.agreement": mark("porozumienie"),
     "people.area": mark("osiedle osoby"),
     "people.calendar": mark("nowy adres kalendarza"),
@@ -178,19 +182,15 @@ async def lines(
     Staff are named; a volunteer who signs in is not.
     """
     may_read(actor)
-    first = _midnight(wanted.first, timezone) if wanted.first else None
-    end = _midnight(wanted.last + timedelta(days=1), timezone) if wanted.last else None
-    rows = await database.fetch(LINES, first, end, wanted.whom, wanted.verb, before, most + 1)
+    rows = await database.fetch(LINES, *_values(wanted, timezone), before, most + 1)
     return [LogLine(**row) for row in rows[:most]], len(rows) > most
 
 
-async def export(actor: Actor, wanted: Wanted, timezone: str) -> list[LogLine]:
-    """The newest lines of what is wanted, up to MOST_EXPORTED. That it was taken away is itself in the log."""
+async def every(actor: Actor, wanted: Wanted, timezone: str) -> AsyncIterator[LogLine]:
+    """All lines of what is wanted, as `lines` orders and names them; only inside a transaction."""
     may_read(actor)
-    async with database.transaction():
-        found, _ = await lines(actor, wanted, timezone, most=MOST_EXPORTED)
-        await audit.record(actor, "log.export", "log")
-    return found
+    async for row in database.each(LINES, *_values(wanted, timezone), None, None):
+        yield LogLine(**row)
 
 
 def called(verb: str) -> str:
@@ -199,6 +199,12 @@ def called(verb: str) -> str:
     while beginning and beginning not in VERBS:
         beginning = beginning.rpartition(".")[0]
     return VERBS.get(beginning, verb)
+
+
+def _values(wanted: Wanted, timezone: str) -> list[object]:
+    first = _midnight(wanted.first, timezone) if wanted.first else None
+    end = _midnight(wanted.last + timedelta(days=1), timezone) if wanted.last else None
+    return [first, end, wanted.whom, wanted.verb]
 
 
 def _midnight(day: date, timezone: str) -> datetime:

@@ -1,4 +1,4 @@
-"""The log at the desk: narrowed by day, person and verb, page by page, or as a table to take away."""
+"""The log at the desk: narrowed by day, person and verb, page by page, or as a file to take away."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +10,23 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import log
+from volunteer_hub.access import files, log
 from volunteer_hub.access.log import LogLine, Wanted
-from volunteer_hub.kit.sheet import csv_file
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Wrong
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of
+from volunteer_hub.web.templates import word
 
-# Of the table; times in it are UTC.
-HEADINGS = ("at", "account", "who", "role", "verb", "about", "outcome")
+COLUMNS: files.Columns[LogLine] = {
+    mark("Kiedy"): lambda line: line.at,
+    mark("Konto"): lambda line: str(line.account or ""),
+    mark("Kto"): lambda line: line.who or word("role", line.role),
+    mark("Co"): lambda line: gettext(log.called(line.verb)),
+    mark("Zapis"): lambda line: line.verb,
+    mark("Czego dotyczy"): lambda line: line.about,
+    mark("Wynik"): lambda line: line.outcome,
+}
 
 
 def _id(text: object) -> UUID:
@@ -58,22 +65,24 @@ class Row:
 
 @dataclass(frozen=True)
 class LogPage:
-    """`older` is the address of the next page; `csv` that of the table."""
+    """`older` is the address of the next page."""
 
     form: Checked[Search]
     rows: list[Row]
     verbs: list[tuple[str, str]]
     older: str
-    csv: str
 
 
 async def show(request: Request) -> Response:
     query = request.query_params
     form = forms.read(Search, {name: query.getlist(name) for name in Search.model_fields})
     before = forms.id_of(query.get("before", ""))
+    actor, zone = request.state.actor, settings_of(request).timezone
+    if (kind := files.asked(request)) and form.value is not None:
+        lines = log.every(actor, _wanted(form.value), zone)
+        return await files.answer(request, kind, files.table(mark("Dziennik"), COLUMNS, lines), personal=True)
     found, more = [], False
     if form.value is not None:
-        actor, zone = request.state.actor, settings_of(request).timezone
         found, more = await log.lines(actor, _wanted(form.value), zone, before=before)
     asked = {name: form.first(name) for name in Search.model_fields if form.first(name)}
     page = LogPage(
@@ -81,21 +90,8 @@ async def show(request: Request) -> Response:
         rows=[Row(line, gettext(log.called(line.verb))) for line in found],
         verbs=sorted(((verb, gettext(words)) for verb, words in log.VERBS.items()), key=lambda pair: pair[1]),
         older=f"/desk/log?{urlencode(asked | {'before': str(found[-1].id)})}" if more else "",
-        csv=f"/desk/log.csv?{urlencode(asked)}",
     )
     return render(request, "access/log.html", page, status=200 if form.value is not None else 422)
-
-
-async def table(request: Request) -> Response:
-    query = request.query_params
-    form = forms.read(Search, {name: query.getlist(name) for name in Search.model_fields})
-    log.may_read(request.state.actor)
-    if form.value is None:
-        return await show(request)
-    found = await log.export(request.state.actor, _wanted(form.value), settings_of(request).timezone)
-    headers = {"Content-Disposition": 'attachment; filename="log.csv"', "Cache-Control": "no-store"}
-    rows = [(x.at.isoformat(), x.account or "", x.who, x.role, x.verb, x.about, x.outcome) for x in found]
-    return Response(csv_file([HEADINGS, *rows]), media_type="text/csv", headers=headers)
 
 
 def _wanted(search: Search) -> Wanted:

@@ -22,12 +22,20 @@ MANY = 50
 # Verbs of seeing end so; what they are about are people, or requests with somebody's own words.
 SEEING, PEOPLE = r"\.(open|read|export)$", "^(volunteer|participant|request):"
 
+# Who took a list of people away (access/files.py) has seen as many as its file has lines.
+LISTS = "^list:/desk/(people|participants|requests|contracts|initiatives/[^?]+/members)"
+
 BUSY = """
-    SELECT e.account, count(DISTINCT e.about) AS persons FROM audit_entry e
-    WHERE e.at > now() - interval '1 hour' AND e.account IS NOT NULL AND e.verb ~ $1 AND e.about ~ $2
-      AND NOT EXISTS (SELECT FROM audit_entry told WHERE told.about = 'account:' || e.account
-                      AND told.verb = 'audit.many-reads' AND told.at > now() - interval '1 hour')
-    GROUP BY e.account HAVING count(DISTINCT e.about) > $3"""
+    SELECT * FROM (
+        SELECT e.account, count(DISTINCT e.about) FILTER (WHERE e.verb <> 'list.export')
+               + coalesce(sum(e.outcome::int) FILTER (WHERE e.verb = 'list.export'), 0) AS persons
+        FROM audit_entry e
+        WHERE e.at > now() - interval '1 hour' AND e.account IS NOT NULL
+          AND (e.verb ~ $1 AND e.about ~ $2 OR e.verb = 'list.export' AND e.about ~ $4)
+          AND NOT EXISTS (SELECT FROM audit_entry told WHERE told.about = 'account:' || e.account
+                          AND told.verb = 'audit.many-reads' AND told.at > now() - interval '1 hour')
+        GROUP BY e.account) busy
+    WHERE persons > $3"""
 
 VERIFIED = "SELECT EXISTS (SELECT FROM audit_entry WHERE about = 'log' AND verb = 'audit.verify' AND at >= $1)"
 
@@ -47,11 +55,11 @@ async def plan(settings: Settings) -> None:
 
 async def _many_reads(settings: Settings) -> None:
     """One entry and one letter for each account and hour, however many workers look."""
-    if not await database.fetch(BUSY, SEEING, PEOPLE, MANY):
+    if not await database.fetch(BUSY, SEEING, PEOPLE, MANY, LISTS):
         return
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1)", WATCH_LOCK)
-        for row in await database.fetch(BUSY, SEEING, PEOPLE, MANY):
+        for row in await database.fetch(BUSY, SEEING, PEOPLE, MANY, LISTS):
             await audit.record(SYSTEM, "audit.many-reads", f"account:{row['account']}")
             name = await database.fetchval("SELECT name FROM account WHERE id = $1", row["account"])
             page = f"{settings.public_url}/desk/log?account={row['account']}"

@@ -9,18 +9,21 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import search, views
 from volunteer_hub.people.list_forms import KeptView
 from volunteer_hub.people.rules import Kind, Step
-from volunteer_hub.people.search import Found, Queue
+from volunteer_hub.people.search import Found, Queue, VolunteerRow
 from volunteer_hub.people.views import View
 from volunteer_hub.people.wanted import CHOICES, Wanted, kept, wanted
 from volunteer_hub.web import forms
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 LIST = "/desk/people"
 
@@ -58,7 +61,25 @@ class ViewsPage:
 
 
 async def people(request: Request) -> Response:
-    return render(request, "people/people.html", await _page(request, wanted(request.query_params)))
+    of = wanted(request.query_params)
+    if kind := files.asked(request):
+        everybody = search.every(request.state.actor, of, clock.today(settings_of(request).timezone))
+        table = files.table(mark("Wolontariusze"), _columns(dict(await atlas.areas())), everybody)
+        return await files.answer(request, kind, table, personal=True)
+    return render(request, "people/people.html", await _page(request, of))
+
+
+def _columns(areas: Mapping[str, str]) -> files.Columns[VolunteerRow]:
+    return {
+        mark("Nazwisko i imię"): lambda one: one.name,
+        mark("Telefon"): lambda one: pretty(one.phone) if one.phone else "",
+        mark("Kto"): lambda one: word("volunteer_kind", one.kind),
+        mark("Etap"): lambda one: word("step", one.step),
+        mark("Od kiedy"): lambda one: one.step_since,
+        mark("Osiedle"): lambda one: areas.get(one.area_slug, one.area_slug),
+        mark("Etykiety"): lambda one: ", ".join(one.tags),
+        mark("Uwagi"): lambda one: gettext("dane tylko przechowujemy") if one.restricted else "",
+    }
 
 
 async def _page(request: Request, of: Wanted, view_form: forms.Checked[KeptView] | None = None) -> PeoplePage:

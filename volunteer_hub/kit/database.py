@@ -20,6 +20,8 @@ from volunteer_hub.kit import app_role
 from volunteer_hub.kit.paths import bundled
 
 MIGRATION_LOCK = 727_001
+# Rows of a long answer that are on their way at a time.
+AT_ONCE = 500
 
 # A page that waits longer than this is worse than one that says "try again".
 TIMEOUTS = {
@@ -155,6 +157,14 @@ def transaction() -> Transaction:
     return DB.transaction()
 
 
+@contextlib.asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """A transaction that reads everything as it stood at its beginning, and writes nothing. Not inside another one."""
+    async with transaction():
+        await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 @dataclass(slots=True)
 class Reading:
     """The connection of a `reading` block and the pool it came from; `busy` while a statement runs on it.
@@ -226,6 +236,13 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """Rows of `sql` with $1, $2 … bound; inside the current transaction when there is one."""
     async with connection() as db:
         return await db.fetch(sql, *values)
+
+
+async def each(sql: str, *values: object) -> AsyncIterator[asyncpg.Record]:
+    """The rows of `sql` one by one, brought a few hundred at a time; only inside a transaction."""
+    async with connection() as db:
+        async for row in db.cursor(sql, *values, prefetch=AT_ONCE):
+            yield row
 
 
 async def fetchrow(sql: str, *values: object) -> asyncpg.Record | None:

@@ -243,4 +243,4 @@ def safe(text: str) -> str:
 
 
 def _wall(moment: datetime, timezone: str) -> datetime:
-    return clock.wall(moment, timezone) if moment.tzinfo else moment
+    return (clock.wall(moment, timezone) if moment.tzinfo else moment).replace(microsecond=0)

@@ -3,6 +3,7 @@
 Coordinators see everybody, nobody else sees a list: 404. docs/decisions/0017-finding-people.md tells how it stays fast.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -157,6 +158,15 @@ async def find(actor: Actor, of: Wanted, today: date, *, after: str = "", before
     ends = [_cursor(one) for one in (people[0], people[-1])] if people else ["", ""]
     total = min(len(places), MOST_COUNTED)
     return Found(people, total, many, ends[0] if ids.earlier else "", ends[1] if ids.later else "")
+
+
+async def every(actor: Actor, of: Wanted, today: date) -> AsyncIterator[VolunteerRow]:
+    """All that `find` finds, in its order; only inside a transaction. Raises Refused 404."""
+    coordinators_only(actor)
+    key, down = ORDERS[of.order]
+    sql, values = conditions(of, today)
+    async for row in database.each(f"{ROWS.format(key=key)} {sql} ORDER BY v.{key} {down}, v.id {down}", *values):
+        yield _row(row)
 
 
 async def _with_short_parts(of: Wanted) -> list[UUID] | None:

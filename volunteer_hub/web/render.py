@@ -18,6 +18,8 @@ from volunteer_hub.web.templates import environment
 
 VISIT = "visit"
 FLASH = "flash"
+# What of an address says which part of a list is shown and how, and not what the list is of.
+ONE_PAGE = ("format", "page", "after", "before", "ticked", "lang")
 
 
 def settings_of(request: Request) -> Settings:
@@ -82,7 +84,14 @@ def anybodys(request: Request) -> dict[str, Any]:
         "settings": settings,
         "demo": settings.demo,
         "other_language": _in_language(request.url),
+        "as_file": lambda kind: _as_file(request.url, kind),
     }
+
+
+def _as_file(url: URL, kind: str) -> str:
+    """The address of the whole list that stands here, as a file; volunteer_hub/access/files.py answers it."""
+    whole = url.remove_query_params(ONE_PAGE).include_query_params(format=kind)
+    return f"{whole.path}?{whole.query}"
 
 
 def _in_language(url: URL) -> Any:

@@ -150,3 +150,9 @@ def static(name: str) -> str:
 def render(name: str, context: Mapping[str, object]) -> str:
     """A template that is no page: a message's text, a fragment inside another answer."""
     return environment().get_template(name).render(context)
+
+
+def word(macro: str, *values: object) -> str:
+    """What parts/words.html calls a state or a kind, as plain text: `word("step", Step.ACTIVE)`."""
+    said: Markup = getattr(environment().get_template("parts/words.html").module, macro)(*values)
+    return said.strip().unescape()
