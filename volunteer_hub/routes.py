@@ -692,7 +692,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/settings/accounts/{id:uuid}/closing", colleague.close, ADMINISTRATOR),
         post("/desk/settings/accounts/{id:uuid}/reopening", colleague.reopen, ADMINISTRATOR),
         get("/desk/log", log_pages.show, OVERSEERS),
-        get("/desk/log.csv", log_pages.table, OVERSEERS),
         get("/desk/rights", rights.show, RIGHTS),
         get("/desk/rights/new/{kind}/{id:uuid}", rights.new, RIGHTS),
         post("/desk/rights/new/{kind}/{id:uuid}", rights.create, RIGHTS),
