@@ -25,6 +25,7 @@ from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.embedded_binaries import installed
 from volunteer_hub.matching.tables import GapNearest, Plan, PlanGap, PlanPair, WaveAsked, Waves
+from volunteer_hub.papers.tables import CertificateAsked, IssuedPaper
 from volunteer_hub.people import confided, consents
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.tables import (
@@ -217,6 +218,7 @@ async def volunteer(**values: Any) -> Volunteer:
     await people.save(GuardianLink(volunteer=who.id, token_hash=b"g", channel="sms"))
     await people.save(Service(volunteer=who.id, first_day=day, noted_at=clock.now()))
     await people.save(Agreement(volunteer=who.id, signed_on=day, valid_from=day, noted_at=clock.now()))
+    await papers(who)
     await database.execute(
         "INSERT INTO policy (id, insurer, number, valid_from, valid_until, volunteer, noted_at)"
         " VALUES (gen_random_uuid(), 'TU Kanarek', 'KANAR-1', $1, $1, $2, now())", day, who.id,
@@ -236,6 +238,18 @@ async def volunteer(**values: Any) -> Volunteer:
     await message("account", f"account:{mine.id}", "stary@kanarki.example", "kod kanarka")
     await message("guardian", f"account:guardian:{who.id}", FAMILY, "link do kanarka", "sms")
     return who
+
+
+async def papers(who: Volunteer) -> None:
+    """Their certificate, one they asked for in vain, and a list that was withdrawn because of them."""
+    whole, day = "Kanarka Kanarecka, zwana Kanar", date(2026, 2, 3)
+    number = await database.fetchval("SELECT count(*)::int + 1 FROM issued_paper")
+    for kind, whose in (("certificate", who.id), ("insurance", None)):
+        named: dict[str, Any] = {"kind": kind, "year": 2026, "number": number, "code": secret.token()[:16]}
+        words = {"facts": whole.encode(), "document": whole.encode()} if whose else {}
+        await people.save(IssuedPaper(**named, language="pl", volunteer=whose, withdrawn_words=whole, **words))
+    asked: dict[str, Any] = {"first_day": day, "last_day": day, "language": "pl", "answered_at": clock.now()}
+    await people.save(CertificateAsked(volunteer=who.id, words=whole, **asked))
 
 
 async def participant(settings: Settings) -> Participant:

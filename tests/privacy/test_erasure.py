@@ -35,7 +35,8 @@ CLOSED = """
     request_move.state draft.form message.channel message.language opt_out.word proven_number.how account.language
     account.password_hash audit_entry.role audit_entry.verb audit_entry.about audit_entry.outcome rights_request.right
     rights_request.state rights_request.channel rights_request.identity_checked erasure.subject erasure.why
-    completion.course contract.state matching_pair.state bulk_recipient.channel bulk_recipient.without
+    completion.course completion.code issued_paper.kind issued_paper.code issued_paper.language
+    certificate_asked.language contract.state matching_pair.state bulk_recipient.channel bulk_recipient.without
     bulk_recipient.left_out
     school.name school.contact_name school.contact_email school.contact_phone
     team_member.name team_member.function team_member.email team_member.phone

@@ -20,6 +20,7 @@ from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.matching.tables import Plan, PlanPair
+from volunteer_hub.papers.tables import CertificateAsked, IssuedPaper
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
 from volunteer_hub.privacy import retention
@@ -112,6 +113,24 @@ async def hours_words(at: datetime) -> None:
 
 async def hours_refused(at: datetime) -> None:
     await hours(at, state="refused", decided_at=at)
+
+
+async def paper(at: datetime, kind: str) -> None:
+    named: dict[str, Any] = {"kind": kind, "year": at.year, "number": 1, "code": kind, "language": "pl"}
+    await people.save(IssuedPaper(**named, facts=b"f", document=b"d", issued_at=at))
+
+
+async def insurance_lists(at: datetime) -> None:
+    await paper(at, "insurance")
+
+
+async def lists_and_slips(at: datetime) -> None:
+    await paper(at, "attendance")
+
+
+async def certificates_asked(at: datetime) -> None:
+    asked: dict[str, Any] = {"first_day": at.date(), "last_day": at.date(), "language": "pl", "answered_at": at}
+    await people.save(CertificateAsked(volunteer=(await people.volunteer()).id, **asked))
 
 
 async def guardians(at: datetime) -> None:
@@ -375,6 +394,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
     "plans": plans,
     "unused-offers": unused_offers, "absences": absences, "hours-words": hours_words, "hours-refused": hours_refused,
+    "insurance-lists": insurance_lists, "lists-and-slips": lists_and_slips, "certificates-asked": certificates_asked,
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
     "circle-tasks": circle_tasks, "circle-goals": circle_goals, "circle-outcome": circle_outcome,

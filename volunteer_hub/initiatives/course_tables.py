@@ -28,8 +28,9 @@ class CourseFinish(Table):
 class Completion(Table):
     """Somebody finished a course: their certificate as it was issued, with the number it has in its year.
 
-    `attended` of `sessions`, `minutes` long together. `exception`: why, though they attended fewer. One that was undone
-    keeps its row and its number; of whom there is no membership any more it keeps the numbers.
+    `attended` of `sessions`, `minutes` long together. `exception`: why, though they attended fewer. `code`: what
+    /verify finds it by. One that was undone keeps its row and its number; of whom there is no membership any more it
+    keeps the numbers.
     """
 
     id = key()
@@ -39,6 +40,7 @@ class Completion(Table):
     issued_on = Date()
     year = SmallInt()
     number = Integer()
+    code = Varchar(20, null=True, default=None, unique=True)
     name = Varchar(160)
     course = Varchar(120)
     first_day = Date()

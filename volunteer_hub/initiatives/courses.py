@@ -9,7 +9,7 @@ from volunteer_hub.initiatives import members
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.initiatives.members import Seen
 from volunteer_hub.initiatives.rules import InitiativeKind, tells_theme
-from volunteer_hub.kit import database
+from volunteer_hub.kit import check_code, database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
@@ -37,6 +37,7 @@ class Certificate:
     member: UUID | None
     number: int
     year: int
+    code: str
     name: str
     course: str
     first_day: date
@@ -66,16 +67,17 @@ class Issue:
 
 
 CERTIFICATES = """
-    SELECT id, initiative, member, number, year, name, course, first_day, last_day, attended, sessions, minutes,
-           finished_on, issued_on, exception, undone_at IS NOT NULL AS undone, undone_words
+    SELECT id, initiative, member, number, year, coalesce(code, '') AS code, name, course, first_day, last_day,
+           attended, sessions, minutes, finished_on, issued_on, exception, undone_at IS NOT NULL AS undone, undone_words
     FROM completion"""
 
 # The name as in the files: a paper with an alias proves nothing. Only who gave no other name gets their alias.
 PUT = """
-    INSERT INTO completion (id, initiative, member, finished_on, issued_on, year, number, name, course, first_day,
-                            last_day, attended, sessions, minutes, exception, noted_at, noted_by, undone_words)
+    INSERT INTO completion (id, initiative, member, finished_on, issued_on, year, number, code, name, course,
+                            first_day, last_day, attended, sessions, minutes, exception, noted_at, noted_by,
+                            undone_words)
     SELECT gen_random_uuid(), i.id, m.id, $2, $3, $4,
-           (SELECT coalesce(max(number), 0) + 1 FROM completion WHERE year = $4),
+           (SELECT coalesce(max(number), 0) + 1 FROM completion WHERE year = $4), $12,
            coalesce(nullif(left(trim(p.first_name || ' ' || p.last_name), 160), ''), p.alias), i.name,
            $5, $6, $7, $8, $9, $10, now(), $11, ''
     FROM member m JOIN initiative i ON i.id = m.initiative JOIN participant p ON p.id = m.participant WHERE m.id = $1
@@ -145,7 +147,7 @@ async def issue(actor: Actor, one: Issue, today: date) -> bool:
     await database.execute("SELECT pg_advisory_xact_lock($1)", NUMBERING_LOCK)
     made = await database.fetchval(
         PUT, one.member, one.finished_on, today, today.year, one.first_day, one.last_day, one.attended, one.sessions,
-        one.minutes, one.exception, actor.account,
+        one.minutes, one.exception, actor.account, check_code.new(),
     )  # fmt: skip
     if made is None:
         return False

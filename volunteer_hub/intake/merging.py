@@ -37,7 +37,7 @@ ALL_OF_BOTH = ("causes", "skills", "languages", "tags")
 WHAT_IS_THERE = ("gender", "travels", "school", "vouched_at", "entered_by", "feed_hash", "account")
 
 # Rows that stay as they are and belong to the one who stays.
-MOVED = ("step_taken", "agreement", "policy", "booking", "hours_worked")
+MOVED = ("step_taken", "agreement", "policy", "booking", "hours_worked", "issued_paper", "certificate_asked")
 # Handled below or in merged_seats, each in its own way.
 MERGED = (
     "availability",
@@ -131,6 +131,11 @@ MOVE_BULKS = """
     UPDATE bulk_recipient r SET volunteer = $1 WHERE r.volunteer = $2 AND NOT EXISTS (
         SELECT FROM bulk_recipient o WHERE o.volunteer = $1 AND o.bulk = r.bulk)"""
 
+# Of two wishes for a certificate that wait, the one of who stays is answered.
+ONE_WISH = """
+    DELETE FROM certificate_asked g WHERE g.volunteer = $2 AND g.answered_at IS NULL AND EXISTS (
+        SELECT FROM certificate_asked k WHERE k.volunteer = $1 AND k.answered_at IS NULL)"""
+
 
 async def _was_merged(kept: UUID, gone: UUID) -> bool:
     return await database.fetchval("SELECT EXISTS (SELECT FROM merge WHERE kept = $1 AND gone = $2)", kept, gone)
@@ -146,7 +151,7 @@ async def _merge(actor: Actor, kept: asyncpg.Record, gone: asyncpg.Record, chose
     await _papers(one, other, guardians_of_gone="guardian" in taken)
     invited = await merged_seats.merge(one, other)
     await database.execute(MOVE_REGULAR, one, other)
-    for statement in (*MOVE_TEAMS, *MOVE_PLANS, MOVE_BULKS):
+    for statement in (*MOVE_TEAMS, *MOVE_PLANS, MOVE_BULKS, ONE_WISH):
         await database.execute(statement, one, other)
     for table in MOVED:
         await database.execute(f"UPDATE {table} SET volunteer = $1 WHERE volunteer = $2", one, other)

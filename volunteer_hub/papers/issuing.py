@@ -1,32 +1,34 @@
 """Issuing: a paper gets the next number of its kind and year, is typeset, and is kept as it left the house.
 
-`facts` are what stands on it: plain JSON values, never markup. Its layout templates/papers/<kind>.typ is given them with
+`facts` are what stands on it: plain JSON values, never markup, a `title` among them. Its layout
+templates/papers/<kind>.typ is given them with
 
-    language     "pl", "en" or "uk"
-    centre       {name, address, phone, hours}
-    paper        {kind, number: "12/2026", day: "22.11.2026", date: "2026-11-22", code: "K3F7-…", address, qr: an SVG}
+    language, made   "pl", "en" or "uk"; when it was issued
+    centre           {name, address, phone, hours}
+    paper            {kind, number: "12/2026", day: "22.11.2026", code: "K3F7-…", address, qr: an SVG, check: its alt}
+    foot             what stands at the foot of every page: the number and the code
 
-`facts` may have none of these three names.
+`facts` may have none of these names.
 """
 
 import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import segno
 
 from volunteer_hub.access import audit
-from volunteer_hub.kit import clock, database, typeset
+from volunteer_hub.kit import check_code, clock, database, typeset
 from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.sealed import CannotOpen, seal, unseal
-from volunteer_hub.papers import codes
-from volunteer_hub.papers.kinds import Kind, may_issue
+from volunteer_hub.papers.kinds import NAMES, Kind, may_issue
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark, speaking
 
 # Whoever wants the next number waits for the one before, so that a paper that could not be made leaves no gap.
 # The price: papers of one kind are typeset one after the other.
@@ -69,12 +71,14 @@ async def issue(
     """
     if not may_issue(actor, kind):
         raise Refused("", 404)
-    today, id, code = clock.today(settings.timezone), uuid4(), codes.new()
+    now, id, code = clock.now(), uuid4(), check_code.new()
+    today = clock.wall(now, settings.timezone).date()
     async with database.transaction():
         await database.execute(LOCK, kind.value, today.year)
         number: int = await database.fetchval(NEXT, kind.value, today.year)
-        around = _around(settings, kind, number, today, code, language)
-        document = await typeset.pdf(f"{kind.value}.typ", {**facts, **around})
+        document = await typeset.pdf(
+            f"{kind.value}.typ", {**facts, **around(settings, kind, number, now, code, language)}
+        )
         await database.execute(
             PUT, id, kind.value, today.year, number, code, language, text, volunteer, agreement, initiative, meeting,
             request, _sealed(settings, FACTS, id, json.dumps(dict(facts), ensure_ascii=False)),
@@ -99,6 +103,37 @@ async def withdraw(actor: Actor, paper: UUID, words: str) -> None:
             paper, actor.account, words,
         )  # fmt: skip
         await audit.record(actor, "paper.withdraw", _about(paper, row["volunteer"], row["request"]))
+
+
+def around(settings: Settings, kind: Kind, number: int, made: datetime, code: str, language: str) -> dict[str, object]:
+    """What a layout is given besides the facts."""
+    address = check_code.address(settings.public_url, code)
+    day = clock.wall(made, settings.timezone)
+    numbered, shown = f"{number}/{day.year}", check_code.shown(code)
+    with speaking(language):
+        said = gettext("nr %(number)s", number=numbered)
+        foot = [f"{gettext(NAMES[kind])} {said}", gettext("kod %(code)s", code=shown)]
+        check = gettext("Sprawdź ten dokument: %(address)s", address=address)
+    return {
+        "language": language,
+        "made": made.isoformat(timespec="seconds"),
+        "centre": {
+            "name": settings.centre_name,
+            "address": settings.centre_address,
+            "phone": pretty(settings.centre_phone) if settings.centre_phone else "",
+            "hours": settings.centre_hours,
+        },
+        "paper": {
+            "kind": kind.value,
+            "number": numbered,
+            "day": f"{day:%d.%m.%Y}",
+            "code": shown,
+            "address": address,
+            "qr": segno.make(address, micro=False, error="m").svg_inline(border=2),
+            "check": check,
+        },
+        "foot": foot,
+    }
 
 
 # --- what is kept sealed ---------------------------------------------------------------------------------------------
@@ -128,7 +163,9 @@ async def forget(volunteers: list[UUID], requests: list[UUID]) -> None:
 
 async def forget_saying(settings: Settings, says: Callable[[str], bool]) -> None:
     """Lists and slips that name who is erased lose what stands on them: half a list would be a forged one."""
-    rows = await database.fetch("SELECT id, facts, withdrawn_words FROM issued_paper WHERE facts IS NOT NULL")
+    rows = await database.fetch(
+        "SELECT id, facts, withdrawn_words FROM issued_paper WHERE facts IS NOT NULL OR withdrawn_words <> ''"
+    )
     found = [
         row["id"]
         for row in rows
@@ -148,30 +185,6 @@ def _opened(settings: Settings, what: str, id: UUID, sealed: bytes | None) -> st
         return unseal(settings.field_keys, bytes(sealed), where=f"{what}:{id}")
     except CannotOpen:
         return ""
-
-
-def _around(
-    settings: Settings, kind: Kind, number: int, day: date, code: str, language: str
-) -> dict[str, object]:
-    address = codes.address(settings.public_url, code)
-    return {
-        "language": language,
-        "centre": {
-            "name": settings.centre_name,
-            "address": settings.centre_address,
-            "phone": settings.centre_phone or "",
-            "hours": settings.centre_hours,
-        },
-        "paper": {
-            "kind": kind.value,
-            "number": f"{number}/{day.year}",
-            "day": f"{day:%d.%m.%Y}",
-            "date": day.isoformat(),
-            "code": codes.shown(code),
-            "address": address,
-            "qr": segno.make(address, error="m").svg_inline(border=2),
-        },
-    }
 
 
 def _about(paper: UUID, volunteer: UUID | None, request: UUID | None) -> str:

@@ -1,6 +1,6 @@
 """Papers as they were issued, and the centre's own words in them."""
 
-from piccolo.columns import Bytea, Integer, OnDelete, SmallInt, Text, Varchar
+from piccolo.columns import Bytea, Date, Integer, OnDelete, SmallInt, Text, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -59,3 +59,23 @@ class IssuedPaper(Table):
     issued_paper_kind = one_of(kind, Kind)
     issued_paper_number = Unique([kind, year, number])
     issued_paper_counts = Check(number >= 1)
+
+
+class CertificateAsked(Table):
+    """A volunteer asks for a certificate of their hours from one day to another; one of each waits at a time.
+
+    Answered by the `paper`, or by `words`: why there is none.
+    """
+
+    id = key()
+    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
+    first_day = Date()
+    last_day = Date()
+    language = Varchar(2)
+    asked_at = moment(required=True)
+    answered_at = moment()
+    answered_by = link(Account, required=False, on_delete=OnDelete.set_null)
+    paper = link(IssuedPaper, required=False, on_delete=OnDelete.set_null)
+    words = Varchar(200, default="")
+
+    certificate_asked_days = Check(first_day <= last_day)

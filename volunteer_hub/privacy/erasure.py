@@ -14,6 +14,7 @@ from volunteer_hub.initiatives import circle_tasks, contracts, courses, diary
 from volunteer_hub.intake import merged_seats
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
+from volunteer_hub.papers import issuing
 from volunteer_hub.people import confided
 from volunteer_hub.privacy import erasure_list, figures, people
 from volunteer_hub.privacy.people import Person
@@ -189,6 +190,7 @@ async def words(settings: Settings, person: Person) -> None:
         await confided.forget(settings.field_keys, id, initiatives)
     await contracts.forget(person.ids)
     await courses.forget(person.ids)
+    await issuing.forget(person.ids, person.requests)
     await database.execute(
         "UPDATE rights_request SET words = '', answer = '', state = CASE state WHEN 'open' THEN 'done' ELSE state END,"
         " done_at = coalesce(done_at, now()) WHERE subject = ANY($1)",
@@ -207,6 +209,7 @@ async def typed(settings: Settings, person: Person) -> None:
     await diary.forget_saying(settings, lambda text: _says(text, person))
     await circle_tasks.forget_saying(settings, lambda text: _says(text, person))
     await contracts.forget_saying(settings, lambda text: _says(text, person))
+    await issuing.forget_saying(settings, lambda text: _says(text, person))
 
 
 async def rows(_: Settings, person: Person) -> None:

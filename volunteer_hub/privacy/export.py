@@ -19,7 +19,8 @@ ACCOUNT = "account = ANY($2)"
 OWN_NEEDS = "SELECT n.id FROM need n JOIN request q ON q.need = n.id WHERE n.personal AND q.id = ANY($6)"
 WHOSE: dict[str, str] = {
     "volunteer": "id = ANY($1)", "participant": "id = ANY($1)", "step_taken": OWN, "availability": OWN, "away": OWN,
-    "clearance": OWN, "guardian_link": OWN, "service": OWN, "agreement": OWN, "policy": OWN, "assignment": OWN,
+    "clearance": OWN, "guardian_link": OWN, "service": OWN, "agreement": OWN, "policy": OWN,
+    "issued_paper": OWN, "certificate_asked": OWN, "assignment": OWN,
     "assignment_change": "assignment IN (SELECT id FROM assignment WHERE volunteer = ANY($1))", "booking": OWN,
     "wave_asked": "assignment IN (SELECT id FROM assignment WHERE volunteer = ANY($1))",
     "matching_pair": OWN, "matching_near": OWN,
@@ -59,7 +60,9 @@ NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "con
 # Columns that prove something and tell nothing, and the ids of colleagues.
 HIDDEN = {
     "volunteer": {"feed_hash"}, "account": {"password_hash", "totp_sealed"}, "audit_entry": {"account", "about"},
-    "message": {"html", "calendar"}, "consent": {"text_hash"}, "erasure": {"subject"}, "contract": {"outcome"},
+    "message": {"html", "calendar"}, "consent": {"text_hash"},
+    # The PDF itself is on their own page of papers, and the facts stand on it.
+    "issued_paper": {"facts", "document"}, "erasure": {"subject"}, "contract": {"outcome"},
 }  # fmt: skip
 
 Row = dict[str, Any]

@@ -41,7 +41,9 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Wolontariusze: imię, nazwisko, telefon, e-mail, data urodzenia, język, osiedle"),
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
-        ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused"),
+        ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused", "insurance-lists", "lists-and-slips",
+         "certificates-asked"),
+        mark("numery wydanych dokumentów i dni, w które je wydano, bez imion i treści"),
     ),
     Purpose(
         "matching",

@@ -44,6 +44,10 @@ PEOPLE = (
             guardians="name contact_name contact_email contact_phone"),
     columns("service", "id volunteer noted_by", volunteers="first_day last_day noted_at"),
     columns("agreement", "id volunteer noted_by", volunteers="signed_on valid_from valid_until noted_at"),
+    columns("issued_paper", "id volunteer agreement initiative meeting request text issued_by withdrawn_by",
+            volunteers="kind year number code language facts document issued_at withdrawn_at withdrawn_words"),
+    columns("certificate_asked", "id volunteer answered_by paper",
+            volunteers="first_day last_day language asked_at answered_at words"),
     columns("policy", "id volunteer noted_by", volunteers="insurer number valid_from valid_until noted_at"),
     columns("not_the_same", "id one other said_by", volunteers="said_at"),
     columns("alike", "id one other why"),  # made of people's rows by the database, to find who is here twice
@@ -67,8 +71,8 @@ PEOPLE = (
     columns("circle_task", "id initiative helper due done_on created_at by", participants="sealed"),
     columns("initiative_change", "id initiative was became at by", participants="reason"),
     columns("completion", "id initiative member year noted_at noted_by undone_by",
-            participants="number name course first_day last_day attended sessions minutes finished_on issued_on"
-            " exception undone_at undone_words"),
+            participants="number code name course first_day last_day attended sessions minutes finished_on"
+            " issued_on exception undone_at undone_words"),
     columns("contract", "id participant runs initiative version",
             participants="state created_at signed_on annex_on first_day last_day ended_on outcome"),
     columns("contract_goal", "id contract version created_at", participants="sealed"),
@@ -160,7 +164,7 @@ ACCOUNTS = (
         "account",
         "id role totp_step closed_at",
         security="name email phone language created_at password_hash totp_sealed totp_since email_proven_at"
-        " phone_proven_at urgent_mail",
+        " phone_proven_at urgent_mail digest_mail",
     ),
     columns("session", "id token_hash account stage pending", security="label created_at seen_at proved_at"),
     columns("kept_form", "id account path", requests="sealed kept_at"),
@@ -258,6 +262,7 @@ WITHOUT_PEOPLE = (
     columns("audit_witness", "id at seq hash mark"),
     columns("canary", "id sealed"),
     columns("text_version", "id text number subject body keeps ours by at"),  # words for everybody, of nobody
+    columns("paper_text", "id kind language version body changed_at changed_by"),
     columns("text_failure", "id version at error"),
     columns("channel_pause", "channel until reason"),
     columns("channel_pace", "channel free_at let_go_at"),

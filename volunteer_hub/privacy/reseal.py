@@ -45,6 +45,8 @@ FIELDS = (
     Field("contract", "id", "uuid", "outcome", "contract"),
     Field("contract_goal", "id", "uuid", "sealed", "contract-goal"),
     Field("contract_step", "id", "uuid", "sealed", "contract-step"),
+    Field("issued_paper", "id", "uuid", "facts", "paper-facts"),
+    Field("issued_paper", "id", "uuid", "document", "paper"),
     Field("canary", "id", "int", "sealed", "canary"),
 )
 

@@ -18,6 +18,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import erasure
 from volunteer_hub.privacy.map_periods import OF_MAP
 from volunteer_hub.privacy.message_periods import OF_MESSAGES, OF_SECURITY
+from volunteer_hub.privacy.paper_periods import OF_PAPERS
 from volunteer_hub.privacy.people_periods import OF_PEOPLE
 from volunteer_hub.privacy.periods import Act, Rule
 from volunteer_hub.settings import Settings
@@ -25,7 +26,7 @@ from volunteer_hub.settings import Settings
 log = structlog.get_logger("retention")
 
 # People first: what hangs on them goes with them.
-RULES: tuple[Rule, ...] = (*OF_PEOPLE, *OF_MAP, *OF_MESSAGES, *OF_SECURITY)
+RULES: tuple[Rule, ...] = (*OF_PEOPLE, *OF_PAPERS, *OF_MAP, *OF_MESSAGES, *OF_SECURITY)
 BY_KEY = {rule.key: rule for rule in RULES}
 
 # What is of one person, and whose a row is: each of them gets a line in the log, as for any other change.

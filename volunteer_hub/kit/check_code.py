@@ -1,4 +1,4 @@
-"""The code on a paper: 80 random bits as sixteen letters and digits that a hand copies without mistakes."""
+"""The code that a paper is checked by: 80 random bits as sixteen letters and digits that a hand copies rightly."""
 
 import re
 import secrets
