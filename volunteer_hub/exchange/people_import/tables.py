@@ -15,12 +15,18 @@ class ImportState(StrEnum):
     """How far an import came. Until it is written, nothing outside of these two tables knows of it."""
 
     READ = "read"
+    WRITING = "writing"
     WRITTEN = "written"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 
 class PeopleImport(Table):
-    """One file. `headings`: its columns as they are called there; `mapping`: field of ours by number of the column."""
+    """One file. `headings`: its columns as they are called there; `mapping`: field of ours by number of the column.
+
+    `done`: how many lines are written or undone so far, told from outside of the transaction that does it; `acting`:
+    who said to. `version` rises with every change of the mapping, a line or a decision.
+    """
 
     id = key()
     state = Varchar(8, default=ImportState.READ)
@@ -28,6 +34,8 @@ class PeopleImport(Table):
     headings = Array(base_column=Text())
     mapping = JSONB(default="{}")
     version = Integer(default=0)
+    done = Integer(default=0)
+    acting = link(Account, required=False, on_delete=OnDelete.set_null)
     created_at = moment(required=True)
     created_by = link(Account, required=False, on_delete=OnDelete.set_null)
     written_at = moment()
@@ -37,20 +45,28 @@ class PeopleImport(Table):
 
 
 class PeopleImportLine(Table):
-    """A line of the file, `number` as its spreadsheet counts; `cells` as they stand there, mended by hand or not.
+    """A line of the file, `number` as its spreadsheet counts; `cells` as they stand there.
 
-    `decision`: what somebody said of a likely duplicate ("", "new", "same", "skip"), `same_as` whom they meant.
-    `volunteer`: who was written from it. `before`: what stood in their row until then, so that it can be undone.
+    `mended`: by field of ours what somebody typed over it. `fate`: what would happen (exchange.comparing.Fate), "" when
+    nobody has looked yet; `keys`: what two lines of one person share. `decision`: what somebody said of a likely
+    duplicate ("", importing.Choice), `same_as` whom they meant.
+    `volunteer`: who was written from it. `before`: what stood in their row until then, so that it can be undone;
+    `stamp`: the hash of their row as it was written, by which a later change is seen. `kept`: why it was not undone.
     """
 
     id = key()
     file = link(PeopleImport, on_delete=OnDelete.cascade)
     number = Integer()
     cells = Array(base_column=Text())
+    mended = JSONB(default="{}")
+    fate = Varchar(10, default="")
+    keys = Array(base_column=Text())
     decision = Varchar(8, default="")
     same_as = link(Volunteer, required=False, on_delete=OnDelete.set_null)
     volunteer = link(Volunteer, required=False, on_delete=OnDelete.set_null)
     before = JSONB(null=True, default=None)
+    stamp = Varchar(32, default="")
+    kept = Varchar(10, default="")
 
     people_import_line_once = Unique([file, number])
 
