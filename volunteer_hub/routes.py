@@ -73,6 +73,7 @@ from volunteer_hub.replies import today_pages as messages_today
 from volunteer_hub.replies import writing_pages as writing
 from volunteer_hub.replies.bulk import pages as to_many
 from volunteer_hub.replies.texts import pages as texts
+from volunteer_hub.reports import gap_pages as report_gaps
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.schedule import feed_pages, opening_pages
@@ -308,6 +309,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/later/removal", reports.show_again, COORDINATOR),
         get("/desk/reports", reports.report, COORDINATOR),
         get("/desk/reports/places.csv", places.download, COORDINATOR),
+        get("/desk/reports/missing", report_gaps.missing, COORDINATOR),
         get("/desk/map", desk_map.desk_map, COORDINATOR),
         get("/desk/map.geojson", desk_map.districts_data, COORDINATOR),
         get("/desk/map/points", desk_map.points_data, COORDINATOR),

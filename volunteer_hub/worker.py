@@ -21,7 +21,7 @@ from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
 from volunteer_hub.replies.mailbox_imap import Mailbox
-from volunteer_hub.reports import urgent
+from volunteer_hub.reports import digest, urgent
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import silence
 from volunteer_hub.schedule.members import joining
@@ -45,7 +45,7 @@ Planner = Callable[[Settings], Awaitable[object]]
 PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
     silence.plan, wish_codes.plan, wishes.close_late,
-    refill.plan, substitutes.plan, waves.plan, widening.plan, urgent.plan, retention.plan,
+    refill.plan, substitutes.plan, waves.plan, widening.plan, urgent.plan, digest.plan, retention.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.

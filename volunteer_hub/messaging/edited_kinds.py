@@ -159,6 +159,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     Kind("missing_today", mark("Ktoś nie przyjdzie"), mark("Gdy ktoś rezygnuje w ostatniej chwili."), Fixed.STAFF),
     Kind("short", mark("Brakuje ludzi"), mark("Gdy nie udało się nikogo znaleźć."), Fixed.STAFF),
     Kind("urgent", mark("Pilne sprawy"), mark("Gdy coś pilnego czeka."), Fixed.STAFF),
+    Kind("digest", mark("Co jest do zrobienia"), mark("Na początku miesiąca."), Fixed.STAFF),
     Kind("at_risk", mark("Obsady do sprawdzenia"), mark("Gdy zmieniły się uprawnienia albo zgody."), Fixed.STAFF),
     Kind("ending", mark("Wkrótce się kończy"), mark("Gdy kończy się ważność dokumentów."), Fixed.STAFF),
     Kind("guardian_no", mark("Opiekun się nie zgadza"), mark("Gdy opiekun odmówił."), Fixed.STAFF),

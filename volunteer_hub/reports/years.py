@@ -1,0 +1,34 @@
+"""Which year a page of the reports is of, and to which others it leads."""
+
+from typing import Annotated
+
+from pydantic import Field
+from starlette.requests import Request
+
+from volunteer_hub.kit import clock
+from volunteer_hub.reports import queries
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Form
+from volunteer_hub.web.render import settings_of
+
+YEARS_SHOWN = 5
+OLDEST, NEWEST = 1990, 2100
+
+
+class Asked(Form):
+    """Which year to count."""
+
+    year: Annotated[int, Field(ge=OLDEST, le=NEWEST)] | None = None
+
+
+def year_of(request: Request) -> int:
+    """The year that is asked for; this one unless it is a year."""
+    asked = forms.read(Asked, {"year": request.query_params.getlist("year")}).value
+    return asked.year if asked and asked.year else clock.today(settings_of(request).timezone).year
+
+
+async def years_back(year: int, zone: str) -> list[int]:
+    """This year and those before it of which anything is known, five at most; `year` is among them."""
+    this = clock.today(zone).year
+    oldest = max(await queries.first_year(zone), this - YEARS_SHOWN + 1)
+    return sorted({year, *range(oldest, this + 1)}, reverse=True)
