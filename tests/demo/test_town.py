@@ -10,6 +10,7 @@ from volunteer_hub.intake import forming
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import STAFF, Actor, Role
 from volunteer_hub.matching import outcomes
+from volunteer_hub.privacy import retention
 from volunteer_hub.settings import load
 
 
@@ -76,6 +77,7 @@ async def test_two_years_are_behind_it_and_nothing_of_them_is_recent(town: str) 
     assert await database.fetchval(steps) >= 10
     over = "SELECT count(*) FROM initiative WHERE state = 'finished' AND starts_on < centre_today() - interval '1 year'"
     assert await database.fetchval(over) == 7
+    assert not sum((await retention.dry()).values()), "the first night takes nothing of it away"
     assert not await database.fetchval(
         """SELECT count(*) FROM hours_worked h JOIN initiative i ON i.id = h.initiative
            WHERE i.state = 'finished' AND h.day > centre_today() - interval '28 days'"""

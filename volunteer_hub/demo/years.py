@@ -30,6 +30,8 @@ Money = tuple[FundingSource, str, int, str]
 OWN, EU, SPONSOR, STATE = FundingSource.OWN, FundingSource.EU, FundingSource.SPONSOR, FundingSource.STATE
 # Nothing of it is later: suggestions and what they rest on stay as they were.
 QUIET = timedelta(days=60)
+# Of what was over before, the nightly cleaning would take the words away (privacy/people_periods.py).
+WORDS_KEPT = timedelta(days=300)
 
 
 @dataclass(frozen=True)
@@ -194,15 +196,15 @@ async def _course(settings: Settings, actor: Actor, past: Past, of: UUID, chosen
         await courses.issue(actor, done, last)
     for number, kept in CONTRACTS:
         if number in chosen:
-            await _contract(settings, actor, chosen[number], of, first, kept=kept)
+            await _contract(settings, actor, chosen[number], of, first, max(last, today - WORDS_KEPT), kept=kept)
 
 
 async def _contract(
-    settings: Settings, actor: Actor, participant: UUID, course: UUID, first: date, *, kept: bool
+    settings: Settings, actor: Actor, participant: UUID, course: UUID, first: date, last: date, *, kept: bool
 ) -> None:
-    """Signed a week before the course, of half a year; who did not keep it ended it early."""
+    """Signed a week before the course, over on `last`; who did not keep it ended it early."""
     signed = first - timedelta(days=7)
-    id = await contract_acts.begin(actor, participant, Details(course, signed, signed + timedelta(days=180)))
+    id = await contract_acts.begin(actor, participant, Details(course, signed, last))
     goal = await contract_lines.add_goal(settings, actor, id, "Własne pieniądze na koniec miesiąca.")
     steps = [
         await contract_lines.add_step(
@@ -213,11 +215,9 @@ async def _contract(
     await contract_acts.sign(actor, id, 0, signed)
     for n, step in enumerate(steps if kept else steps[:1]):
         await contract_lines.tick(actor, id, step, first + timedelta(days=25 * (n + 1)))
-    how, days, words = (
-        (ContractState.FINISHED, 150, "Pracuje od miesiąca.") if kept else
-        (ContractState.ENDED, 60, "Wyjazd do rodziny w innym mieście.")
-    )  # fmt: skip
-    await contract_acts.end(settings, actor, id, 1, how, first + timedelta(days=days), words)
+    how = ContractState.FINISHED if kept else ContractState.ENDED
+    words = "Pracuje od miesiąca." if kept else "Wyjazd do rodziny w innym mieście."
+    await contract_acts.end(settings, actor, id, 1, how, last, words)
 
 
 async def _volunteers(actor: Actor, today: date) -> None:

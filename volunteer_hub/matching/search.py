@@ -69,7 +69,7 @@ look AS MATERIALIZED (
                      fit >= :crowd AS crowd, *
               FROM (SELECT count(*) AS people, count(*) FILTER (WHERE fits) AS fit,
                            count(*) FILTER (WHERE fits AND sure >= {CEILING.format(share=SHARE)}) AS moved
-                    FROM close)))),
+                    FROM close) counted) shared) judged),
 pool AS MATERIALIZED (
   SELECT id, sure FROM near, look WHERE way = {RING} AND share = {SHARE} OR way = {MOVED} AND NOT moved
   UNION ALL

@@ -24,6 +24,9 @@ from volunteer_hub.web.errors import AWAY
 log = structlog.get_logger("backup")
 
 CHUNK = 1 << 20
+# pg_restore of 17 and newer begins with a setting that an older server refuses; we say the same where it is known.
+HEAD, TIMEOUT = 2048, b"SET transaction_timeout = 0;\n"
+NO_TIMEOUT = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'"
 # No PGPORT or PGDATABASE of the person who starts us: all there is to know stands in HUB_DATABASE_URL.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGCONNECT_TIMEOUT": "5"}
 
@@ -113,7 +116,8 @@ def load(settings: Settings, file: Path) -> None:
     write = [
         program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
         "--output=/dev/null", "--command=SET client_min_messages = error",
-        "--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public", "--file=-", f"--dbname={address}",
+        f"--command={NO_TIMEOUT}", "--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public",
+        "--file=-", f"--dbname={address}",
     ]  # fmt: skip
     with (
         subprocess.Popen(read, stdout=subprocess.PIPE) as reading,
@@ -121,6 +125,7 @@ def load(settings: Settings, file: Path) -> None:
     ):
         assert reading.stdout and writing.stdin and writing.stderr  # noqa: S101 - pipes were asked for
         try:
+            writing.stdin.write(reading.stdout.read(HEAD).replace(TIMEOUT, b"", 1))
             while part := reading.stdout.read(CHUNK):
                 writing.stdin.write(part)
             if reading.wait():
