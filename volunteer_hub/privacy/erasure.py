@@ -58,7 +58,7 @@ async def erase(settings: Settings, actor: Actor, subject: str, *, why: str, onl
             return False
         if person.kind == "volunteer":
             await standing.release(actor, *person.ids)
-            await figures.keep(person.ids, settings.timezone)
+        await figures.keep(person.kind, person.ids, settings.timezone)
         for step in STEPS:
             await step(settings, person)
         for one in person.subjects:

@@ -1,9 +1,10 @@
-"""What an erased volunteer still counts for in the yearly figures: numbers by quarter and place, nobody in them."""
+"""What erased people still count for in the yearly figures: numbers by quarter and place, nobody in them."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from volunteer_hub.kit import database
+from volunteer_hub.reports.indicators import past
 
 # The questions of reports.queries and reports.places, asked of these people alone, before they go.
 KEEP = """
@@ -39,7 +40,9 @@ MINUTES = """
     ON CONFLICT (what, quarter, district, place) DO UPDATE SET people = past_figure.people + excluded.people"""
 
 
-async def keep(volunteers: Sequence[UUID], timezone: str) -> None:
-    """Adds these people to the numbers, in the transaction that erases them."""
-    await database.execute(KEEP, list(volunteers), timezone)
-    await database.execute(MINUTES, list(volunteers))
+async def keep(kind: str, people: Sequence[UUID], timezone: str) -> None:
+    """Adds these volunteers or participants to the numbers, in the transaction that erases them."""
+    if kind == "volunteer":
+        await database.execute(KEEP, list(people), timezone)
+        await database.execute(MINUTES, list(people))
+    await past.keep(kind, people, timezone)

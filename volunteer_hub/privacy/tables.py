@@ -1,4 +1,4 @@
-from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, OnDelete, Text, Varchar
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, OnDelete, Text, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -67,3 +67,23 @@ class PastFigure(Table):
     people = Integer(default=0)
 
     past_figure_once = Unique([what, quarter, district, place], nulls_distinct=False)
+
+
+class PastIndicator(Table):
+    """What erased people still count for in the indicators: numbers only, of a quarter, whole or of one `part` `by` it.
+
+    `before`: the quarter in which the same people counted the time before, so that whoever was there in two quarters
+    of a year counts in it once (reports.indicators.past). What adds up, minutes and steps, has none. Of a group's or
+    circle's theme nothing is kept.
+    """
+
+    id = key()
+    indicator = Varchar(20)
+    by = Varchar(8, default="")
+    part = Varchar(40, default="")
+    quarter = Date()
+    before = Date(null=True, default=None)
+    amount = BigInt(default=0)
+    people = Integer(default=0)
+
+    past_indicator_once = Unique([indicator, by, part, quarter, before], nulls_distinct=False)

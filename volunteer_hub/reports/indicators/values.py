@@ -61,6 +61,27 @@ class Edition(StrEnum):
     PUBLIC = "public"
 
 
+# Ages as they are reached in a calendar year, so that in one year nobody is in two groups: the first age of each.
+AGES = (0, 16, 18, 25, 40, 60)
+AGE_KEYS = tuple(f"{first}-{after - 1 if after else ''}" for first, after in zip(AGES, (*AGES[1:], None), strict=True))
+# The kind of those covered by a social contract; the theme of groups and circles whose theme the reader must not know.
+CONTRACT = "contract"
+CONFIDED = "_confided"
+
+UNITS = {
+    Indicator.HOURS: Unit.MINUTES,
+    Indicator.PROJECTS: Unit.TIMES,
+    Indicator.GROUPS: Unit.TIMES,
+    Indicator.MEETINGS: Unit.TIMES,
+    Indicator.STEPS: Unit.TIMES,
+    Indicator.FAMILIES: Unit.FAMILIES,
+    Indicator.COST: Unit.ZLOTY,
+    Indicator.OUTSIDE: Unit.ZLOTY,
+    Indicator.COVERED_SHARE: Unit.PERCENT,
+    Indicator.OUTSIDE_SHARE: Unit.PERCENT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days, both included."""
@@ -72,6 +93,11 @@ class Period:
     def of_year(cls, year: int) -> "Period":
         return cls(date(year, 1, 1), date(year, 12, 31))
 
+    @property
+    def whole_years(self) -> bool:
+        """From a first of January to a last of December: money is told by years alone."""
+        return (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31)
+
 
 @dataclass(frozen=True, slots=True)
 class Under:
@@ -80,17 +106,28 @@ class Under:
     than: int
 
 
-# None: cannot be told, for a yearly figure was never typed in.
-Amount = int | Decimal | Under | None
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Known, and not said outside: something smaller would follow from it, or only a few people stand behind it."""
+
+
+# None: cannot be told, for a yearly figure was never typed in, or money was asked of a part of a year.
+Amount = int | Decimal | Under | Withheld | None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a figure. `key` is its slug or enum value, "" of none; `name` what it is called, if by data."""
+    """A part of a figure. `key` is its slug or enum value, "" of none; `name` what it is called, if by data.
+
+    `people`: how many stand behind an amount that counts something else. `confidential`: a theme that is named
+    outside only where it is of many.
+    """
 
     key: str
     amount: Amount
     name: str = ""
+    people: int | None = None
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +136,9 @@ class Figure:
 
     indicator: Indicator
     amount: Amount
+    people: int | None = None
     parts: Mapping[By, tuple[Part, ...]] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> Unit:
+        return UNITS.get(self.indicator, Unit.PEOPLE)

@@ -1,0 +1,99 @@
+"""The edition for publication: every count rounded to tens, fewer than ten not told, and nothing told that gives one
+of those away. docs/decisions/0053-indicators.md says why it is so; the tests search for what would follow.
+"""
+
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.reports.indicators import figures as exact
+from volunteer_hub.reports.indicators.values import Amount, By, Figure, Part, Period, Under, Unit, Withheld
+from volunteer_hub.web.i18n import mark
+
+FEWEST = 10
+# A coordinator who runs no group: the same edition for whoever asks for it.
+ANY_COORDINATOR = Actor(role=Role.COORDINATOR)
+# Minutes: hours too are told in tens.
+STEP = {Unit.MINUTES: 600}
+
+
+def may_be_published(period: Period, zone: str) -> bool:
+    """One calendar year that is over: of periods that overlap, or of a year told again every day, the difference
+    would tell what each of them hides."""
+    return period == Period.of_year(period.first.year) and period.last < clock.today(zone)
+
+
+async def of_year(year: int, zone: str) -> list[Figure]:
+    """The edition for publication of a year; for everybody. Raises Refused 404 before it is over."""
+    period = Period.of_year(year)
+    if not may_be_published(period, zone):
+        raise Refused(mark("Do publikacji podajemy tylko całe lata, które już minęły."), 404)
+    return published(await exact.figures(ANY_COORDINATOR, period, zone))
+
+
+def published(figures: list[Figure], *, complementary: bool = True) -> list[Figure]:
+    """The figures of a period that may be published, as everybody may read them.
+
+    `complementary` withholds also what would give a hidden part away; only tests turn it off.
+    """
+    told = {figure.indicator: _published(figure, complementary) for figure in figures}
+    for indicator, (part, whole) in exact.SHARES.items():
+        if indicator in told and part in told and whole in told:
+            told[indicator] = Figure(indicator, _share(told[part].amount, told[whole].amount))
+    return list(told.values())
+
+
+def _published(figure: Figure, complementary: bool) -> Figure:
+    if figure.unit is Unit.ZLOTY:
+        return replace(figure, parts={by: parts for by, parts in figure.parts.items() if by is By.SOURCE})
+    divisions = {
+        by: tuple(replace(part, amount=_cell(figure.unit, part.amount, part.people), people=None) for part in parts)
+        for by, parts in figure.parts.items()
+    }
+    if complementary and any(_hidden(part) for parts in divisions.values() for part in parts):
+        divisions = {by: _withheld(parts) for by, parts in divisions.items()}
+    return Figure(
+        figure.indicator,
+        _cell(figure.unit, figure.amount, figure.people),
+        parts={by: _without_confidential(parts) for by, parts in divisions.items() if parts},
+    )
+
+
+def _cell(unit: Unit, amount: Amount, people: int | None) -> Amount:
+    if not isinstance(amount, int):
+        return amount
+    if people is not None and people < FEWEST:
+        return Withheld()
+    if people is None and amount < FEWEST:
+        return Under(FEWEST)
+    step = STEP.get(unit, FEWEST)
+    return (amount + step // 2) // step * step
+
+
+def _hidden(part: Part) -> bool:
+    return isinstance(part.amount, Under | Withheld)
+
+
+def _withheld(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Beside a hidden part the largest is not told either, whatever the numbers: it may be any number then, so that
+    nothing is left over for the hidden ones. Where that would leave nothing, the division is not told at all.
+
+    What is withheld depends on what is told alone, so that its being withheld tells no more.
+    """
+    visible = [part for part in parts if isinstance(part.amount, int)]
+    if len(visible) < 2:
+        return ()
+    largest = max(visible, key=lambda part: part.amount)
+    return tuple(replace(part, amount=Withheld()) if part is largest else part for part in parts)
+
+
+def _without_confidential(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(part for part in parts if not (part.confidential and _hidden(part)))
+
+
+def _share(part: Amount, whole: Amount) -> Decimal | None:
+    """In whole hundredths, of what is told: it says no more than they do."""
+    told = exact.share(part, whole)
+    return None if told is None else told.quantize(Decimal(1), ROUND_HALF_UP)
