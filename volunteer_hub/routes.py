@@ -24,6 +24,7 @@ from volunteer_hub.exchange import api_pages as api
 from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
+from volunteer_hub.exchange import work_pages as api_work
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
 from volunteer_hub.initiatives import cap_pages, circle_pages, items, my_circle_pages
 from volunteer_hub.initiatives import diary_pages as diary
@@ -57,6 +58,7 @@ from volunteer_hub.matching.plans import choice_pages as plan_choice_pages
 from volunteer_hub.matching.plans import pages as plan_pages
 from volunteer_hub.matching.plans import send_pages as plan_send_pages
 from volunteer_hub.matching.waves import pages as wave_pages
+from volunteer_hub.papers import print_pages
 from volunteer_hub.privacy import break_glass_pages as glass
 from volunteer_hub.privacy import child_pages as children
 from volunteer_hub.privacy import colleague_pages as colleague
@@ -266,6 +268,10 @@ def table(settings: Settings) -> list[Entry]:
         get("/api/v1/taxonomy_terms", api.taxonomy_terms, ANYONE),
         get("/api/v1/taxonomy_terms/{id}", api.taxonomy_term, ANYONE),
         get("/api/v1/resources.geojson", api.points, ANYONE),
+        get("/api/v1/opportunities", api_work.opportunities, ANYONE),
+        get("/api/v1/opportunities/{id}", api_work.opportunity, ANYONE),
+        get("/api/v1/groups", api_work.groups, ANYONE),
+        get("/api/v1/groups/{id}", api_work.group, ANYONE),
     ]
     volunteer: list[Entry] = [
         get("/me", schedule.me, VOLUNTEER),
@@ -405,6 +411,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/initiatives/new", initiatives.new_initiative, COORDINATOR),
         post("/desk/initiatives/new", initiatives.create_initiative, COORDINATOR),
         get("/desk/initiatives/{id:uuid}", overview.initiative, LEADERS),
+        get("/desk/initiatives/{id:uuid}/poster", print_pages.group_poster, LEADERS),
+        post("/desk/initiatives/{id:uuid}/poster", print_pages.issue_group_poster, LEADERS),
         get("/desk/initiatives/{id:uuid}/edit", initiative_pages.edit, COORDINATOR),
         post("/desk/initiatives/{id:uuid}/edit", initiative_pages.save, COORDINATOR),
         get("/desk/initiatives/{id:uuid}/state", initiative_pages.state_form, COORDINATOR),
@@ -506,6 +514,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/meetings", board_pages.meetings, LEADERS),
         get("/desk/live", live_pages.changes, LEADERS),
         get("/desk/meetings/{id:uuid}", meetings.meeting, LEADERS),
+        get("/desk/meetings/{id:uuid}/list", print_pages.attendance_list, LEADERS),
+        post("/desk/meetings/{id:uuid}/list", print_pages.issue_attendance_list, LEADERS),
         get("/desk/meetings/{id:uuid}/move", meetings.move_form, COORDINATOR),
         post("/desk/meetings/{id:uuid}/move", meetings.move, COORDINATOR),
         get("/desk/meetings/{id:uuid}/cancel", meetings.cancel_form, COORDINATOR),
@@ -622,6 +632,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/policies", papers.policies, COORDINATOR),
         post("/desk/policies", papers.add_policy, COORDINATOR),
         post("/desk/policies/{id:uuid}/end", papers.end_policy, COORDINATOR),
+        get("/desk/papers/insurance", print_pages.insurance_list, COORDINATOR),
+        post("/desk/papers/insurance", print_pages.issue_insurance_list, COORDINATOR),
         get("/desk/requests", request_pages.requests, DESKS),
         get("/desk/requests/moved", request_pages.moved, DESKS),
         get("/desk/requests/new", entry_pages.new_request, FIRST_CONTACT),
@@ -630,6 +642,8 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/requests/{id:uuid}/edit", entry_pages.change_form, DESKS),
         post("/desk/requests/{id:uuid}/edit", entry_pages.change_request, DESKS),
         get("/desk/requests/{id:uuid}/slip", entry_pages.slip, DESKS),
+        get("/desk/requests/{id:uuid}/paper", print_pages.request_slip, DESKS),
+        post("/desk/requests/{id:uuid}/paper", print_pages.issue_request_slip, DESKS),
         post("/desk/requests/{id:uuid}/taking", request_pages.take_request, DESKS),
         post("/desk/requests/{id:uuid}/closing", request_pages.answer_request, DESKS),
         post("/desk/requests/{id:uuid}/route", request_pages.route_request, DESKS),
@@ -668,7 +682,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/messages/{id:uuid}/letter", writing.look, COORDINATOR),
         post("/desk/messages/{id:uuid}/letter/sending", writing.send, COORDINATOR),
         get("/desk/messages/costs", costs.show, COORDINATOR),
-        get("/desk/messages/costs.csv", costs.table, COORDINATOR),
         *own_account("/desk/account", STAFF),
         get("/desk/kept", kept_pages.show, STAFF),
         post("/desk/account/stay", account.stay, STAFF),

@@ -11,6 +11,8 @@ import asyncpg
 import structlog
 
 from volunteer_hub.access import watch
+from volunteer_hub.exchange.api_access import changes as public_changes
+from volunteer_hub.exchange.api_access import webhooks
 from volunteer_hub.kit import database
 from volunteer_hub.matching import widening
 from volunteer_hub.matching.waves import actions as waves
@@ -46,6 +48,7 @@ PLANNERS: Sequence[Planner] = (
     schedule.plan_reminders, first_days.note, warnings.plan, watch.plan, of_age.plan, series_fill.plan, joining.plan,
     silence.plan, wish_codes.plan, wishes.close_late,
     refill.plan, substitutes.plan, waves.plan, widening.plan, urgent.plan, digest.plan, retention.plan,
+    public_changes.plan,
 )  # fmt: skip
 
 # The end of a whole round of planning: a worker that only fails at it seems dead, and is as good as that.
@@ -153,7 +156,7 @@ async def tick(settings: Settings, channels: Channels, timing: Timing = USUAL) -
 @contextlib.asynccontextmanager
 async def beside(settings: Settings) -> AsyncIterator[None]:
     """A worker in this process for as long as the block lasts; it finishes what it began before the block ends."""
-    async with ways.for_settings(settings) as channels:
+    async with ways.for_settings(settings, webhooks.finder(settings)) as channels:
         worker = Worker(settings, channels)
         working = asyncio.create_task(worker.work())
         try:

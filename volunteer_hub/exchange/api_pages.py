@@ -1,6 +1,7 @@
 """The open data over HTTP: HSDS 3.2 and GeoJSON for everybody, no key, no cookie, any page may read them.
 
 An answer carries a strong ETag made of a mark of all that could be told, so that asking again costs one small read.
+`told` also serves what is not of HSDS (`work_pages`, `figure_pages`), some of it for a token alone.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,8 @@ from starlette.responses import Response
 
 from volunteer_hub import __version__
 from volunteer_hub.exchange import asking, hsds, open_data, openapi, publishing
+from volunteer_hub.exchange.api_access import bearers
+from volunteer_hub.exchange.api_access.rules import Scope
 from volunteer_hub.exchange.open_data import ORGANISATIONS, SERVICES, Resource, Wanted
 from volunteer_hub.exchange.publishing import Town
 from volunteer_hub.kit import clock
@@ -33,6 +36,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
+# What came by a token is that program's alone.
+PRIVATE = HEADERS | {"Cache-Control": f"private, max-age={SECONDS_KEPT}", "Vary": "Authorization"}
+
 T = TypeVar("T", bound=BaseModel)
 Maker = Callable[["Call"], Awaitable[BaseModel]]
 
@@ -47,20 +53,35 @@ class Call:
     settings: Settings
 
 
-def told(query: type[Form], media_type: str = "application/json") -> Callable[[Maker], Callable[[Request], Any]]:
-    """A handler that answers with what `make` makes of the parameters; with 304 when the caller has it already."""
+def told(
+    query: type[Form],
+    media_type: str = "application/json",
+    *,
+    scope: Scope | None = Scope.RESOURCES,
+    needs_token: bool = False,
+    fingerprint: Callable[[], Awaitable[str]] | None = open_data.fingerprint,
+) -> Callable[[Maker], Callable[[Request], Any]]:
+    """A handler that answers with what `make` makes of the parameters; with 304 when the caller has it already.
+
+    A token that is sent must be of `scope`, unless that is None. `fingerprint` changes with whatever could be told;
+    without one the ETag is of the answer itself, and callers are counted, for each of their questions costs the same.
+    """
 
     def wrap(make: Maker) -> Callable[[Request], Any]:
         async def handler(request: Request) -> Response:
-            settings = settings_of(request)
+            bearer = await bearers.judged(request, scope, needed=needs_token, counted=fingerprint is None)
+            headers, settings = PRIVATE if bearer else HEADERS, settings_of(request)
             asked = asking.read(query, request.query_params.multi_items())
-            tag = _tag(request, settings, await open_data.fingerprint())
-            if _has(request, tag):
-                return Response(status_code=304, headers={**HEADERS, "ETag": tag, "Vary": "Accept-Encoding"})
+            tag = _tag(request, settings, await fingerprint()) if fingerprint else ""
+            if tag and _has(request, tag):
+                return _same(headers, tag)
             town = Town(settings.locale, settings.timezone, clock.now(), await open_data.themes())
             answer = await make(Call(request.path_params.get("id", ""), asked, town, settings))
-            body = answer.model_dump_json(exclude_none=True, by_alias=True).encode()
-            return Response(body, media_type=media_type, headers={**HEADERS, "ETag": tag})
+            body = answer.model_dump_json(exclude_none=True, by_alias=True)
+            tag = tag or _tag(request, settings, body)
+            if not fingerprint and _has(request, tag):
+                return _same(headers, tag)
+            return Response(body.encode(), media_type=media_type, headers={**headers, "ETag": tag})
 
         handler.__doc__ = make.__doc__
         return handler
@@ -76,12 +97,17 @@ def _tag(request: Request, settings: Settings, content: str) -> str:
     return f'"{sha256(whole.encode()).hexdigest()[:32]}{packed}"'
 
 
+def _same(headers: dict[str, str], tag: str) -> Response:
+    vary = ", ".join(filter(None, ["Accept-Encoding", headers.get("Vary", "")]))
+    return Response(status_code=304, headers={**headers, "ETag": tag, "Vary": vary})
+
+
 def _has(request: Request, tag: str) -> bool:
     given = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
     return tag in given or "*" in given
 
 
-@told(asking.Nothing)
+@told(asking.Nothing, scope=None)
 async def about(call: Call) -> hsds.About:
     return openapi.about(call.settings)
 
@@ -135,12 +161,12 @@ async def organization(call: Call) -> hsds.Organization:
 @told(asking.Paged)
 async def taxonomies(call: Call) -> hsds.Page[Any]:
     words = call.asked.search.casefold()
-    return _sliced(call, [one for one in publishing.taxonomies(call.town) if words in one.name.casefold()])
+    return sliced(call, [one for one in publishing.taxonomies(call.town) if words in one.name.casefold()])
 
 
 @told(asking.Nothing)
 async def taxonomy(call: Call) -> hsds.Taxonomy:
-    return _with_id(call, publishing.taxonomies(call.town))
+    return with_id(call, publishing.taxonomies(call.town))
 
 
 @told(asking.AskedTerms)
@@ -154,12 +180,12 @@ async def taxonomy_terms(call: Call) -> hsds.Page[Any]:
         and (not asked.parent_id or (below and one.parent_id == below))
         and not (asked.top_only and one.parent_id)
     ]  # fmt: skip
-    return _sliced(call, found)
+    return sliced(call, found)
 
 
 @told(asking.Nothing)
 async def taxonomy_term(call: Call) -> hsds.TaxonomyTerm:
-    return _with_id(call, publishing.terms(call.town))
+    return with_id(call, publishing.terms(call.town))
 
 
 @told(asking.AskedPoints, "application/geo+json")
@@ -171,7 +197,7 @@ async def points(call: Call) -> hsds.Resources:
     return hsds.Resources(**counts, features=features)
 
 
-@told(asking.Nothing)
+@told(asking.Nothing, scope=None)
 async def document(call: Call) -> openapi.Document:
     """The OpenAPI document."""
     return openapi.document(call.settings)
@@ -184,10 +210,10 @@ async def _page(call: Call, base: Wanted) -> tuple[list[Resource], Callable[[lis
     total = await open_data.count(wanted, themes)
     offset = (asked.page - 1) * asked.per_page
     found = await open_data.page(wanted, themes, offset=offset, most=asked.per_page) if offset < total else []
-    return found, lambda contents: _put(asked, total, len(found), contents)
+    return found, lambda contents: put(asked, total, len(found), contents)
 
 
-def _put(asked: Any, total: int, size: int, contents: list[Any]) -> hsds.Page[Any]:
+def put(asked: Any, total: int, size: int, contents: list[Any]) -> hsds.Page[Any]:
     pages = -(-total // asked.per_page)
     return hsds.Page(
         total_items=total,
@@ -201,10 +227,10 @@ def _put(asked: Any, total: int, size: int, contents: list[Any]) -> hsds.Page[An
     )
 
 
-def _sliced(call: Call, found: list[Any]) -> hsds.Page[Any]:
+def sliced(call: Call, found: list[Any]) -> hsds.Page[Any]:
     start = (call.asked.page - 1) * call.asked.per_page
     part = found[start : start + call.asked.per_page]
-    return _put(call.asked, len(found), len(part), part)
+    return put(call.asked, len(found), len(part), part)
 
 
 async def _found(call: Call, base: Wanted) -> Resource:
@@ -223,7 +249,7 @@ async def _one(call: Call) -> tuple[Resource, Resource | None]:
     return publishing.organisations([found], known)[0]
 
 
-def _with_id(call: Call, found: list[T]) -> T:
+def with_id(call: Call, found: list[T]) -> T:
     wanted = forms.id_of(call.id)
     for one in found:
         if getattr(one, "id", None) == wanted:

@@ -49,15 +49,28 @@ class Nothing(Form):
         "full_service": mark("Możliwe odpowiedzi: true albo false."),
         "minimal": mark("Możliwe odpowiedzi: true albo false."),
         "top_only": mark("Możliwe odpowiedzi: true albo false."),
+        "kind": mark("Możliwe odpowiedzi: group albo course."),
         "format": mark("Odpowiadamy tylko w formacie json."),
     }
 
 
-class Paged(Nothing):
-    search: str = Field("", max_length=100, description="Words that all stand in it.")
+class OfPages(Nothing):
     page: int = Field(1, ge=1, le=1_000_000, description="Which page.")
     per_page: int = Field(PER_PAGE, ge=1, le=MOST_PER_PAGE, description="How many a page.")
+
+
+class Paged(OfPages):
+    search: str = Field("", max_length=100, description="Words that all stand in it.")
     format: Literal["json"] = Field("json", description="There is no other.")
+
+
+class AskedOpportunities(OfPages):
+    area: Id = Field("", description="Those in the district with this slug.")
+    theme: Id = Field("", description="Those of the theme with this slug.")
+
+
+class AskedGroups(OfPages):
+    kind: Literal["", "group", "course"] = Field("", description="Groups alone or courses alone.")
 
 
 class OfThemes(Paged):

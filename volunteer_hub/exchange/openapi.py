@@ -12,7 +12,9 @@ from pydantic import BaseModel, RootModel
 from pydantic.json_schema import models_json_schema
 
 from volunteer_hub import __version__
-from volunteer_hub.exchange import asking, hsds
+from volunteer_hub.exchange import asking, hsds, work
+from volunteer_hub.exchange.api_access.events import Event
+from volunteer_hub.exchange.api_access.rules import Kind, Scope
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import gettext, mark, speaking
@@ -26,7 +28,10 @@ class Document(RootModel[dict[str, Any]]):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address under BASE. `answers`: the models one of which is the body; `example`: a query worth trying."""
+    """One address under BASE. `answers`: the models one of which is the body; `example`: a query worth trying.
+
+    A token that is sent must be of `scope`; where `needs_token`, one must be sent.
+    """
 
     path: str
     operation: str
@@ -35,6 +40,8 @@ class Endpoint:
     answers: tuple[type[BaseModel], ...]
     example: str = ""
     media_type: str = "application/json"
+    scope: Scope | None = Scope.RESOURCES
+    needs_token: bool = False
 
     @property
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -45,8 +52,8 @@ class Endpoint:
         return "{id}" in self.path
 
 
-ENDPOINTS = (
-    Endpoint("/", "about", mark("Co to za dane i gdzie jest ich opis."), asking.Nothing, (hsds.About,)),
+OF_HSDS = (
+    Endpoint("/", "about", mark("Co to za dane i gdzie jest ich opis."), asking.Nothing, (hsds.About,), scope=None),
     Endpoint(
         "/services", "services", mark("Usługi, umiejętności, grupy i miejsca, z których można skorzystać."),
         asking.AskedServices,
@@ -86,12 +93,34 @@ ENDPOINTS = (
         asking.AskedPoints, (hsds.Resources,), "per_page=100", "application/geo+json",
     ),
 )  # fmt: skip
+OF_WORK = (
+    Endpoint(
+        "/opportunities", "opportunities", mark("Spotkania najbliższych trzech tygodni, na których brakuje ludzi."),
+        asking.AskedOpportunities, (hsds.Page[work.Opportunity],), "per_page=10", scope=Scope.OPPORTUNITIES,
+    ),
+    Endpoint(
+        "/opportunities/{id}", "opportunity", mark("Jedno z nich."), asking.Nothing, (work.Opportunity,),
+        scope=Scope.OPPORTUNITIES,
+    ),
+    Endpoint(
+        "/groups", "groups", mark("Grupy samopomocowe i szkolenia, do których można dołączyć."), asking.AskedGroups,
+        (hsds.Page[work.Group],), "kind=group", scope=Scope.GROUPS,
+    ),
+    Endpoint("/groups/{id}", "group", mark("Jedna grupa."), asking.Nothing, (work.Group,), scope=Scope.GROUPS),
+)  # fmt: skip
+ENDPOINTS = OF_HSDS + OF_WORK
 
 REFUSALS = {
     "400": mark("Czegoś w adresie nie rozumiemy; zdanie mówi, czego."),
+    "401": mark("Klucza nie ma, nie znamy go albo już nie działa."),
+    "403": mark("Ten klucz nie obejmuje tych danych."),
     "404": mark("Nie ma tego wśród danych publicznych."),
+    "429": mark("Za dużo pytań; nagłówek Retry-After mówi, kiedy spróbować."),
     "503": mark("Przerwa techniczna; nagłówek Retry-After mówi, kiedy spróbować."),
 }
+TAKEN = mark("Przyjęte. Każda inna odpowiedź: przyślemy jeszcze raz, przez około dobę.")
+NO_MORE = mark("Nie chcę więcej: webhook się kończy.")
+EVENT = mark("Coś publicznego się pojawiło, zmieniło albo znikło. Co, mówi adres w treści.")
 TITLE = mark("Otwarte dane: gdzie jest pomoc")
 ABOUT = mark(
     "Zasoby, których właściciele zgodzili się na publikację, w standardzie HSDS 3.2 i jako GeoJSON. Bez klucza i bez"
@@ -121,13 +150,18 @@ def document(settings: Settings) -> Document:
             "contact": {"name": settings.centre_name, "url": settings.public_url, "email": settings.mail_from},
         }
         paths = {endpoint.path: {"get": _operation(endpoint)} for endpoint in ENDPOINTS}
+        told = _webhooks()
     return Document({
         "openapi": "3.1.0",
         "info": info,
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "servers": [{"url": f"{settings.public_url}{BASE}"}],
         "paths": paths,
-        "components": {"schemas": _schemas()[1]},
+        "webhooks": told,
+        "components": {
+            "schemas": _schemas()[1],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     })  # fmt: skip
 
 
@@ -151,13 +185,31 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.by_id:
         named.insert(0, {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}})
     summary = gettext(endpoint.summary)
-    return {"operationId": endpoint.operation, "summary": summary, "parameters": named, "responses": answers}
+    token: list[dict[str, list[str]]] = [{"token": [endpoint.scope.value] if endpoint.scope else []}]
+    return {
+        "operationId": endpoint.operation, "summary": summary, "parameters": named, "responses": answers,
+        "security": token if endpoint.needs_token else [{}, *token],
+    }  # fmt: skip
+
+
+def _webhooks() -> dict[str, Any]:
+    """What is posted to a webhook, of each kind; all of them have the same body."""
+    body = {"required": True, "content": {"application/json": {"schema": _schemas()[0][Event]}}}
+    taken = {"2XX": {"description": gettext(TAKEN)}, "410": {"description": gettext(NO_MORE)}}
+    named = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+    ]
+    return {
+        f"{kind}.*": {"post": {"summary": gettext(EVENT), "parameters": named, "requestBody": body, "responses": taken}}
+        for kind in Kind
+    }
 
 
 @lru_cache(1)
 def _schemas() -> tuple[dict[type[BaseModel], dict[str, Any]], dict[str, Any]]:
     """(a reference to the schema of each answer, all schemas by name)."""
-    models = {answer for endpoint in ENDPOINTS for answer in endpoint.answers} | {hsds.Problem}
+    models = {answer for endpoint in ENDPOINTS for answer in endpoint.answers} | {hsds.Problem, Event}
     ordered = sorted(models, key=lambda model: model.__name__)
     refs, whole = models_json_schema(
         [(model, "serialization") for model in ordered],

@@ -101,13 +101,13 @@ async def cancel(*, about: str | None = None, key: str | None = None) -> int:
     """
     if about is None and key is None:
         raise TypeError("cancel needs about= or key=")
-    _must_be_in_transaction()
+    must_be_in_transaction()
     rows = await database.fetch(CANCEL, about, key)
     return sum(row["state"] == State.CANCELLED for row in rows)
 
 
 async def _write(sql: str, said: Said, *more: object) -> bool:
-    _must_be_in_transaction()
+    must_be_in_transaction()
     words = await edited.words(said["template"], said["channel"], said["language"], said["values"])
     mail = said["channel"] is Channel.EMAIL
     calendar = said.get("calendar") if mail else None
@@ -150,7 +150,7 @@ async def _leaves(said: Said) -> tuple[datetime | None, bool]:
     return (due_at if at == now else at), any_hour
 
 
-def _must_be_in_transaction() -> None:
+def must_be_in_transaction() -> None:
     """A message beside its change, not with it, could tell of what never happened, or stay silent about what did."""
     if database.DB.current_transaction.get() is None:
         raise RuntimeError("messages are put, replaced and cancelled inside the transaction of the change they tell of")

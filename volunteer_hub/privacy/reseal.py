@@ -47,6 +47,8 @@ FIELDS = (
     Field("contract_step", "id", "uuid", "sealed", "contract-step"),
     Field("issued_paper", "id", "uuid", "facts", "paper-facts"),
     Field("issued_paper", "id", "uuid", "document", "paper"),
+    Field("webhook", "id", "uuid", "secret_sealed", "webhook"),
+    Field("webhook", "id", "uuid", "former_sealed", "webhook"),
     Field("canary", "id", "int", "sealed", "canary"),
 )
 

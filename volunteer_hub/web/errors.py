@@ -17,6 +17,7 @@ RETRY_SECONDS = {429: "60", 503: "5"}
 # What happened, and what to do about it.
 PAGES = {
     400: (mark("Nie rozumiemy tego zapytania"), mark("Wróć do poprzedniej strony i spróbuj jeszcze raz.")),
+    401: (mark("Nie wiemy, kto pyta"), mark("Wyślij klucz w nagłówku Authorization.")),
     403: (mark("Tu nie możesz wejść"), mark("Zaloguj się inaczej albo wróć na stronę główną.")),
     404: (
         mark("Tej strony nie ma"),
@@ -63,6 +64,8 @@ def answer(request: Request, status: int, sentence: str = "") -> Response:
     said = sentence or gettext(advice)
     headers = {"Retry-After": RETRY_SECONDS[status]} if status in RETRY_SECONDS else {}
     if request.url.path.startswith("/api/"):
+        if status == 401:
+            headers["WWW-Authenticate"] = 'Bearer realm="api"'
         return problem(status, gettext(title), said, headers)
     if request.url.path.startswith(("/hooks/", "/livez", "/readyz", "/metrics", "/static/")):
         return PlainTextResponse(said, status, headers)

@@ -9,6 +9,7 @@ from volunteer_hub.kit.phone import takes_sms
 from volunteer_hub.messaging import rules
 from volunteer_hub.messaging.channels.base import Channel, Outgoing
 from volunteer_hub.messaging.channels.gateway import Gateway
+from volunteer_hub.messaging.channels.hook import Find, Hook, nobody
 from volunteer_hub.messaging.channels.phones import Phones, ToPhone
 from volunteer_hub.messaging.channels.smtp import Smtp
 from volunteer_hub.messaging.channels.twilio import Twilio
@@ -24,11 +25,14 @@ class Channels:
 
     sms: Channel
     email: Channel
+    hook: Channel
     aside: Channel
     allowed: frozenset[str] | None
 
     def of(self, message: Outgoing) -> Channel:
         """The channel this message takes. A landline cannot read an SMS, so that one stays with us."""
+        if message.channel is rules.Channel.HOOK:
+            return self.hook
         if self.allowed is not None and message.address.lower() not in self.allowed:
             return self.aside
         if message.channel is rules.Channel.EMAIL:
@@ -42,20 +46,21 @@ class Channels:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         async with AsyncExitStack() as closing:
-            for channel in (self.sms, self.email, self.aside):
+            for channel in (self.sms, self.email, self.hook, self.aside):
                 closing.push_async_callback(channel.aclose)
 
 
-def for_settings(settings: Settings) -> Channels:
+def for_settings(settings: Settings, find: Find = nobody) -> Channels:
     """Real channels where they are set up; without them the phones page in demo, the list "to phone" in production.
 
     Outside production only HUB_ALLOWED_RECIPIENTS get real messages. Raises BadSettings when a channel's setting
-    cannot be used.
+    cannot be used. `find` tells where hooks go; these leave in a demo too, for no person gets them.
     """
     aside: Channel = Phones() if settings.demo else ToPhone()
     return Channels(
         sms=_sms(settings) or aside,
         email=Smtp(settings) if settings.smtp_url else aside,
+        hook=Hook(settings, find),
         aside=aside,
         allowed=frozenset(address.lower() for address in settings.allowed_recipients) if settings.demo else None,
     )
