@@ -159,11 +159,11 @@ async def test_the_page_and_the_table(db: str) -> None:
         await people.signed_in(client)
         page = (await client.get("/desk/messages/costs")).text
         assert "Zaproszenie" in page and "=Herbata" in page and "0,28" in page.replace("0,29", "0,28")
-        answer = await client.get("/desk/messages/costs.csv")
+        answer = await client.get("/desk/messages/costs?format=csv")
         rows = [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")]
-        assert {row["kind"]: row["parts"] for row in rows}["Zaproszenie"] != "0"
-        assert {row["cause"] for row in rows} == {"'=Herbata", "Bez inicjatywy"}
-        assert sum(Decimal(row["zloty"]) for row in rows) > 0
+        assert {row["Wiadomość"]: row["Części"] for row in rows}["Zaproszenie"] != "0"
+        assert {row["Inicjatywa"] for row in rows} == {"'=Herbata", "Bez inicjatywy"}
+        assert sum(Decimal(row["Koszt"].replace(",", ".")) for row in rows) > 0
         for odd in ("?month=2026-13", "?month=x", "?month=2001-01"):
             assert (await client.get(f"/desk/messages/costs{odd}")).status_code == 200
 
@@ -177,7 +177,7 @@ async def test_without_a_price_no_money_is_shown(client: httpx2.AsyncClient) -> 
 
 async def test_only_coordinators_see_costs(client: httpx2.AsyncClient) -> None:
     account = await people.signed_in(client, Role.FACILITATOR)
-    for path in ("/desk/messages/costs", "/desk/messages/costs.csv"):
+    for path in ("/desk/messages/costs", "/desk/messages/costs?format=csv"):
         assert (await client.get(path)).status_code == 403
     with pytest.raises(Refused):
         await spending.months(people.actor(account))

@@ -58,14 +58,16 @@ def table(name: str, columns: Columns[Line], lines: Iterable[Line] | AsyncIterab
 
 
 async def through(
-    page: Callable[[Place], Awaitable[tuple[Sequence[Line], Place | None]]], first: Place
+    page: Callable[[Place | None], Awaitable[tuple[Sequence[Line], Place | None]]],
 ) -> AsyncIterator[Line]:
-    """All lines of a list that is read page by page; `page` gives those of one and where the next begins."""
-    at: Place | None = first
-    while at is not None:
+    """All lines of a list that is read page by page; `page` gives those behind a place, and the place they end at."""
+    at: Place | None = None
+    while True:
         lines, at = await page(at)
         for line in lines:
             yield line
+        if at is None:
+            return
 
 
 async def answer(request: Request, kind: Kind, *tables: Sheet, name: str = "", personal: bool) -> Response:

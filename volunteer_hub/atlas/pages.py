@@ -2,28 +2,41 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit
+from volunteer_hub.access import audit, files
 from volunteer_hub.atlas import actions, need_queries, queries
 from volunteer_hub.atlas.forms import Choices, Options, differs, listed, not_later, point_of
 from volunteer_hub.atlas.need_forms import CorrectedNeed, WholeNeed, moved, typed
-from volunteer_hub.atlas.need_queries import ORDERS, Found, NeedCard, Wanted
+from volunteer_hub.atlas.need_queries import ORDERS, Found, NeedCard, NeedLine, Wanted
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
 from volunteer_hub.atlas.where import area_at
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, one_line
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 STATES: Options = [(state.value, "") for state in NeedState]
 LEVELS: Options = [(str(level), "") for level in range(1, MOST_URGENT + 1)]
+COLUMNS: files.Columns[NeedLine] = {
+    mark("Potrzeba"): lambda need: need.title,
+    mark("Czyja"): lambda need: gettext("jedna osoba albo rodzina") if need.personal else gettext("Społeczności"),
+    mark("Pilność"): lambda need: word("urgency", need.urgency),
+    mark("Temat"): lambda need: need.theme,
+    mark("Osiedle"): lambda need: need.area_name,
+    mark("Osoby"): lambda need: need.people,
+    mark("Stan"): lambda need: word("need_state", need.state),
+    mark("Zgłoszona"): lambda need: need.voiced_on,
+}
 
 
 @dataclass(frozen=True)
@@ -57,10 +70,18 @@ async def needs(request: Request) -> Response:
         since=_day(request.query_params.get("since", "")),
         order=known(request, "order", [(order, "") for order in ORDERS]),
     )
+    if kind := files.asked(request):
+        every = files.through(partial(_page, request.state.actor, of))
+        return await files.answer(request, kind, files.table(mark("Potrzeby"), COLUMNS, every), personal=True)
     way = {name: request.query_params.get(name, "") for name in ("after", "before")}
     found = await need_queries.find(request.state.actor, of, **way)
     form = forms.blank(**{name: getattr(of, name) for name in Wanted.__dataclass_fields__})
     return render(request, "atlas/needs.html", NeedsPage(found, of, form, themes, areas))
+
+
+async def _page(actor: Actor, of: Wanted, after: str | None) -> tuple[list[NeedLine], str | None]:
+    found = await need_queries.find(actor, of, after=after or "")
+    return found.lines, found.page.after or None
 
 
 async def new_need(request: Request) -> Response:

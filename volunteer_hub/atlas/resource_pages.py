@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas import hours, hours_words, queries, resource_queries, resources
 from volunteer_hub.atlas.forms import Options, differs, listed, point_of
 from volunteer_hub.atlas.hours import Hours
@@ -18,18 +20,32 @@ from volunteer_hub.atlas.resource_forms import (
     somewhere,
     typed,
 )
-from volunteer_hub.atlas.resource_queries import Found, ResourceCard, Wanted
+from volunteer_hub.atlas.resource_queries import Found, ResourceCard, ResourceLine, Wanted
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.atlas.where import area_at
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, one_line
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 LIST = "/desk/resources"
 KINDS: Options = [(kind.value, "") for kind in ResourceKind]
+COLUMNS: files.Columns[ResourceLine] = {
+    mark("Zasób"): lambda one: one.name,
+    mark("Organizacja"): lambda one: one.organisation,
+    mark("Rodzaj"): lambda one: word("resource_kind", one.kind),
+    mark("Temat"): lambda one: one.theme,
+    mark("Miejsce"): lambda one: one.place,
+    mark("Adres"): lambda one: one.address,
+    mark("Osiedle"): lambda one: one.area_name,
+    mark("Kto widzi"): lambda one: gettext("wszyscy") if one.public else gettext("tylko biurko"),
+    mark("Sprawdzony"): lambda one: one.verified_on,
+    mark("Zamknięty"): lambda one: one.closed_on,
+}
 
 
 @dataclass(frozen=True)
@@ -94,11 +110,21 @@ async def resource_list(request: Request) -> Response:
         shown=known(request, "shown", [("public", ""), ("desk", "")]),
         state=known(request, "state", [("stale", ""), ("closed", "")]),
     )
+    if kind := files.asked(request):
+        every = files.through(partial(_page, actor, of, today, days))
+        return await files.answer(request, kind, files.table(mark("Zasoby"), COLUMNS, every), personal=False)
     found = await resource_queries.find(actor, of, today, days, **_way(request))
     stale = await resource_queries.stale_count(actor, today, days)
     form = forms.blank(**{name: getattr(of, name) for name in Wanted.__dataclass_fields__})
     page = ListPage(found, of, form, themes, areas, stale, days)
     return render(request, "atlas/resources.html", page)
+
+
+async def _page(
+    actor: Actor, of: Wanted, today: date, days: int, after: str | None
+) -> tuple[list[ResourceLine], str | None]:
+    found = await resource_queries.find(actor, of, today, days, after=after or "")
+    return found.lines, found.page.after or None
 
 
 async def stale(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Initiatives and their beginnings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import shorten
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas import reach_actions, reasons
 from volunteer_hub.atlas.forms import Options, listed
@@ -19,14 +21,27 @@ from volunteer_hub.initiatives.queries import InitiativeRow
 from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState, Taking
 from volunteer_hub.initiatives.search import Found, Wanted
 from volunteer_hub.kit import clock
-from volunteer_hub.kit.actor import Role
+from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 NAME = 120
+COLUMNS: files.Columns[InitiativeRow] = {
+    mark("Nazwa"): lambda one: one.name,
+    mark("Rodzaj"): lambda one: word("initiative_kind", one.kind),
+    mark("Temat"): lambda one: one.theme if one.inside else gettext("temat poufny"),
+    mark("Koordynuje"): lambda one: one.coordinator,
+    mark("Uczestnicy"): lambda one: one.members,
+    mark("Miejsca"): lambda one: one.most_members,
+    mark("Stan"): lambda one: word("initiative_state", one.state),
+    mark("Początek"): lambda one: one.starts_on,
+    mark("Koniec"): lambda one: one.ends_on,
+    mark("Uwagi"): lambda one: gettext("bez wyniku") if one.lacks_outcome else "",
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,9 @@ async def initiatives(request: Request) -> Response:
     actor = request.state.actor
     coordinators, areas = await search.coordinators(actor), await atlas.area_ids()
     of = _wanted(request, coordinators, areas)
+    if kind := files.asked(request):
+        every = files.through(partial(_page, actor, of))
+        return await files.answer(request, kind, files.table(mark("Inicjatywy"), COLUMNS, every), personal=True)
     narrowed = forms.blank(
         kind=of.kind, state=of.state, coordinator=of.coordinator or "", area=of.area or "",
         outcome="yes" if of.outcome else "",
@@ -72,6 +90,11 @@ async def initiatives(request: Request) -> Response:
         actor.role is Role.COORDINATOR,
     )  # fmt: skip
     return render(request, "initiatives/list.html", page)
+
+
+async def _page(actor: Actor, of: Wanted, page: int | None) -> tuple[list[InitiativeRow], int | None]:
+    found = await search.find(actor, replace(of, page=page or 1))
+    return found.rows, found.page + 1 if found.page < found.pages else None
 
 
 def _wanted(request: Request, coordinators: Options, areas: Options) -> Wanted:

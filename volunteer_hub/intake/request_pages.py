@@ -1,6 +1,7 @@
 """Requests at the desks: the queues, one request, taking it, answering it, giving it to another desk."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit
+from volunteer_hub.access import audit, files
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.intake import outcome_queries, queries, request_actions, rules
@@ -22,6 +23,27 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
+
+WORDS = "intake/words.html"
+COLUMNS: files.Columns[RequestRow] = {
+    mark("Numer"): lambda one: one.number,
+    mark("Kto"): lambda one: one.name,
+    mark("O co chodzi"): lambda one: word("what", one.what, of=WORDS),
+    mark("Pilność"): lambda one: word("urgency", one.urgency),
+    mark("Osiedle"): lambda one: one.area,
+    mark("Kto zgłosił"): lambda one: word("reporter", one.reporter, of=WORDS),
+    mark("Termin"): lambda one: one.due,
+    mark("Po terminie"): lambda one: gettext("tak") if one.late else "",
+    mark("Kto się zajmuje"): lambda one: one.taken_by,
+    mark("Stan"): lambda one: word("request_state", one.state),
+}
+MOVED: files.Columns[RequestStub] = {
+    mark("Numer"): lambda one: one.number,
+    mark("Gdzie teraz"): lambda one: word("desk", one.desk, of=WORDS),
+    mark("Od kiedy"): lambda one: one.desk_since,
+    mark("Stan"): lambda one: gettext("zakończone") if one.state is RequestState.CLOSED else gettext("w toku"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,9 @@ async def requests(request: Request) -> Response:
     )
     narrowed = {name: value for name, value in _in_address(wanted).items() if value}
     found = await queries.find(actor, q, settings.timezone) if q else None
+    if kind := files.asked(request):
+        every = found.here if found else files.through(partial(queries.requests, actor, wanted, settings.timezone))
+        return await files.answer(request, kind, files.table(mark("Zgłoszenia"), COLUMNS, every), personal=True)
     after = After.read(request.query_params.get("after", ""))
     rows, more = ([], None) if found else await queries.requests(actor, wanted, settings.timezone, after)
     counts, filters = await queries.counts(actor, settings.timezone), forms.blank(**narrowed, q=q)
@@ -96,6 +121,9 @@ async def requests(request: Request) -> Response:
 async def moved(request: Request) -> Response:
     """What went through the reader's desks and on: that it did, and where it is."""
     actor, after = request.state.actor, After.read(request.query_params.get("after", ""))
+    if kind := files.asked(request):
+        every = files.through(partial(queries.moved, actor))
+        return await files.answer(request, kind, files.table(mark("Przekazane dalej"), MOVED, every), personal=True)
     found, more = await queries.moved(actor, after)
     counts = await queries.counts(actor, settings_of(request).timezone)
     address = f"/desk/requests/moved?{urlencode({'after': more})}" if more else ""

@@ -1,4 +1,4 @@
-"""Costs of messages by month, and the same as a table to take away."""
+"""Costs of messages by month, and the same as a file to take away."""
 
 import re
 from dataclasses import dataclass
@@ -8,18 +8,17 @@ from decimal import Decimal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import strangers
+from volunteer_hub.access import files, strangers
 from volunteer_hub.kit import clock
-from volunteer_hub.kit.sheet import csv_file
 from volunteer_hub.messaging import costs
 from volunteer_hub.replies import spending, today
-from volunteer_hub.replies.spending import Month, Split, Sum
+from volunteer_hub.replies.spending import Cell, Month, Split, Sum
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of
+from volunteer_hub.web.templates import word
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
-HEADINGS = ("month", "channel", "kind", "language", "encoding", "cause", "messages", "parts", "zloty")
 CAUSES = {
     "": mark("Bez inicjatywy"),
     "gone": mark("Inicjatywa, której już nie ma"),
@@ -51,6 +50,10 @@ class CostsPage:
 
 async def show(request: Request) -> Response:
     actor, settings = request.state.actor, settings_of(request)
+    if kind := files.asked(request):
+        lines = await spending.table(actor)
+        table = files.table(mark("Koszty wiadomości"), _columns(settings), lines)
+        return await files.answer(request, kind, table, personal=False)
     found = await spending.months(actor)
     month = _asked(request, found)
     of = await spending.split(actor, month)
@@ -70,16 +73,19 @@ async def _page(settings: Settings, found: list[Month], month: date, of: Split) 
     )
 
 
-async def table(request: Request) -> Response:
-    """A line for each month, kind, language and cause. Months and money as machines read them."""
-    settings = settings_of(request)
-    rows = [
-        (f"{one.month:%Y-%m}", one.channel, today.called(one.template), one.language, one.encoding, cause(one.cause),
-         one.messages, one.parts, "" if (zl := costs.price(one.parts, settings)) is None else f"{zl:.2f}")
-        for one in await spending.table(request.state.actor)
-    ]  # fmt: skip
-    headers = {"Content-Disposition": 'attachment; filename="messages.csv"', "Cache-Control": "no-store"}
-    return Response(csv_file([HEADINGS, *rows]), media_type="text/csv", headers=headers)
+def _columns(settings: Settings) -> files.Columns[Cell]:
+    """A line for each month, channel, kind, language, letters and cause."""
+    return {
+        mark("Miesiąc"): lambda one: one.month,
+        mark("Jak"): lambda one: word("channel", one.channel),
+        mark("Wiadomość"): lambda one: today.called(one.template),
+        mark("Język"): lambda one: one.language,
+        mark("Litery"): lambda one: one.encoding,
+        mark("Inicjatywa"): lambda one: cause(one.cause),
+        mark("Wiadomości"): lambda one: one.messages,
+        mark("Części"): lambda one: one.parts,
+        mark("Koszt"): lambda one: costs.price(one.parts, settings),
+    }
 
 
 def cause(key: str) -> str:

@@ -8,7 +8,9 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries
 from volunteer_hub.messaging.queries import Held
@@ -21,6 +23,31 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
+
+WAITING: files.Columns[Waiting] = {
+    mark("Kto"): lambda one: one.who.name,
+    mark("Numer albo adres"): lambda one: _address(one.address),
+    mark("Co napisano"): lambda one: "\n".join(one.said[-3:]),
+    mark("Od kiedy"): lambda one: one.since,
+}
+FAILED: files.Columns[Trouble] = {
+    mark("Kto"): lambda one: one.who.name,
+    mark("Numer albo adres"): lambda one: _address(one.message.address),
+    mark("Co miało dotrzeć"): lambda one: one.message.subject or one.message.body,
+    mark("Stan"): lambda one: word("message_state", one.message.state),
+    mark("Ważne do"): lambda one: one.message.expires_at,
+}
+TALKS: files.Columns[Latest] = {
+    mark("Kto"): lambda one: one.who.name,
+    mark("Numer albo adres"): lambda one: _address(one.address),
+    mark("Ostatnie słowa"): lambda one: one.body,
+    mark("Kiedy"): lambda one: one.at,
+}
+
+
+def _address(address: str) -> str:
+    return pretty(address) if address.startswith("+") else address
 
 
 class Decision(Form):
@@ -58,13 +85,22 @@ class ConversationPage:
 
 async def messages(request: Request) -> Response:
     actor = request.state.actor
+    if kind := files.asked(request):
+        tables = [
+            files.table(mark("Odpowiedzi do przeczytania"), WAITING, await conversations.waiting(actor)),
+            files.table(mark("Nie dotarło"), FAILED, await todo.troubles(actor)),
+        ]
+        return await files.answer(request, kind, *tables, name=mark("Wiadomości"), personal=True)
     page = MessagesPage(await conversations.waiting(actor), await todo.troubles(actor), await queries.held(actor))
     return render(request, "replies/messages.html", page)
 
 
 async def talks(request: Request) -> Response:
     """Whom we wrote with last."""
-    return render(request, "replies/talks.html", TalksPage(await conversations.latest(request.state.actor)))
+    latest = await conversations.latest(request.state.actor)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, files.table(mark("Ostatnie rozmowy"), TALKS, latest), personal=True)
+    return render(request, "replies/talks.html", TalksPage(latest))
 
 
 async def conversation(request: Request) -> Response:

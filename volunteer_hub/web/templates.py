@@ -152,7 +152,7 @@ def render(name: str, context: Mapping[str, object]) -> str:
     return environment().get_template(name).render(context)
 
 
-def word(macro: str, *values: object) -> str:
-    """What parts/words.html calls a state or a kind, as plain text: `word("step", Step.ACTIVE)`."""
-    said: Markup = getattr(environment().get_template("parts/words.html").module, macro)(*values)
+def word(macro: str, *values: object, of: str = "parts/words.html") -> str:
+    """What a macro of the template `of` says, as plain text: `word("step", Step.ACTIVE)`."""
+    said: Markup = getattr(environment().get_template(of).module, macro)(*values)
     return said.strip().unescape()

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.kit.refused import Refused
@@ -15,13 +16,14 @@ from volunteer_hub.schedule.attendance import actions as attendance
 from volunteer_hub.schedule.attendance import came_too
 from volunteer_hub.schedule.attendance import queries as attendance_queries
 from volunteer_hub.schedule.attendance.actions import Meanwhile, Noted, Said
-from volunteer_hub.schedule.attendance.queries import Helper, Sheet
+from volunteer_hub.schedule.attendance.queries import Helper, Participant, Sheet
 from volunteer_hub.schedule.hours import durations
 from volunteer_hub.schedule.rules import Missed
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render
+from volunteer_hub.web.templates import word
 
 NOTED = mark("Obecność jest zapisana.")
 ADDED = mark("Ta osoba jest na liście. Zapisz jeszcze obecność.")
@@ -29,6 +31,19 @@ NO_TIME = mark("Wpisz czas, na przykład 2, 1:30 albo 45 min.")
 TOO_LONG = forms.GENERAL["string_too_long"]
 NO_WORDS = mark("Napisz w kilku słowach, co się stało.")
 LONGEST_WORDS = 200
+
+PARTICIPANTS: files.Columns[Participant] = {
+    mark("Imię albo pseudonim"): lambda one: one.name,
+    mark("Zapowiedziane"): lambda one: _yes(one.comes),
+    mark("Obecność"): lambda one: _yes(one.came),
+}
+HELPERS: files.Columns[Helper] = {
+    mark("Osoba"): lambda one: one.name,
+    mark("Rola"): lambda one: one.role,
+    mark("Stan"): lambda one: word("assignment_state", one.state),
+    mark("Minuty"): lambda one: one.minutes,
+    mark("Dlaczego nie"): lambda one: word("why", one.reason, of="schedule/missed_words.html") if one.reason else "",
+}
 
 
 class CameToo(Form):
@@ -50,6 +65,10 @@ class AttendancePage:
 
 async def show(request: Request) -> Response:
     sheet = await attendance_queries.sheet(request.state.actor, request.path_params["id"])
+    if kind := files.asked(request):
+        tables = [files.table(mark("Uczestnicy"), PARTICIPANTS, sheet.participants)] if sheet.participants else []
+        tables += [files.table(mark("Wolontariusze"), HELPERS, sheet.helpers)]
+        return await files.answer(request, kind, *tables, name=mark("Obecność"), personal=True)
     return render(request, "schedule/attendance.html", await _page(request, sheet, as_it_stands(sheet)))
 
 
@@ -75,6 +94,10 @@ async def add(request: Request) -> Response:
         raise Refused(mark("Wybierz osobę z listy."), 422)
     await came_too.came_too(request.state.actor, id, form.value.assignment)
     return redirect(request, f"/desk/meetings/{id}/attendance", ADDED)
+
+
+def _yes(said: bool | None) -> str:
+    return "" if said is None else gettext("tak") if said else gettext("nie")
 
 
 def as_it_stands(sheet: Sheet) -> Checked[Any]:

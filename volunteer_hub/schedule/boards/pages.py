@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,16 +12,19 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.schedule.boards import filters as board_filters
 from volunteer_hub.schedule.boards import queries as board
 from volunteer_hub.schedule.boards.filters import Choices, Filters
-from volunteer_hub.schedule.boards.queries import Lines, MonthDay, Week
+from volunteer_hub.schedule.boards.queries import Card, Lines, MonthDay, Week
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
+from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of, wants_fragment
+from volunteer_hub.web.templates import word
 
 ADDRESSES = {"week": "/desk/week", "month": "/desk/month", "list": "/desk/meetings"}
 NO_CHOICES = Choices((), (), ())
@@ -28,6 +32,21 @@ YEARS = (2000, 2100)
 # How far the list looks ahead of its first day.
 LIST_DAYS = 92
 WEEKS_OF_MONTH = 6
+# Somebody's home is not named in a file, as it is not on a wall.
+COLUMNS: files.Columns[Card] = {
+    mark("Od"): lambda card: card.starts_wall,
+    mark("Do"): lambda card: card.ends_wall,
+    mark("Spotkanie"): lambda card: card.title,
+    mark("Role"): lambda card: card.roles,
+    mark("Gdzie"): lambda card: gettext("adres domowy") if card.private else card.place,
+    mark("Osiedle"): lambda card: card.area,
+    mark("Zajęte"): lambda card: card.taken,
+    mark("Zaproszeni"): lambda card: card.invited,
+    mark("Miejsca"): lambda card: card.most,
+    mark("Brakuje"): lambda card: card.missing,
+    mark("Mogą nie przyjść"): lambda card: card.risk,
+    mark("Stan"): lambda card: word("meeting_state", "cancelled" if card.cancelled else "planned"),
+}
 
 
 class Page(Form):
@@ -104,10 +123,18 @@ async def month(request: Request) -> Response:
 async def meetings(request: Request) -> Response:
     actor, today, filters, page = _asked(request)
     first = day_of(request.query_params.get("from", ""), today)
+    if kind := files.asked(request):
+        every = files.through(partial(_cards, actor, first, filters))
+        return await files.answer(request, kind, files.table(mark("Spotkania"), COLUMNS, every), personal=True)
     steps = (first - timedelta(days=7), first, first + timedelta(days=7))
     head = await _head(request, "list", filters, steps, first)
     lines = await board.listed(actor, first, LIST_DAYS, filters, page)
     return render(request, "schedule/meetings.html", ListPage(head, first, lines), fragment="lines")
+
+
+async def _cards(actor: Actor, first: date, filters: Filters, page: int | None) -> tuple[tuple[Card, ...], int | None]:
+    found = await board.listed(actor, first, LIST_DAYS, filters, page or 1)
+    return found.cards, found.page + 1 if found.page < found.pages else None
 
 
 def monday_of(text: str, today: date) -> date:

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas.forms import Options, differs, listed, not_later
 from volunteer_hub.initiatives import contract_acts, contract_lines, contracts, participants
 from volunteer_hub.initiatives.contract_forms import ContractForm, Ending, People, Signature
@@ -23,8 +24,18 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 BLANK = forms.blank()
+# Without the words of a contract: those stay sealed.
+COLUMNS: files.Columns[ContractRow] = {
+    mark("Kto"): lambda one: one.alias or gettext("dane usunięte"),
+    mark("Stan"): lambda one: word("state", lambda words, *_: words, one, of="schedule/contract_words.html"),
+    mark("Podpisany"): lambda one: one.signed_on,
+    mark("Od"): lambda one: one.first_day,
+    mark("Do"): lambda one: one.last_day,
+    mark("Prowadzi"): lambda one: one.runner,
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,9 @@ class PeoplePage:
 
 async def mine(request: Request) -> Response:
     actor = request.state.actor
+    if kind := files.asked(request):
+        table = files.table(mark("Kontrakty socjalne"), COLUMNS, await contracts.mine(actor))
+        return await files.answer(request, kind, table, personal=True)
     page = MinePage(await contracts.mine(actor), await contract_steps.overdue(actor, today(request)))
     return render(request, "schedule/contracts.html", page)
 

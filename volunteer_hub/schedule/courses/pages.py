@@ -9,12 +9,14 @@ from pydantic import Field, ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.initiatives import courses
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.initiatives.courses import Certificate
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
+from volunteer_hub.schedule.courses import course_file
 from volunteer_hub.schedule.courses import sessions as attended
 from volunteer_hub.schedule.courses.sessions import Course, Mark, Row, Session
 from volunteer_hub.web import forms
@@ -105,6 +107,8 @@ class CertificatePage:
 
 async def show(request: Request) -> Response:
     found = await attended.course(request.state.actor, request.path_params["id"])
+    if kind := files.asked(request):
+        return await files.answer(request, kind, *course_file.sheets(found), name=course_file.NAME, personal=True)
     return render(request, "schedule/course.html", CoursePage(found))
 
 

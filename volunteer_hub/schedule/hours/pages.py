@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas.forms import Options
 from volunteer_hub.kit import clock
 from volunteer_hub.schedule.hours import actions as hours
@@ -33,6 +34,14 @@ def _minutes(text: object) -> int:
 
 
 Minutes = Annotated[int, BeforeValidator(_minutes)]
+COLUMNS: files.Columns[Reported] = {
+    mark("Kto"): lambda one: one.name,
+    mark("Gdzie"): lambda one: one.title,
+    mark("Dzień"): lambda one: one.day,
+    mark("Minuty"): lambda one: one.minutes,
+    mark("Dopisek"): lambda one: one.words,
+    mark("Inne minuty tego dnia"): lambda one: one.more,
+}
 
 
 class HoursForm(Form):
@@ -117,6 +126,9 @@ async def take_back(request: Request) -> Response:
 
 
 async def waiting(request: Request) -> Response:
+    if kind := files.asked(request):
+        lines = hours_queries.every_waiting(request.state.actor)
+        return await files.answer(request, kind, files.table(mark("Zgłoszone godziny"), COLUMNS, lines), personal=True)
     return render(request, "schedule/hours_waiting.html", await _waiting(request))
 
 

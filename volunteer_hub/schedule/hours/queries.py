@@ -1,5 +1,6 @@
 """Reads of the hours volunteers give: their own page, what waits for approval, sums for the card and for reports."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -46,6 +47,11 @@ WAITING = f"""
 MORE_THAT_DAY = """
     coalesce((SELECT sum(o.minutes) FROM hours_worked o
      WHERE o.volunteer = h.volunteer AND o.day = h.day AND o.id <> h.id AND o.state <> 'refused'), 0)::int"""
+REPORTED = f"""
+    SELECT h.id, h.volunteer, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, h.initiative,
+           i.name AS title, h.day, h.minutes, h.words, {MORE_THAT_DAY} AS more,
+           coalesce(v.account = $2 OR h.reported_by = $2, false) AS own {WAITING}
+    ORDER BY h.reported_at, h.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +134,14 @@ async def untold(actor: Actor) -> list[Untold]:
 
 async def waiting(actor: Actor) -> list[Reported]:
     """What waits for this leader or coordinator, the oldest first, a page of it."""
-    rows = await database.fetch(
-        f"""SELECT h.id, h.volunteer, v.first_name || ' ' || left(v.last_name, 1) || '.' AS name, h.initiative,
-                   i.name AS title, h.day, h.minutes, h.words, {MORE_THAT_DAY} AS more,
-                   coalesce(v.account = $2 OR h.reported_by = $2, false) AS own {WAITING}
-            ORDER BY h.reported_at, h.id LIMIT {ON_A_PAGE}""",
-        actor.role,
-        actor.account,
-    )
+    rows = await database.fetch(f"{REPORTED} LIMIT {ON_A_PAGE}", actor.role, actor.account)
     return [Reported(**row) for row in rows]
+
+
+async def every_waiting(actor: Actor) -> AsyncIterator[Reported]:
+    """All that `waiting` shows a page of; only inside a transaction."""
+    async for row in database.each(REPORTED, actor.role, actor.account):
+        yield Reported(**row)
 
 
 async def count_waiting(actor: Actor) -> int:

@@ -9,12 +9,13 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import break_glass
+from volunteer_hub.access import break_glass, files
 from volunteer_hub.initiatives import confided, members, participants, queries
 from volunteer_hub.initiatives.confided import Note
 from volunteer_hub.initiatives.members import Seen
 from volunteer_hub.initiatives.participants import ParticipantRow
 from volunteer_hub.initiatives.queries import InitiativeRow, MemberRow
+from volunteer_hub.initiatives.rules import JoiningState
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
@@ -31,6 +32,21 @@ from volunteer_hub.web.i18n import LANGUAGES, gettext, language, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 MOST_FOUND = 20
+MEMBERS: files.Columns[MemberRow] = {
+    mark("Imię albo pseudonim"): lambda one: one.name,
+    mark("Od kiedy"): lambda one: one.joined_on,
+    mark("Do kiedy"): lambda one: one.left_on,
+}
+WAITING = {
+    JoiningState.ASKED: mark("Prosi o miejsce"),
+    JoiningState.WAITING: mark("Czeka na miejsce"),
+    JoiningState.OFFERED: mark("Ma miejsce, czekamy na odpowiedź"),
+}
+WAITERS: files.Columns[Waiter] = {
+    mark("Imię albo pseudonim"): lambda one: one.name,
+    mark("Od kiedy"): lambda one: one.since,
+    mark("Stan"): lambda one: gettext(WAITING[one.state]),
+}
 # Who may look for people they know already: a facilitator knows the own group only.
 LOOKING = (Role.COORDINATOR, Role.SPECIALIST)
 
@@ -109,7 +125,12 @@ class NotePage:
 
 
 async def all_members(request: Request) -> Response:
-    return render(request, "initiatives/members.html", await _members_page(request, forms.blank()))
+    page = await _members_page(request, forms.blank())
+    if kind := files.asked(request):
+        tables = [files.table(mark("Uczestnicy"), MEMBERS, page.members)]
+        tables += [files.table(mark("Chcą dołączyć"), WAITERS, page.waiting)] if page.waiting else []
+        return await files.answer(request, kind, *tables, personal=True)
+    return render(request, "initiatives/members.html", page)
 
 
 async def join(request: Request) -> Response:

@@ -3,17 +3,18 @@
 Here and not beside people: a card shows the groups its reader may know of, and a no to SMS calls off what waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit, break_glass
+from volunteer_hub.access import audit, break_glass, files
 from volunteer_hub.initiatives import participants
-from volunteer_hub.initiatives.participants import Found, ParticipantCard
-from volunteer_hub.kit.actor import Role
+from volunteer_hub.initiatives.participants import Found, ParticipantCard, ParticipantRow
+from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.people import participants as people
 from volunteer_hub.people.consents import WORDS, Purpose
 from volunteer_hub.people.corrections import Stale
@@ -27,6 +28,12 @@ from volunteer_hub.web.i18n import LANGUAGES, gettext, language, mark
 from volunteer_hub.web.render import redirect, render
 
 LIST = "/desk/participants"
+COLUMNS: files.Columns[ParticipantRow] = {
+    mark("Na liście jako"): lambda one: one.alias,
+    mark("Imię i nazwisko"): lambda one: one.full_name,
+    mark("Telefon"): lambda one: pretty(one.phone) if one.phone else "",
+    mark("Uwagi"): lambda one: gettext("dane tylko przechowujemy") if one.restricted else "",
+}
 
 
 @dataclass(frozen=True)
@@ -72,10 +79,22 @@ class EditPage:
 async def all_participants(request: Request) -> Response:
     actor, asked = request.state.actor, request.query_params
     q = forms.one_line(asked.get("q", ""))[:80]
+    if kind := files.asked(request):
+        return await files.answer(
+            request, kind, files.table(mark("Uczestnicy"), COLUMNS, _all(actor, q)), personal=True
+        )
     after = asked.get("after", "")
     found = await participants.find(actor, q, after=after)
     page = ListPage(found, q, forms.blank(q=q), not after, actor.role is Role.COORDINATOR)
     return render(request, "people/participants.html", page)
+
+
+def _all(actor: Actor, q: str) -> AsyncIterator[ParticipantRow]:
+    async def page(after: str | None) -> tuple[list[ParticipantRow], str | None]:
+        found = await participants.find(actor, q, after=after or "")
+        return found.people, found.after or None
+
+    return files.through(page)
 
 
 async def new_participant(request: Request) -> Response:

@@ -8,8 +8,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.atlas.forms import Options, listed
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.teams import actions, queries
 from volunteer_hub.schedule.teams.forms import NewMember, NewTeam, NewTeamMeeting
@@ -19,8 +21,39 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 FIRST_POINTS = 5
+TEAMS: files.Columns[TeamRow] = {
+    mark("Zespół"): lambda team: team.name,
+    mark("Osiedle"): lambda team: team.area_name or gettext("całe miasto"),
+    mark("Osoby"): lambda team: team.people,
+    mark("Najbliższe spotkanie"): lambda team: team.next_at,
+    mark("Zadania do zrobienia"): lambda team: team.tasks,
+    mark("Stan"): lambda team: gettext("zamknięty") if team.closed else "",
+}
+# Without the words of a task: they speak of families and stay sealed.
+TASKS: files.Columns[TaskRow] = {
+    mark("Kto"): lambda task: task.who or gettext("cały zespół"),
+    mark("Do kiedy"): lambda task: task.due,
+    mark("Zrobione"): lambda task: task.done_on,
+    mark("Po terminie"): lambda task: gettext("tak") if task.late else "",
+}
+MEETINGS: files.Columns[TeamMeetingRow] = {
+    mark("Od"): lambda one: one.starts_wall,
+    mark("Do"): lambda one: one.ends_wall,
+    mark("Gdzie"): lambda one: one.place_name,
+    mark("Stan"): lambda one: word("meeting_state", one.state),
+    mark("Punkty"): lambda one: one.points,
+    mark("Ustalenia"): lambda one: one.decided,
+}
+MEMBERS: files.Columns[MemberRow] = {
+    mark("Kto"): lambda one: one.name,
+    mark("Kim jest w pracy"): lambda one: one.function,
+    mark("E-mail"): lambda one: one.email,
+    mark("Telefon"): lambda one: pretty(one.phone) if one.phone else "",
+    mark("Do kiedy"): lambda one: one.left_on,
+}
 WITH_POINTS = mark("Spotkanie jest w kalendarzach zespołu. W porządku są już największe luki.")
 EMPTY_AGENDA = mark("Spotkanie jest w kalendarzach zespołu. Teraz ułóż porządek.")
 
@@ -57,7 +90,10 @@ class _Forms:
 
 
 async def teams(request: Request) -> Response:
-    return render(request, "schedule/teams.html", TeamsPage(await queries.teams(request.state.actor)))
+    found = await queries.teams(request.state.actor)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, files.table(mark("Zespoły"), TEAMS, found), personal=False)
+    return render(request, "schedule/teams.html", TeamsPage(found))
 
 
 async def new_team(request: Request) -> Response:
@@ -74,7 +110,15 @@ async def create_team(request: Request) -> Response:
 
 
 async def team(request: Request) -> Response:
-    return render(request, "schedule/team.html", await _page(request, _Forms()))
+    page = await _page(request, _Forms())
+    if kind := files.asked(request):
+        tables = [
+            files.table(mark("Zadania"), TASKS, page.tasks),
+            files.table(mark("Spotkania"), MEETINGS, page.meetings),
+            files.table(mark("Osoby w zespole"), MEMBERS, page.members),
+        ]
+        return await files.answer(request, kind, *tables, name=page.team.name, personal=True)
+    return render(request, "schedule/team.html", page)
 
 
 async def add_member(request: Request) -> Response:
