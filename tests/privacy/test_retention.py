@@ -14,7 +14,7 @@ from support import people
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
 from volunteer_hub.initiatives.circle_tables import CircleTask
-from volunteer_hub.initiatives.course_tables import Contract, ContractGoal
+from volunteer_hub.initiatives.course_tables import Contract, ContractGoal, ContractStep
 from volunteer_hub.initiatives.tables import Goal
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
@@ -198,6 +198,11 @@ async def contract(at: datetime, **values: Any) -> UUID:
 
 async def contract_words(at: datetime) -> None:
     await people.save(ContractGoal(contract=await contract(at), sealed=b"x"))
+
+
+async def contract_steps(at: datetime) -> None:
+    goal = await people.save(ContractGoal(contract=await contract(at)))
+    await people.save(ContractStep(goal=goal.id, sealed=b"x"))
 
 
 async def contract_outcome(at: datetime) -> None:
@@ -398,7 +403,8 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
     "circle-tasks": circle_tasks, "circle-goals": circle_goals, "circle-outcome": circle_outcome,
-    "contract-words": contract_words, "contract-outcome": contract_outcome,
+    "contract-words": contract_words, "contract-steps": contract_steps,
+    "contract-outcome": contract_outcome,
     "initiative-reasons": initiative_reasons, "requests": requests, "request-notes": request_notes,
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,

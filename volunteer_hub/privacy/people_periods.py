@@ -157,8 +157,16 @@ OF_PEOPLE: tuple[Rule, ...] = (
                             AND (q.state <> 'closed' OR q.closed_at >= {{since}})) AND {PARTICIPANT}""",
         Act.ERASE,
     ),
-    Rule("contract-words", mark("Słowa kontraktów socjalnych: cele i kroki"), Period(12, "months"), AFTER_CONTRACT,
-         "contract_goal", f"EXISTS (SELECT FROM contract c WHERE c.id = r.contract AND {OVER_CONTRACT})"),
+    # Rows without words stay: how many steps were done, and when, is a figure of the year.
+    Rule("contract-words", mark("Słowa kontraktów socjalnych: cele"), Period(12, "months"), AFTER_CONTRACT,
+         "contract_goal",
+         f"r.sealed IS NOT NULL AND EXISTS (SELECT FROM contract c WHERE c.id = r.contract AND {OVER_CONTRACT})",
+         Act.BLANK, "sealed = NULL"),
+    Rule("contract-steps", mark("Słowa kontraktów socjalnych: kroki"), Period(12, "months"), AFTER_CONTRACT,
+         "contract_step",
+         f"""r.sealed IS NOT NULL AND EXISTS (
+             SELECT FROM contract c JOIN contract_goal g ON g.contract = c.id WHERE g.id = r.goal AND {OVER_CONTRACT})""",
+         Act.BLANK, "sealed = NULL"),
     Rule("contract-outcome", mark("Co wyszło z kontraktu socjalnego"), Period(12, "months"), AFTER_CONTRACT, "contract",
          f"r.outcome IS NOT NULL AND {OVER_CONTRACT.replace('c.', 'r.')}", Act.BLANK, "outcome = NULL"),
     Rule("diaries", mark("Dzienniki grup, zespołów i projektów"), Period(12, "months"), AFTER_INITIATIVE, "diary_entry",

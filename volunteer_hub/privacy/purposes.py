@@ -41,8 +41,8 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Wolontariusze: imię, nazwisko, telefon, e-mail, data urodzenia, język, osiedle"),
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
-        ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused", "insurance-lists", "lists-and-slips",
-         "certificates-asked"),
+        ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused", "insurance-lists",
+         "lists-and-slips", "certificates-asked"),
         mark("numery wydanych dokumentów i dni, w które je wydano, bez imion i treści"),
     ),
     Purpose(
@@ -73,8 +73,8 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Żeby grupa się spotkała, a przypomnienie doszło. SMS nigdy nie mówi, o czym jest grupa."),
         (Basis.TASK, Basis.CONSENT),
         (
-            "participants", "contract-words", "contract-outcome", "diaries", "circle-tasks", "circle-goals",
-            "circle-outcome", "initiative-reasons",
+            "participants", "contract-words", "contract-steps", "contract-outcome", "diaries", "circle-tasks",
+            "circle-goals", "circle-outcome", "initiative-reasons",
         ),
         mark("to, że szkolenie ukończono albo kontrakt podpisano: numer i dzień, bez imienia i słów"),
     ),

@@ -22,7 +22,7 @@ COUNT = """
 
 # $4: their ids; $5: the zone. The first fact of all is no earlier than the first year that reports take.
 KEEP = """
-    WITH {with_work},
+    WITH asked AS (SELECT $1::uuid, $2::bool, $3::bool, $4::uuid[], $5::text), {with_work},
     quarters AS (
         SELECT q::date AS first, (q + interval '3 months')::date - 1 AS last
         FROM generate_series(timestamp '2000-01-01', centre_today()::timestamp, interval '3 months') q),
