@@ -24,6 +24,7 @@ from typing import Any
 
 from volunteer_hub import settings as settings_module
 from volunteer_hub import worker
+from volunteer_hub.exchange.api_access import webhooks
 from volunteer_hub.kit import database
 from volunteer_hub.messaging import channels, delivery
 from volunteer_hub.messaging.channels import twilio_client  # noqa: F401 - loaded once for all workers
@@ -82,12 +83,12 @@ def happening(at: str, nth: int, does: str, sleeps: float) -> Any:
 
 
 async def one_round(settings: settings_module.Settings, timing: Timing) -> None:
-    async with database.pool(), channels.for_settings(settings) as ways:
+    async with database.pool(), channels.for_settings(settings, webhooks.finder(settings)) as ways:
         await worker.tick(settings, ways, timing)
 
 
 async def rounds(settings: settings_module.Settings, timing: Timing) -> None:
-    async with database.pool(), channels.for_settings(settings) as ways:
+    async with database.pool(), channels.for_settings(settings, webhooks.finder(settings)) as ways:
         await worker.Worker(settings, ways, timing=timing, poll=0.1).work()
 
 
