@@ -82,6 +82,7 @@ VERBS: dict[str, str] = {
     "need.reach": mark("zasięg potrzeby"),
     "participant": mark("dane uczestnika"),
     "paper.issue": mark("wydanie dokumentu"),
+    "paper.insure": mark("osoba na liście do ubezpieczenia"),
     "paper.open": mark("otwarcie wydanego dokumentu"),
     "paper.withdraw": mark("wycofanie dokumentu"),
     "paper.text": mark("słowa dokumentów"),

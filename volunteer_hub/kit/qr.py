@@ -1,0 +1,8 @@
+"""A QR code as an SVG picture."""
+
+import segno
+
+
+def svg(address: str) -> str:
+    """The picture that a phone reads as `address`; whoever shows it says the address in words as well."""
+    return segno.make(address, micro=False, error="m").svg_inline(border=2)

@@ -1,0 +1,86 @@
+"""A poster of a group or course for the wall: its neutral name, when and where, whom to call, in three languages.
+
+No theme is read here. The place stands on it only when asked for and when it is nobody's home.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from volunteer_hub.initiatives import queries as initiatives
+from volunteer_hub.initiatives.queries import InitiativeRow
+from volunteer_hub.initiatives.rules import OPEN_TO_ALL, InitiativeState
+from volunteer_hub.kit import clock, database, qr
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.phone import pretty
+from volunteer_hub.kit.refused import Refused
+from volunteer_hub.papers import issuing
+from volunteer_hub.papers.issuing import Issued
+from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.schedule.series import queries as series
+from volunteer_hub.schedule.series.queries import SeriesRow
+from volunteer_hub.settings import Settings
+from volunteer_hub.web.i18n import LANGUAGES, mark, speaking
+from volunteer_hub.web.i18n import gettext as _
+
+PLACES = """
+    SELECT DISTINCT p.name, CASE WHEN p.address = '' THEN a.name ELSE p.address END AS address
+    FROM place p JOIN area a ON a.id = p.area WHERE p.id = ANY($1) AND NOT p.private ORDER BY p.name, address"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a poster tells of an initiative. `meets`: the words for it where no series is planned."""
+
+    name: str
+    meets: str
+    plans: list[SeriesRow]
+    places: list[str]
+    public: bool
+
+
+async def open_to_all(actor: Actor, initiative: UUID) -> InitiativeRow:
+    """The group or course a poster may be of. Raises Refused 404."""
+    row = await initiatives.initiative(actor, initiative)
+    if row is None or row.kind not in OPEN_TO_ALL:
+        raise Refused("", 404)
+    return row
+
+
+async def issue(settings: Settings, actor: Actor, initiative: UUID, language: str, *, place: bool) -> Issued:
+    """`language` stands first and largest. Raises Refused 404, 410 for what is over."""
+    row = await open_to_all(actor, initiative)
+    if row.over:
+        raise Refused(mark("To już się skończyło. Plakat nie jest potrzebny."), 410)
+    plans = await series.all_of(actor, initiative)
+    places = [f"{name}, {address}" for name, address in await database.fetch(PLACES, [one.place for one in plans])]
+    public = row.public and row.state is InitiativeState.RUNNING
+    shown = Shown(row.name, row.meets, plans, places if place else [], public)
+    stands = facts(settings, shown, language, clock.today(settings.timezone))
+    return await issuing.issue(settings, actor, Kind.POSTER, stands, language=language, initiative=initiative)
+
+
+def facts(settings: Settings, shown: Shown, language: str, today: date) -> dict[str, object]:
+    """What stands on the poster; the QR code leads to the public list of groups, where the group stands too."""
+    address = f"{settings.public_url}/groups" if shown.public else ""
+    languages = sorted(LANGUAGES, key=lambda code: code != language)
+    return {
+        "title": shown.name,
+        "phone": pretty(settings.centre_phone) if settings.centre_phone else "",
+        "said": [_said(settings, shown, code, today) for code in languages],
+        "address": address,
+        "scan": qr.svg(address) if address else "",
+    }
+
+
+def _said(settings: Settings, shown: Shown, language: str, today: date) -> dict[str, object]:
+    with speaking(language):
+        when = [one.said(today) for one in shown.plans if one.repeats] or [shown.meets]
+        return {
+            "language": language,
+            "when": [words[:1].upper() + words[1:] for words in when if words],
+            "where": "; ".join(shown.places),
+            "call": _("Zadzwoń i zapytaj. Nie musisz podawać nazwiska."),
+            "hours": _("Telefon: %(hours)s", hours=settings.centre_hours) if settings.centre_hours else "",
+            "scan": _("Strona z grupami: %(address)s", address=f"{settings.public_url}/groups"),
+        }
