@@ -209,6 +209,8 @@ async def _own_visits(me: Account) -> Pair:
     """Whom I visit as a volunteer, having said yes, and whom somebody else does."""
     mine = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", me.id)
     both: list[Ids] = []
+    mine, theirs = found["takeovers"]  # of groups: a circle has no poster
+    pairs["/desk/initiatives/{id:uuid}/poster"] = Pair(mine, None if role is Role.COORDINATOR else theirs)
     for who in (mine, (await people.volunteer()).id):
         of, home = await people.initiative(), await people.place(private=True)
         visited = await people.member(of, await people.participant())
