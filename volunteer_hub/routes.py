@@ -86,6 +86,7 @@ from volunteer_hub.schedule.boards import pages as board_pages
 from volunteer_hub.schedule.contracts import line_pages as contract_lines
 from volunteer_hub.schedule.contracts import pages as contract_pages
 from volunteer_hub.schedule.courses import pages as course_pages
+from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.schedule.hosts import pages as host_pages
 from volunteer_hub.schedule.hours import pages as hours_given
 from volunteer_hub.schedule.initiatives import group_pages
@@ -313,8 +314,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk", reports.today, COORDINATOR),
         post("/desk/later", reports.later, COORDINATOR),
         post("/desk/later/removal", reports.show_again, COORDINATOR),
-        get("/desk/reports", reports.report, COORDINATOR),
-        get("/desk/reports/places.csv", places.download, COORDINATOR),
+        get("/desk/reports", report_year.show, COORDINATOR),
+        get("/desk/reports/indicators/{indicator}", report_year.counted, COORDINATOR),
+        get("/desk/reports/places", places.show, COORDINATOR),
         get("/desk/reports/missing", report_gaps.missing, COORDINATOR),
         get("/desk/map", desk_map.desk_map, COORDINATOR),
         get("/desk/map.geojson", desk_map.districts_data, COORDINATOR),

@@ -105,12 +105,12 @@ async def test_it_stands_on_the_page_and_in_a_file(client: httpx2.AsyncClient) -
     at = await people.meeting(of, starts=datetime(YEAR, 8, 8, 16), place=home.id)
     await helped(who, await people.opening(at, await people.role(of)), at)
     await people.signed_in(client)
-    page = (await client.get(f"/desk/reports?year={YEAR}")).text
+    page = (await client.get(f"/desk/reports/places?year={YEAR}")).text
     assert "Kwartał 1, =Zazamcze" in page and "Kwartał 3, u kogoś w domu" in page and "Zofii" not in page
-    assert f'href="/desk/reports/places.csv?year={YEAR}"' in page
-    answer = await client.get(f"/desk/reports/places.csv?year={YEAR}")
+    assert f'href="/desk/reports/places?year={YEAR}&amp;format=csv"' in page
+    answer = await client.get(f"/desk/reports/places?year={YEAR}&format=csv")
     assert answer.headers["content-type"].startswith("text/csv")
-    assert f'filename="miejsca-{YEAR}.csv"' in answer.headers["content-disposition"]
+    assert 'filename="wedlug-miejsc-i-kwartalow-' in answer.headers["content-disposition"]
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[1:] == [
         f"{YEAR};1;osiedle wolontariusza;'=Zazamcze;1;0;0",
@@ -123,7 +123,7 @@ async def test_it_stands_on_the_page_and_in_a_file(client: httpx2.AsyncClient) -
 async def test_only_coordinators_read_it(client: httpx2.AsyncClient) -> None:
     await people.volunteer(created_at=datetime(YEAR, 2, 3, tzinfo=UTC))
     await people.signed_in(client, Role.FIRST_CONTACT)
-    assert (await client.get("/desk/reports/places.csv")).status_code == 403
+    assert (await client.get("/desk/reports/places?format=csv")).status_code == 403
     other = people.actor(await people.account(Role.FACILITATOR))
     assert await places.places(other, YEAR, people.ZONE) == places.Places([], [])
 

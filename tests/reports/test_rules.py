@@ -1,4 +1,4 @@
-"""How pressing a free seat is, quarters and bars."""
+"""How pressing a free seat is, and quarters."""
 
 from datetime import date, timedelta
 
@@ -28,14 +28,6 @@ def test_quarters() -> None:
     assert rules.first_days(2026) == [
         date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1), date(2027, 1, 1)
     ]  # fmt: skip
-
-
-@given(st.lists(st.integers(0, 10**6), max_size=12), st.integers(0, 100))
-def test_bars_stay_inside_the_drawing(values: list[int], tallest: int) -> None:
-    drawn = rules.bars([(str(n), value) for n, value in enumerate(values)], tallest=tallest)
-    assert [bar.value for bar in drawn] == values
-    for bar in drawn:
-        assert 0 <= bar.height <= rules.TALLEST and bar.y + bar.height == rules.FLOOR and bar.y >= 6 + 6
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))

@@ -44,7 +44,8 @@ PARTS = {
     # A year that is not over has no yearly figures yet.
     Gap.YEAR: """
     SELECT NULL::uuid, '', concat_ws(' ', CASE WHEN t.residents IS NULL THEN 'residents' END,
-               CASE WHEN t.assisted IS NULL THEN 'assisted' END, CASE WHEN t.families IS NULL THEN 'families' END), $2::date
+               CASE WHEN t.assisted IS NULL THEN 'assisted' END, CASE WHEN t.families IS NULL THEN 'families' END),
+           $2::date
     FROM (SELECT 1) AS one LEFT JOIN town_year t ON t.year = extract(year FROM $1::date)
     WHERE $2::date < $3::date AND (t.residents IS NULL OR t.assisted IS NULL OR t.families IS NULL)""",
     Gap.ATTENDANCE: f"""

@@ -1,37 +1,26 @@
-"""The desk's first page: what is short of people and what waits. And the centre's year in numbers."""
+"""The desk's first page: what is short of people and what waits."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.intake import queries as requests
 from volunteer_hub.intake.queries import DeskCount
-from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.reports import queries, queue, rules
-from volunteer_hub.reports.places import Places, places
-from volunteer_hub.reports.queries import Day, Quarter, Short
+from volunteer_hub.reports import queries, queue
+from volunteer_hub.reports.queries import Day, Short
 from volunteer_hub.reports.queue import Waiting
-from volunteer_hub.reports.rules import Bar, Kind
-from volunteer_hub.schedule.hours import queries as hours_queries
+from volunteer_hub.reports.rules import Kind
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
 
 SHOWN = 8
-YEARS_SHOWN = 5
-
-
-class Period(Form):
-    """Which year to count."""
-
-    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
 
 
 class Narrowed(Form):
@@ -66,20 +55,6 @@ class TodayPage(QueuePart):
     more: int
     desks: list[DeskCount]
     week: list[Day]
-
-
-@dataclass(frozen=True)
-class ReportPage:
-    """The year by quarters; `charts` hold the bars of each count that has a picture. `minutes`: of help, approved."""
-
-    year: int
-    years: list[int]
-    this_year: int
-    quarters: list[Quarter]
-    minutes: int
-    charts: dict[str, list[Bar]]
-    sent: dict[str, int]
-    places: Places
 
 
 async def today(request: Request) -> Response:
@@ -119,40 +94,3 @@ async def later(request: Request) -> Response:
 async def show_again(request: Request) -> Response:
     await queue.bring_back(request.state.actor)
     return redirect(request, "/desk", mark("Odłożone sprawy są znowu na liście."))
-
-
-async def report(request: Request) -> Response:
-    actor, zone = request.state.actor, settings_of(request).timezone
-    this_year, year = clock.today(zone).year, year_of(request)
-    quarters = await queries.year(actor, year, zone)
-    oldest = max(await queries.first_year(zone), this_year - YEARS_SHOWN + 1)
-    page = ReportPage(
-        year=year,
-        years=sorted({year, *range(oldest, this_year + 1)}, reverse=True),
-        this_year=this_year,
-        quarters=quarters,
-        minutes=await hours_queries.total(year),
-        charts=charts(quarters),
-        sent=await queries.sent_this_month(actor, zone),
-        places=await places(actor, year, zone),
-    )
-    return render(request, "reports/year.html", page)
-
-
-def year_of(request: Request) -> int:
-    """The year that is asked for; this one unless it is a year."""
-    asked = forms.read(Period, {"year": request.query_params.getlist("year")}).value
-    return asked.year if asked and asked.year else clock.today(settings_of(request).timezone).year
-
-
-def charts(quarters: list[Quarter]) -> dict[str, list[Bar]]:
-    """Bars of each count; seats filled are measured against all."""
-    going_on = next((str(quarter.number) for quarter in quarters if quarter.unfinished), "")
-    return {
-        name: rules.bars(
-            [(str(quarter.number), getattr(quarter, name)) for quarter in quarters],
-            unfinished=going_on,
-            tallest=100 if name == "filled" else 0,
-        )
-        for name in ("registered", "agreed", "active", "meetings", "filled")
-    }

@@ -55,10 +55,6 @@ HELD = """
         SELECT sum(taken) AS taken, sum(most) AS most FROM opening WHERE meeting = m.id) AS o ON true
     WHERE m.state = 'planned' AND m.starts_at >= $1 AND m.starts_at < $2 AND m.ends_at <= now() GROUP BY 1"""
 
-SENT = """
-    SELECT channel, count(*) AS many FROM message
-    WHERE created_at >= $1 AND sent_at IS NOT NULL AND channel <> 'hook' GROUP BY channel"""
-
 
 @dataclass(frozen=True, slots=True)
 class Short:
@@ -148,15 +144,6 @@ async def year(actor: Actor, number: int, timezone: str) -> list[Quarter]:
         )
         for quarter in rules.QUARTERS
     ]
-
-
-async def sent_this_month(actor: Actor, timezone: str) -> dict[str, int]:
-    """How many messages left since the first of this month, by channel."""
-    if actor.role is not Role.COORDINATOR:
-        return {}
-    first = clock.today(timezone).replace(day=1)
-    rows = await database.fetch(SENT, _midnight(first, timezone))
-    return {"sms": 0, "email": 0} | {row["channel"]: row["many"] for row in rows}
 
 
 async def first_year(timezone: str) -> int:

@@ -28,12 +28,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing, the sentence that says what it shows, and its table twin of the same values, as they are written."""
+    """A drawing, the sentence that says what it shows, and its table twin of the same values: as they are written, or
+    numbers. `legend`: what a kind of mark in it stands for."""
 
     key: str
     title: str
     says: str
     svg: Markup
     head: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
+    rows: Sequence[tuple[str | int, ...]]
     legend: tuple[tuple[str, str], ...] = ()
