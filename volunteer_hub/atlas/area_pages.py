@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas import area_actions, areas, borders, drawing, geojson, queries
 from volunteer_hub.atlas.area_actions import Draft
 from volunteer_hub.atlas.area_forms import AreaForm, RemoveYear, YearForm, sensible
@@ -16,6 +17,16 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+
+COLUMNS: files.Columns[AreaLine] = {
+    mark("Osiedle"): lambda line: line.name,
+    mark("Mieszkańcy"): lambda line: line.figures.residents if line.figures else None,
+    mark("Korzysta z pomocy"): lambda line: line.figures.assisted if line.figures else None,
+    mark("Na 1000 osób"): lambda line: line.figures.per_thousand if line.figures else None,
+    mark("Rodziny"): lambda line: line.figures.families if line.figures else None,
+    mark("Źródło"): lambda line: line.figures.source if line.figures else None,
+    "km²": lambda line: round(line.km2, 2) if line.km2 else None,
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,9 @@ async def show(request: Request) -> Response:
     given = request.query_params.get("year", "")
     year = next((one for one in years if str(one) == given), years[0] if years else _today(request).year)
     lines = await areas.lines(actor, year)
+    if kind := files.asked(request):
+        name = gettext("Osiedla w roku %(year)s", year=year)
+        return await files.answer(request, kind, files.table(name, COLUMNS, lines), personal=False)
     return render(request, "atlas/areas.html", AreasPage(lines, areas.total(lines, year), year, years))
 
 
@@ -185,5 +199,3 @@ def _lines(text: str) -> list[str]:
 
 def _today(request: Request) -> Any:
     return clock.today(settings_of(request).timezone)
-
-

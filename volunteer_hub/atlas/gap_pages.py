@@ -10,7 +10,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.atlas import capacity, gaps, map_lists, picture, queries, reach, reasons
+from volunteer_hub.access import files
+from volunteer_hub.atlas import capacity, gap_file, gaps, map_lists, picture, queries, reach, reasons
 from volunteer_hub.atlas.capacity import Capacity, Count
 from volunteer_hub.atlas.figures import Figures
 from volunteer_hub.atlas.gap_view import GapView, view
@@ -85,6 +86,8 @@ async def the_gaps(request: Request) -> Response:
     themes, areas, today = dict(await queries.themes()), dict(await queries.areas()), clock.today(settings.timezone)
     of = view(request.query_params, themes, areas, settings, today)
     found = await gaps.find(actor, of.wanted, terms=of.terms)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, gap_file.sheet(actor, found, of.terms), personal=True)
     rows = await map_lists.of_ids(actor, [gap.id for gap in found], of.page)
     facts = {gap.id: gap for gap in found}
     why = await reach.reasons(actor, [facts[row.id] for row in rows.rows], of.terms)
@@ -143,6 +146,8 @@ async def the_capacity(request: Request) -> Response:
     asked = request.query_params.get("theme", "")
     theme = asked if asked in themes else ""
     rows = await capacity.layer(request.state.actor, theme, WHEN)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, gap_file.free(rows), personal=False)
     total = Count(sum(row.total.people for row in rows), sum(row.total.hours for row in rows))
     page = CapacityPage(themes, forms.blank(theme=theme), rows, total)
     return render(request, "atlas/capacity.html", page)

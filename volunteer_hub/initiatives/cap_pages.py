@@ -6,16 +6,25 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.initiatives import circle_loads
 from volunteer_hub.initiatives.circle_forms import Caps, OwnCap
 from volunteer_hub.initiatives.circle_loads import Load
 from volunteer_hub.initiatives.circle_rules import Helps
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render
 
 SAVED = mark("Zapisane. Nikt nie traci domów, które już wspiera.")
+
+COLUMNS: files.Columns[Load] = {
+    mark("Kto"): lambda one: one.name,
+    mark("Kim tu jest"): lambda one: gettext("wolontariat") if one.who is Helps.VOLUNTEER else gettext("praca"),
+    mark("Domy"): lambda one: one.households,
+    mark("Najwięcej"): lambda one: one.most,
+    mark("Zespoły, które prowadzisz"): lambda one: ", ".join(circle.name for circle in one.circles),
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,9 @@ class OwnCapPage:
 
 
 async def show(request: Request) -> Response:
+    if kind := files.asked(request):
+        table = files.table(mark("Kto wspiera ile domów"), COLUMNS, await circle_loads.loads(request.state.actor))
+        return await files.answer(request, kind, table, personal=True)
     caps = await circle_loads.caps(request.state.actor)
     form = forms.blank(staff=caps[Helps.STAFF], volunteer=caps[Helps.VOLUNTEER])
     return render(request, "initiatives/caps.html", await _page(request, form))

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.atlas.forms import Title
 from volunteer_hub.intake import forming
 from volunteer_hub.intake.forming import Difficulty, NewGroup, Person
@@ -20,6 +21,11 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 USUAL = {"least": 4, "most": 12}
+COLUMNS: files.Columns[Difficulty] = {
+    mark("Temat"): lambda one: one.name,
+    mark("Ile osób"): lambda one: one.people,
+    mark("Osiedla"): lambda one: ", ".join(one.areas),
+}
 
 
 class GroupOfPeople(Form):
@@ -55,7 +61,11 @@ class GroupOfPeoplePage:
 
 
 async def all_difficulties(request: Request) -> Response:
-    return render(request, "intake/forming.html", FormingPage(await forming.difficulties(request.state.actor)))
+    found = await forming.difficulties(request.state.actor)
+    if kind := files.asked(request):
+        table = files.table(mark("Kto ma tę samą trudność"), COLUMNS, found)
+        return await files.answer(request, kind, table, personal=True)
+    return render(request, "intake/forming.html", FormingPage(found))
 
 
 async def new_group(request: Request) -> Response:

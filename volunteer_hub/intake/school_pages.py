@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.intake.guardian_forms import NewSchool
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import schools
@@ -15,6 +16,13 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+COLUMNS: files.Columns[School] = {
+    mark("Szkoła"): lambda school: school.name,
+    mark("Kto koordynuje"): lambda school: school.contact_name,
+    mark("E-mail"): lambda school: school.contact_email,
+    mark("Uczniowie"): lambda school: school.pupils,
+    mark("Link działa do"): lambda school: school.link_until,
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,9 @@ class SchoolPage:
 
 
 async def desk(request: Request) -> Response:
+    if kind := files.asked(request):
+        table = files.table(mark("Szkoły"), COLUMNS, await schools.schools(request.state.actor))
+        return await files.answer(request, kind, table, personal=True)
     return await _desk(request, forms.blank())
 
 

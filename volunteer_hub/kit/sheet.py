@@ -5,6 +5,7 @@ number for whoever opens the file. docs/decisions/0056-files-for-spreadsheets.md
 """
 
 import asyncio
+import contextlib
 import csv
 import io
 import tempfile
@@ -90,12 +91,13 @@ async def filled(
         with tempfile.TemporaryDirectory(prefix="sheet-") as parts:
             named = len(sheets) > 1
             writer = _Csv(out, named, timezone) if kind is Kind.CSV else _Xlsx(out, parts, title, language, timezone)
-            for sheet in sheets:
-                await asyncio.to_thread(writer.begin, sheet)
-                async for some in _some(sheet.rows):
-                    await asyncio.to_thread(writer.write, some)
-                    rows += len(some)
-            await asyncio.to_thread(writer.end)
+            with contextlib.closing(writer):
+                for sheet in sheets:
+                    await asyncio.to_thread(writer.begin, sheet)
+                    async for some in _some(sheet.rows):
+                        await asyncio.to_thread(writer.write, some)
+                        rows += len(some)
+                await asyncio.to_thread(writer.end)
         size = out.seek(0, io.SEEK_END)
         out.seek(0)
     except BaseException:
@@ -151,6 +153,9 @@ class _Csv:
         return cell
 
     def end(self) -> None:
+        self.text.flush()
+
+    def close(self) -> None:
         self.text.detach()
 
 
@@ -223,6 +228,11 @@ class _Xlsx:
     def end(self) -> None:
         self._finish()
         self.book.close()
+
+    def close(self) -> None:
+        """Also of a book that was not ended."""
+        for page in self.book.worksheets():
+            page.row_data_fh.close()
 
 
 def csv_file(rows: Iterable[Sequence[object]]) -> bytes:

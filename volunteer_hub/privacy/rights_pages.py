@@ -12,7 +12,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.access import audit
+from volunteer_hub.access import audit, files
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.privacy import data_pages, export, retention, rights
@@ -24,6 +24,7 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 HERE = "/desk/rights"
 WAYS = ("phone", "in-person", "letter", "email")
@@ -51,6 +52,16 @@ class Answered(Form):
 
     decision: Annotated[str, Field(pattern="^(done|refused)$")]
     answer: Annotated[str, Field(min_length=5, max_length=2000)]
+
+
+WORDS = "privacy/chapters.html"
+COLUMNS: files.Columns[Asked] = {
+    mark("Kto"): lambda one: one.name or gettext("Osoba usunięta"),
+    mark("O co"): lambda one: word("right", one.right, of=WORDS),
+    mark("Termin"): lambda one: one.due_on,
+    mark("Kto się zajmuje"): lambda one: one.taken_by,
+    mark("Stan"): lambda one: word("state", one.state, of=WORDS),
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,10 @@ class RetentionPage:
 
 
 async def show(request: Request) -> Response:
-    page = QueuePage(await rights.queue(request.state.actor), clock.today(settings_of(request).timezone))
+    asked = await rights.queue(request.state.actor)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, files.table(mark("Wnioski o dane"), COLUMNS, asked), personal=True)
+    page = QueuePage(asked, clock.today(settings_of(request).timezone))
     return render(request, "privacy/rights.html", page)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.intake import bulk_pages
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.replies.bulk import actions, forms, plan, progress, queries
@@ -19,8 +20,18 @@ from volunteer_hub.web import forms as web_forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 LIST = "/desk/messages/bulk"
+STATES = {State.DRAFT: mark("Szkic"), State.SENT: mark("Wysłana"), State.CANCELLED: mark("Zatrzymana")}
+COLUMNS: files.Columns[BulkRow] = {
+    mark("Treść"): lambda one: one.words["pl"].subject or one.words["pl"].text,
+    mark("Do kogo"): lambda one: word("whose", one, of="replies/bulk/words.html"),
+    mark("Kiedy"): lambda one: one.sent_at or one.made_at,
+    mark("Kto"): lambda one: one.by,
+    mark("Stan"): lambda one: gettext(STATES[one.state]),
+    mark("Osoby"): lambda one: one.confirmed - one.left_out if one.sent_at else None,
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,11 @@ class SentPage:
 
 
 async def bulks(request: Request) -> Response:
-    return render(request, "replies/bulk/list.html", ListPage(await queries.bulks(request.state.actor)))
+    found = await queries.bulks(request.state.actor)
+    if kind := files.asked(request):
+        table = files.table(mark("Wiadomości do wielu osób"), COLUMNS, found)
+        return await files.answer(request, kind, table, personal=True)
+    return render(request, "replies/bulk/list.html", ListPage(found))
 
 
 async def begin(request: Request) -> Response:
