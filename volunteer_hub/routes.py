@@ -86,6 +86,8 @@ from volunteer_hub.schedule.boards import pages as board_pages
 from volunteer_hub.schedule.contracts import line_pages as contract_lines
 from volunteer_hub.schedule.contracts import pages as contract_pages
 from volunteer_hub.schedule.courses import pages as course_pages
+from volunteer_hub.reports import town_pages as town_years
+from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.schedule.hosts import pages as host_pages
 from volunteer_hub.schedule.hours import pages as hours_given
@@ -130,7 +132,8 @@ OFFICER = frozenset({Role.PROTECTION_OFFICER})
 RIGHTS = OFFICER | COORDINATOR
 
 # Where a file may be sent, and of how many bytes.
-UPLOADS = {"/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES}
+UPLOADS = {"/desk/reports/town": town_years.MOST_BYTES, "/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES,
+           "/desk/people/import": MOST_OF_PEOPLE}  # fmt: skip
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -331,6 +334,11 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/{id:uuid}/edit", atlas.save_need, COORDINATOR),
         post("/desk/needs/{id:uuid}/state", needs.change_state, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence", needs.add_evidence, COORDINATOR),
+        get("/desk/reports/town", town_years.towns, COORDINATOR),
+        post("/desk/reports/town", town_years.take, COORDINATOR),
+        get("/desk/reports/town/{year}", town_years.edit, COORDINATOR),
+        post("/desk/reports/town/{year}", town_years.save, COORDINATOR),
+        post("/desk/reports/town/{year}/removal", town_years.remove, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence/{line:uuid}/remove", needs.remove_evidence, COORDINATOR),
         get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),
         post("/desk/needs/{id:uuid}/reach", reach_pages.say_reach, COORDINATOR),
