@@ -132,8 +132,8 @@ OFFICER = frozenset({Role.PROTECTION_OFFICER})
 RIGHTS = OFFICER | COORDINATOR
 
 # Where a file may be sent, and of how many bytes.
-UPLOADS = {"/desk/reports/town": town_years.MOST_BYTES, "/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES,
-           "/desk/people/import": MOST_OF_PEOPLE}  # fmt: skip
+UPLOADS = {"/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES,
+           "/desk/reports/town": town_years.MOST_BYTES}  # fmt: skip
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
