@@ -17,7 +17,7 @@ from volunteer_hub.settings import Settings
 
 TABLES = """session device initiative member participant confided consent request request_move saved_view break_glass
     goal partner funding_line paper diary_entry takeover completion contract contract_goal contract_step contract_member
-    assignment meeting message volunteer hours_worked coming""".split()
+    assignment meeting message volunteer hours_worked coming issued_paper certificate_asked""".split()
 ROLES = [Role.VOLUNTEER, *sorted(STAFF)]
 # Opened by a secret in the address, which its own test tries; and the demo's phones, which are everybody's.
 OTHERWISE = ("/school/", "/host/", "/dev/phones/")

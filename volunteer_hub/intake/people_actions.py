@@ -78,11 +78,12 @@ async def start_service(actor: Actor, volunteer: UUID, first_day: date) -> None:
         await standing.recheck(actor, volunteer)
 
 
-async def sign_agreement(actor: Actor, volunteer: UUID, new: NewAgreement) -> None:
-    """Raises Refused (404, 409)."""
+async def sign_agreement(actor: Actor, volunteer: UUID, new: NewAgreement) -> UUID:
+    """Which agreement it is now. Raises Refused (404, 409)."""
     async with database.transaction():
-        await papers.sign_agreement(actor, volunteer, **new.model_dump())
+        agreement = await papers.sign_agreement(actor, volunteer, **new.model_dump())
         await standing.recheck(actor, volunteer)
+    return agreement
 
 
 async def end_agreement(actor: Actor, agreement: UUID, last_day: date) -> UUID:

@@ -5,7 +5,8 @@ templates/papers/<kind>.typ is given them with
 
     language, made   "pl", "en" or "uk"; when it was issued
     centre           {name, address, phone, hours}
-    paper            {kind, number: "12/2026", day: "22.11.2026", code: "K3F7-…", address, qr: an SVG, check: its alt}
+    paper            {kind, number: "12/2026", numbered: "nr 12/2026", day: "22.11.2026", code: "K3F7-…",
+                     site: "…/verify", address, qr: an SVG of the address, check: its alt}
     foot             what stands at the foot of every page: the number and the code
 
 `facts` may have none of these names.
@@ -88,6 +89,26 @@ async def issue(
     return Issued(id, number, today.year, code)
 
 
+SAME = """
+    SELECT id, number, year, code, facts FROM issued_paper
+    WHERE kind = $1 AND volunteer = $2 AND language = $3 AND withdrawn_at IS NULL
+      AND issued_at > now() - interval '1 day'
+    ORDER BY issued_at DESC LIMIT 1"""
+
+
+async def same(
+    settings: Settings, kind: Kind, facts: Mapping[str, object], language: str, volunteer: UUID
+) -> Issued | None:
+    """The volunteer's newest paper of today where the same stands on it: a second press makes no second one.
+
+    The caller holds the volunteer's row.
+    """
+    row = await database.fetchrow(SAME, kind.value, volunteer, language)
+    if row is None or facts_of(settings, row["id"], row["facts"]) != json.loads(json.dumps(dict(facts))):
+        return None
+    return Issued(row["id"], row["number"], row["year"], row["code"])
+
+
 async def withdraw(actor: Actor, paper: UUID, words: str) -> None:
     """It holds no more, and why; its number is not given again. Raises Refused 404, 409."""
     async with database.transaction():
@@ -126,8 +147,10 @@ def around(settings: Settings, kind: Kind, number: int, made: datetime, code: st
         "paper": {
             "kind": kind.value,
             "number": numbered,
+            "numbered": said,
             "day": f"{day:%d.%m.%Y}",
             "code": shown,
+            "site": f"{settings.public_url}/verify",
             "address": address,
             "qr": segno.make(address, micro=False, error="m").svg_inline(border=2),
             "check": check,
@@ -139,6 +162,7 @@ def around(settings: Settings, kind: Kind, number: int, made: datetime, code: st
 # --- what is kept sealed ---------------------------------------------------------------------------------------------
 
 FACTS, DOCUMENT = "paper-facts", "paper"
+ERASED = mark("Treść tego dokumentu jest usunięta. Został jego numer.")
 
 
 def facts_of(settings: Settings, id: UUID, sealed: bytes | None) -> dict[str, object] | None:

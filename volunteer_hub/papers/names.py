@@ -1,0 +1,73 @@
+"""The names that the centre's own words of a paper may use, each with an example and with the longest there may be."""
+
+from dataclasses import dataclass
+
+from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.web.i18n import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`key` stands in the text as {{ key }}. `vital`: the paper is none without it. The examples are as people type."""
+
+    key: str
+    meaning: str
+    ordinary: str
+    longest: str
+    vital: bool = False
+
+
+_LONG = "Przemysława-Konstancja Brzęczyszczykiewicz-Grzegżółkowska"
+_LONG_CENTRE = "Miejskie Centrum Wolontariatu i Aktywności Lokalnej przy Miejskim Ośrodku Pomocy Rodzinie"
+_TASKS = "Czytanie dzieciom\nPomoc w lekcjach"
+_MANY_TASKS = "\n".join(f"{n}. Pomoc w zakupach, w drodze do lekarza i w sprawach urzędowych" for n in range(1, 9))
+
+_CENTRE = Name("centre", mark("nazwa centrum"), "Centrum Wolontariatu", _LONG_CENTRE)
+_VOLUNTEER = Name("volunteer", mark("imię i nazwisko"), "Anna Żółć", _LONG, vital=True)
+
+NAMES: dict[Kind, tuple[Name, ...]] = {
+    Kind.AGREEMENT: (
+        _CENTRE,
+        Name("centre_address", mark("adres centrum; może być pusty"), "ul. Ogniowa 8/10, Włocławek",
+             "ul. Marszałka Józefa Piłsudskiego 123/125, 87-800 Włocławek"),
+        Name("signer", mark("kto działa za centrum"), "Maria Nowak", _LONG),
+        _VOLUNTEER,
+        Name("born", mark("data urodzenia"), "4 maja 1990", "28 października 1990"),
+        Name("guardian", mark("opiekun, który się zgadza; pusty u dorosłych i przed 13. rokiem życia"), "", _LONG),
+        Name("for_child", mark("opiekun, który zawiera porozumienie za dziecko przed 13. rokiem życia"), "", _LONG),
+        Name("day", mark("dzień wydania"), "22 listopada 2026", "28 października 2026"),
+        Name("scope", mark("zakres: jakie zadania"), _TASKS, _MANY_TASKS, vital=True),
+        Name("manner", mark("sposób i miejsce"), "Osobiście, w świetlicy „Promyk”.", _MANY_TASKS, vital=True),
+        Name("time", mark("czas: kiedy i ile"), "Do 6 godzin tygodniowo.", _MANY_TASKS, vital=True),
+        Name("first_day", mark("od kiedy"), "1 grudnia 2026", "28 października 2026", vital=True),
+        Name("last_day", mark("do kiedy; puste, gdy bez końca"), "", "28 października 2027"),
+        Name("risks", mark("ryzyko i zasady bezpieczeństwa"), "Śliskie schody: obuwie na płaskiej podeszwie.",
+             _MANY_TASKS, vital=True),
+        Name("insurance", mark("ubezpieczenie"), "Polisa NNW 7/2026, Ubezpieczyciel.", _MANY_TASKS, vital=True),
+        Name("notice", mark("jak można zakończyć"), "z siedmiodniowym wyprzedzeniem",
+             "na piśmie, z trzydziestodniowym wyprzedzeniem, na koniec miesiąca", vital=True),
+    ),
+    Kind.CERTIFICATE: (
+        _CENTRE,
+        _VOLUNTEER,
+        Name("first_day", mark("od kiedy"), "1 stycznia 2026", "28 października 2025", vital=True),
+        Name("last_day", mark("do kiedy"), "30 czerwca 2026", "28 października 2026", vital=True),
+        Name("time", mark("ile razem"), "42 h", "1 234 h 45 min", vital=True),
+        Name("day", mark("dzień wydania"), "22 listopada 2026", "28 października 2026"),
+    ),
+}  # fmt: skip
+# What the layout says below the words, for previews: tasks with days and time.
+SAMPLE_ROWS = {
+    "ordinary": [["Czytanie bajek", "1.01–30.06.2026", "40 h"], ["Festyn na Zazamczu", "12.06.2026", "2 h"]],
+    "longest": [[f"{n}. Pomoc sąsiedzka w zakupach i w drodze do lekarza", "1.01–31.12.2026", "123 h 45 min"]
+                for n in range(1, 31)],
+}  # fmt: skip
+
+
+def keys(kind: Kind) -> frozenset[str]:
+    return frozenset(name.key for name in NAMES[kind])
+
+
+def values(kind: Kind, which: str) -> dict[str, str]:
+    """The examples of a kind, "ordinary" or "longest"."""
+    return {name.key: getattr(name, which) for name in NAMES[kind]}
