@@ -58,7 +58,11 @@ from volunteer_hub.matching.plans import choice_pages as plan_choice_pages
 from volunteer_hub.matching.plans import pages as plan_pages
 from volunteer_hub.matching.plans import send_pages as plan_send_pages
 from volunteer_hub.matching.waves import pages as wave_pages
-from volunteer_hub.papers import print_pages
+from volunteer_hub.papers import my_pages as my_papers
+from volunteer_hub.papers import pages as issued
+from volunteer_hub.papers import print_pages, verify_pages
+from volunteer_hub.papers import text_pages as paper_texts
+from volunteer_hub.papers import volunteer_pages as papers_of
 from volunteer_hub.privacy import break_glass_pages as glass
 from volunteer_hub.privacy import child_pages as children
 from volunteer_hub.privacy import colleague_pages as colleague
@@ -217,6 +221,9 @@ def table(settings: Settings) -> list[Entry]:
         get("/help", help_pages.ask, ANYONE),
         post("/help", help_pages.send, ANYONE),
         get("/help/done", help_pages.sent, ANYONE),
+        get("/verify", verify_pages.form, ANYONE),
+        post("/verify", verify_pages.look, ANYONE),
+        get("/verify/{code}", verify_pages.show, ANYONE),
         get("/help/status", help_pages.ask_status, ANYONE),
         post("/help/status", help_pages.show_status, ANYONE),
         get("/sign-in", access.sign_in, ANYONE),
@@ -292,6 +299,10 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/calendar", schedule.renew_feed, VOLUNTEER),
         get("/me/today", day_itself.my_day, VOLUNTEER),
         post("/me/today/ill", day_itself.ill, VOLUNTEER),
+        get("/me/papers", my_papers.papers, VOLUNTEER),
+        post("/me/papers", my_papers.ask, VOLUNTEER),
+        post("/me/papers/removal", my_papers.take_back, VOLUNTEER),
+        get("/me/papers/{id:uuid}/file", my_papers.file, VOLUNTEER),
         get("/me/hours", hours_given.my_hours, VOLUNTEER),
         post("/me/hours", hours_given.report, VOLUNTEER),
         post("/me/hours/{id:uuid}/removal", hours_given.take_back, VOLUNTEER),
@@ -642,6 +653,21 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/policies", papers.policies, COORDINATOR),
         post("/desk/policies", papers.add_policy, COORDINATOR),
         post("/desk/policies/{id:uuid}/end", papers.end_policy, COORDINATOR),
+        get("/desk/people/{id:uuid}/papers", papers_of.papers, COORDINATOR),
+        get("/desk/people/{id:uuid}/papers/agreement", papers_of.new_agreement, COORDINATOR),
+        post("/desk/people/{id:uuid}/papers/agreement", papers_of.issue_agreement, COORDINATOR),
+        get("/desk/people/{id:uuid}/papers/certificate", papers_of.new_certificate, COORDINATOR),
+        post("/desk/people/{id:uuid}/papers/certificate", papers_of.issue_certificate, COORDINATOR),
+        get("/desk/papers", issued.register, COORDINATOR),
+        get("/desk/papers/texts", paper_texts.listed, COORDINATOR),
+        get("/desk/papers/texts/{text}", paper_texts.text, COORDINATOR),
+        post("/desk/papers/texts/{text}", paper_texts.save, COORDINATOR),
+        post("/desk/papers/texts/{text}/preview", paper_texts.look, COORDINATOR),
+        post("/desk/papers/wishes/{id:uuid}/refusal", issued.refuse, COORDINATOR),
+        get("/desk/papers/{id:uuid}", issued.paper, COORDINATOR),
+        get("/desk/papers/{id:uuid}/file", issued.file, COORDINATOR),
+        post("/desk/papers/{id:uuid}/withdrawal", issued.withdraw, COORDINATOR),
+        post("/desk/papers/{id:uuid}/signing", issued.sign, COORDINATOR),
         get("/desk/papers/insurance", print_pages.insurance_list, COORDINATOR),
         post("/desk/papers/insurance", print_pages.issue_insurance_list, COORDINATOR),
         get("/desk/requests", request_pages.requests, DESKS),

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from support import people
+from support import papers, people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
 from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
@@ -36,7 +36,9 @@ from volunteer_hub.kit import clock, database, geo, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.messaging.tables import Message
-from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School
+from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.papers.tables import CertificateAsked
+from volunteer_hub.people.tables import Agreement, Participant, Policy, SavedView, School, Volunteer
 from volunteer_hub.privacy.tables import RightsRequest
 from volunteer_hub.replies.bulk.tables import Bulk, BulkRecipient
 from volunteer_hub.schedule.tables import Assignment, HoursWorked, Opening, RegularTask, SchoolBreak
@@ -265,6 +267,7 @@ async def _plan(role: Role, me: Account, groups: list[tuple[Initiative, Particip
         "/opportunities": Pair({"id": (await people.opening()).id}, {"id": seats[1][0].id}),
         "/desk/hours": Pair(given[0], None if all_theirs else given[1]),
         "/me/hours": Pair(*given),
+        "/me/papers": Pair(*[{"id": (await papers.issued(volunteer=asked.volunteer)).id} for _, asked in seats]),
     }
 
 
@@ -437,10 +440,17 @@ async def _people(me: Account, other: Account) -> dict[str, Pair]:
     policy = Policy(insurer="Firma", number="1", valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1))
     return {
         "/desk/people": Pair({"id": one.id, "other": another.id}, None),
+        "/desk/papers": Pair({"id": (await papers.issued(Kind.AGREEMENT, volunteer=another.id)).id}, None),
+        "/desk/papers/wishes": Pair({"id": (await _asked(another)).id}, None),
         "/desk/people/views": Pair(await _view(me), await _view(other)),
         "/desk/agreements": Pair({"id": (await people.save(agreement)).id}, None),
         "/desk/policies": Pair({"id": (await people.save(policy)).id}, None),
     }
+
+
+async def _asked(who: Volunteer) -> CertificateAsked:
+    days: dict[str, Any] = {"first_day": date(2026, 1, 1), "last_day": date(2026, 11, 1)}
+    return await people.save(CertificateAsked(volunteer=who.id, language="pl", **days))
 
 
 async def _view(whose: Account) -> Ids:
