@@ -82,6 +82,8 @@ from volunteer_hub.replies.texts import pages as texts
 from volunteer_hub.reports import gap_pages as report_gaps
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
+from volunteer_hub.reports import town_pages as town_years
+from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.schedule import feed_pages, opening_pages
 from volunteer_hub.schedule import meeting_pages as meetings
 from volunteer_hub.schedule import pages as schedule
@@ -90,9 +92,6 @@ from volunteer_hub.schedule.boards import pages as board_pages
 from volunteer_hub.schedule.contracts import line_pages as contract_lines
 from volunteer_hub.schedule.contracts import pages as contract_pages
 from volunteer_hub.schedule.courses import pages as course_pages
-from volunteer_hub.reports import town_pages as town_years
-from volunteer_hub.reports.year import pages as report_year
-from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.schedule.hosts import pages as host_pages
 from volunteer_hub.schedule.hours import pages as hours_given
 from volunteer_hub.schedule.initiatives import group_pages
