@@ -165,7 +165,8 @@ OF_PEOPLE: tuple[Rule, ...] = (
     Rule("contract-steps", mark("Słowa kontraktów socjalnych: kroki"), Period(12, "months"), AFTER_CONTRACT,
          "contract_step",
          f"""r.sealed IS NOT NULL AND EXISTS (
-             SELECT FROM contract c JOIN contract_goal g ON g.contract = c.id WHERE g.id = r.goal AND {OVER_CONTRACT})""",
+             SELECT FROM contract c JOIN contract_goal g ON g.contract = c.id
+             WHERE g.id = r.goal AND {OVER_CONTRACT})""",
          Act.BLANK, "sealed = NULL"),
     Rule("contract-outcome", mark("Co wyszło z kontraktu socjalnego"), Period(12, "months"), AFTER_CONTRACT, "contract",
          f"r.outcome IS NOT NULL AND {OVER_CONTRACT.replace('c.', 'r.')}", Act.BLANK, "outcome = NULL"),

@@ -81,7 +81,7 @@ HOURS = f"""
           WHERE h.state = 'approved' AND h.day BETWEEN {{first}} AND {{last}} AND {{who:h.volunteer}}
           GROUP BY h.volunteer, h.initiative, extract(year FROM h.day)) g
     JOIN volunteer v ON v.id = g.volunteer JOIN work w ON w.id = g.initiative {LIVES}"""
-RAN = "w.starts_on <= least({last}, centre_today()) AND w.until >= {first}"
+RAN = "greatest(w.starts_on, {first}) <= least(w.until, {last}, centre_today())"
 UNDERTAKEN = f"""
     SELECT w.id AS subject, NULL::uuid AS who, w.starts_on AS day, 1 AS amount, true AS seen, w.area, w.kind, w.theme
     FROM told w WHERE {RAN} AND w.kind = ANY(ARRAY{{kinds}})"""
@@ -91,9 +91,8 @@ MEETINGS = """
     FROM meeting m JOIN work w ON w.id = m.initiative JOIN place p ON p.id = m.place JOIN area a ON a.id = p.area
     WHERE m.state = 'planned' AND m.ends_at <= now() AND m.starts_wall >= {first} AND m.starts_wall < {last} + 1"""
 # Who belonged, then who came without belonging, then whose contract ran.
-BELONGED = f"""
-    e.joined_on <= least({{last}}, w.until, centre_today())
-    AND (e.left_on IS NULL OR e.left_on > greatest({{first}}, e.joined_on)) AND {RAN}"""
+BELONGED = """
+    greatest(e.joined_on, w.starts_on, {first}) <= least(e.left_on - 1, w.until, {last}, centre_today())"""
 COVERED = f"""
     SELECT v.id AS subject, v.id AS who, greatest(e.joined_on, {{first}}) AS day, 1 AS amount, w.inside AS seen, w.area,
            w.kind, w.theme
@@ -109,8 +108,8 @@ COVERED = f"""
     UNION ALL
     SELECT v.id, v.id, greatest(c.signed_on, {{first}}), 1, {READS}, '', '{CONTRACT}', ''
     FROM contract c JOIN participant v ON v.id = c.participant
-    WHERE c.signed_on <= least({{last}}, centre_today())
-      AND coalesce(c.ended_on, c.last_day, 'infinity') >= {{first}} AND {{who:v.id}}"""
+    WHERE greatest(c.signed_on, {{first}}) <= least(coalesce(c.ended_on, c.last_day), {{last}}, centre_today())
+      AND c.signed_on IS NOT NULL AND {{who:v.id}}"""
 CONTRACTS = f"""
     SELECT v.id AS subject, v.id AS who, c.signed_on AS day, 1 AS amount, {READS} AS seen
     FROM contract c JOIN participant v ON v.id = c.participant
