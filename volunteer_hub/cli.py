@@ -187,9 +187,11 @@ def keep_no_longer(
 
 @cli.command("backup")
 def back_up(file: Path) -> None:
-    """Writes the whole database into a new file; web and worker may go on."""
+    """Writes the whole database into a new file, or to standard output (-); web and worker may go on."""
     with _database(settings_module.load()) as settings:
-        print(backup.dump(settings, file))
+        said = backup.dump(settings, file)
+        asyncio.run(backup.note("backup.made"))
+    print(said, file=sys.stderr if file == backup.STDOUT else sys.stdout)
 
 
 @cli.command("restore")

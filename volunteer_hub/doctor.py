@@ -61,7 +61,7 @@ async def _database(settings: Settings) -> list[str]:
         return [*found, f"{MEND}schema is behind: run volunteer-hub migrate"]
     found.append(f"{OK}schema is the newest")
     found += [*await _role(), *await _key(settings), *await _log(settings)]
-    found += [*await _erased(settings), *await _staff(settings), *await _worker(settings)]
+    found += [*await _erased(settings), *await _copied(settings), *await _staff(settings), *await _worker(settings)]
     paused = await messages.pauses()
     return found + [_paused(channel, reason) for channel, reason in paused.items()]
 
@@ -109,6 +109,18 @@ async def _erased(settings: Settings) -> list[str]:
         told = f"{lacking} of the {known} the database knows are not in it"
         return [f"{MEND}the list of the erased, {file}, was lost or is another file ({told}): put its newest copy back"]
     return [f"{OK}the list of the erased can be read and written, and lacks nobody of {known}"]
+
+
+async def _copied(settings: Settings) -> list[str]:
+    if settings.demo or not settings.backup_days:
+        return []
+    made = (await accounts.copies()).made_at
+    if made is None:
+        return [f"{MEND}no backup was ever made: volunteer-hub backup FILE (made otherwise: set HUB_BACKUP_DAYS to 0)"]
+    days = (clock.now() - made).days
+    if days >= settings.backup_days:
+        return [f"{MEND}the last backup was made {days} days ago: volunteer-hub backup FILE, each night by itself"]
+    return [f"{OK}a backup was made on {made:%Y-%m-%d %H:%M} UTC"]
 
 
 async def _staff(settings: Settings) -> list[str]:

@@ -62,6 +62,7 @@ class Settings(BaseModel):
     database_url: SecretStr | None = Field(None, description="PostgreSQL; unset: our own under HUB_DATA_DIR")
     data_dir: Path = Field(Path(".data"), description="where the embedded PostgreSQL keeps its files")
     erasure_file: Path | None = Field(None, description="the list of the erased, kept apart from backups")
+    backup_days: int = Field(7, ge=0, le=365, description="a backup older than so many days is told of; 0: it is not")
     public_url: str = Field("http://127.0.0.1:8000", description="the address people open, scheme and host")
     secret_key: SecretStr | None = Field(None, description="at least 32 characters; signs forms and links")
     field_key: SecretStr | None = Field(None, description="at least 32 characters; encrypts what is confidential")

@@ -13,6 +13,7 @@ from volunteer_hub.access import queries
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import STAFF, VISITOR, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.privacy import backup
 from volunteer_hub.settings import Settings, load
 
 NEW = {"name": "Jan Nowy", "email": "Jan@Centrum.example", "role": "facilitator"}
@@ -114,3 +115,21 @@ async def test_who_may_read_what_even_past_the_door(db: str) -> None:
         if actor.role is not Role.ADMINISTRATOR:
             with pytest.raises(Refused):
                 await queries.staff_account(actor, actor.account or everyone[1].account)
+
+
+async def test_it_says_when_everything_was_last_copied_out_and_gives_no_copy(client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client, Role.ADMINISTRATOR)
+    page = (await client.get("/desk/settings")).text
+    assert "nie zrobiono jeszcze kopii" in page and "pora na nową" in page
+    await database.execute(
+        """INSERT INTO audit_entry (id, at, role, verb, about, outcome)
+           SELECT gen_random_uuid(), at::timestamptz, 'machine', verb, 'database', 'done' FROM (VALUES
+               ('2026-01-02 03:04+01', 'backup.made'), ('2026-01-05 06:07+01', 'backup.restored')) v (at, verb)"""
+    )
+    page = (await client.get("/desk/settings")).text
+    assert "2 sty 2026, 3:04" in page and "5 sty 2026, 6:07" in page and "pora na nową" in page
+    await backup.note("backup.made")
+    page = (await client.get("/desk/settings")).text
+    assert "pora na nową" not in page and "volunteer-hub backup PLIK" in page
+    links = re.findall(r'(?:href|action)="([^"]*(?:backup|copy|kopia)[^"]*)"', page)
+    assert links == [], "everything about everybody is no download"

@@ -17,7 +17,7 @@ from volunteer_hub import doctor
 from volunteer_hub.access import audit, canary
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import VISITOR, Role
-from volunteer_hub.privacy import erasure_list
+from volunteer_hub.privacy import backup, erasure_list
 from volunteer_hub.settings import Settings, load
 
 SOUND = {
@@ -46,6 +46,7 @@ async def sound(db: str) -> Settings:
     await people.account(Role.ADMINISTRATOR)
     await people.account(Role.PROTECTION_OFFICER)
     await database.execute("INSERT INTO worker_beat (worker, at) VALUES ('a', now())")
+    await backup.note("backup.made")
     return settings
 
 
@@ -74,6 +75,23 @@ async def test_what_is_wrong_is_one_line(sound: Settings, breaking: str, said: s
     assert len(found) == 3 and found[0].startswith(said)
 
 
+async def test_a_backup_that_is_old_or_was_never_made_is_asked_for(
+    sound: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(doctor, "MOST_SECONDS_APART", 10**9)
+    for days, said in ((6, []), (7, ["the last backup was made 7 days ago: volunteer-hub backup FILE"])):
+        monkeypatch.setattr(clock, "now", lambda days=days: now + timedelta(days=days, seconds=5))
+        found = [line for line in await mend(sound) if "backup" in line]
+        assert [line[: len(start)] for line, start in zip(found, said, strict=True)] == said
+    assert not [line for line in await mend(production(BACKUP_DAYS="0")) if "backup" in line]
+    monkeypatch.setattr(clock, "now", lambda: now)
+    async with database.transaction():
+        await database.execute("SET LOCAL session_replication_role = replica")
+        await database.execute("DELETE FROM audit_entry WHERE verb = 'backup.made'")
+    assert any(line.startswith("no backup was ever made: volunteer-hub backup FILE") for line in await mend(sound))
+
+
 async def test_a_wrong_field_key_is_noticed(sound: Settings) -> None:
     other = "11b3de5a1c7f2846e90b3de5a1c7f284"
     assert any("another key than the one" in line for line in await mend(production(FIELD_KEY=other)))
@@ -85,8 +103,8 @@ async def test_a_tampered_log_is_noticed(sound: Settings) -> None:
     await audit.record(VISITOR, "test", "thing:1")
     async with database.transaction():
         await database.execute("SET LOCAL session_replication_role = replica")
-        await database.execute("DELETE FROM audit_entry")
-    assert any("the log was changed past its guards (missing at 1)" in line for line in await mend(sound))
+        await database.execute("DELETE FROM audit_entry WHERE verb = 'test'")
+    assert any("the log was changed past its guards (missing at 2)" in line for line in await mend(sound))
 
 
 async def test_a_list_of_the_erased_that_was_lost_or_is_closed_is_noticed(sound: Settings, tmp_path: Path) -> None:

@@ -37,6 +37,18 @@ class InForce:
     is_set: bool
 
 
+@dataclass(frozen=True)
+class Copies:
+    """When a backup was last made, and one last put back; None: never, by what this database remembers."""
+
+    made_at: datetime | None
+    restored_at: datetime | None
+
+
+COPIES = """
+    SELECT (SELECT max(at) FROM audit_entry WHERE verb = 'backup.made') AS made_at,
+           (SELECT max(at) FROM audit_entry WHERE verb = 'backup.restored') AS restored_at"""
+
 STAFF_ACCOUNTS = """
     SELECT a.id, a.name, coalesce(a.email, '') AS email, a.role, a.created_at, a.closed_at,
            a.totp_since IS NOT NULL AS factor, seen.at AS signed_in_at, seen.at IS NULL AS invited
@@ -68,6 +80,13 @@ async def roles_there() -> frozenset[Role]:
     """The roles that somebody has who may sign in."""
     rows = await database.fetch("SELECT DISTINCT role FROM account WHERE closed_at IS NULL")
     return frozenset(Role(row["role"]) for row in rows)
+
+
+async def copies() -> Copies:
+    """When everything was last copied out and put back, by the log."""
+    row = await database.fetchrow(COPIES)
+    assert row  # noqa: S101 - two values are always one row
+    return Copies(**row)
 
 
 def in_force(actor: Actor, settings: Settings) -> list[InForce]:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -15,7 +16,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import asyncpg
 import structlog
 
+from volunteer_hub.access import audit
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.embedded_binaries import EmbeddedError, installed
 from volunteer_hub.privacy import erasure, erasure_list, retention
 from volunteer_hub.settings import Settings
@@ -23,6 +26,8 @@ from volunteer_hub.web.errors import AWAY
 
 log = structlog.get_logger("backup")
 
+STDOUT = Path("-")
+CONFIDENTIAL = "It is as confidential as the database; what is sealed in it needs HUB_FIELD_KEY."
 CHUNK = 1 << 20
 # pg_restore of 17 and newer begins with a setting that an older server refuses; we say the same where it is known.
 HEAD, TIMEOUT = 2048, b"SET transaction_timeout = 0;\n"
@@ -73,23 +78,43 @@ def program(name: str) -> str:
 
 
 def dump(settings: Settings, file: Path) -> str:
-    """Writes the database into a new `file` that only its owner may read; what to know of it. Raises BackupError."""
+    """Writes the database into a new `file` that only its owner may read; what to know of it. Raises BackupError.
+
+    `-` is standard output, for a program that encrypts what it reads; never a terminal.
+    """
+    if file == STDOUT:
+        if sys.stdout.isatty():
+            raise BackupError("a backup is not for a screen: lead it into a program that encrypts it, or name a file.")
+        _dump(settings, [])
+        return f"The backup is written out. {CONFIDENTIAL}"
     if file.exists():
         raise BackupError(f"{file} is there already; name another file.")
     half_made = file.with_name(f"{file.name}.part")
-    address, environment = _reached(settings)
-    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--dbname={address}"]
     try:
         os.close(os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}.") from None
-    made = subprocess.run([*command, f"--file={half_made}"], stderr=subprocess.PIPE, env=environment)
-    if made.returncode:
+    try:
+        _dump(settings, [f"--file={half_made}"])
+    except BackupError:
         half_made.unlink()
-        raise BackupError(f"the backup was not made: {_complaint(made.stderr)}")
+        raise
     half_made.rename(file)
-    size = file.stat().st_size
-    return f"{file}: {size:,} bytes. It is as confidential as the database; what is sealed in it needs HUB_FIELD_KEY."
+    return f"{file}: {file.stat().st_size:,} bytes. {CONFIDENTIAL}"
+
+
+def _dump(settings: Settings, where: list[str]) -> None:
+    address, environment = _reached(settings)
+    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--dbname={address}", *where]
+    made = subprocess.run(command, stderr=subprocess.PIPE, env=environment)
+    if made.returncode:
+        raise BackupError(f"the backup was not made: {_complaint(made.stderr)}")
+
+
+async def note(verb: str) -> None:
+    """Writes into the log that everything was copied out ("backup.made") or put back: both must be answered for."""
+    if await database.fetchval("SELECT to_regclass('audit_entry') IS NOT NULL"):
+        await audit.record(SYSTEM, verb, "database")
 
 
 async def may_restore(settings: Settings, file: Path, *, replace: bool) -> None:
@@ -143,6 +168,7 @@ async def settle(settings: Settings) -> Restored:
     unsent = await database.execute(SAID)
     await erasure_list.complete(settings)
     erased = await erasure.again(settings)
+    await note("backup.restored")
     return Restored(erased, unsent, sum((await retention.now(settings)).values()))
 
 
