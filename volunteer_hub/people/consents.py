@@ -2,6 +2,7 @@
 keep theirs. tests/people/test_consents.py holds each version to its words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,8 @@ GUARDIAN_CONCLUDES = Words(
         " wolontariusz."
     ),
 )
+# Given before the centre kept consents here: of the words nothing is known but what its own list says.
+FROM_A_LIST = Words("2026-11-list", mark("Zgoda zapisana wcześniej na liście centrum, z datą."))
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,22 @@ async def withdraw(
 ) -> None:
     """Writes a no. What hangs on the yes (sms_ok, guardian_consent_at) is gone in the same moment."""
     await _add(actor, person, purpose, False, language, channel, "", by_whom, words)
+
+
+async def note_earlier(actor: Actor, said: Sequence[tuple[UUID, Purpose, datetime]], *, channel: str) -> None:
+    """Writes the yeses of many people that were given at their own moments, not now, as a list of the centre has them.
+
+    A guardian's consent is the guardian's; of all others the actor says that they were given.
+    """
+    text_hash = sha256(FROM_A_LIST.sentence.encode()).digest()
+    await database.executemany(
+        ADD.replace("clock_timestamp()", "$11"),
+        [
+            (person, purpose.value, True, FROM_A_LIST.version, text_hash, "", "pl", channel, actor.account,
+             "guardian" if purpose is Purpose.GUARDIAN else "coordinator", at)
+            for person, purpose, at in said
+        ],
+    )  # fmt: skip
 
 
 async def current(person: UUID) -> dict[Purpose, Given]:

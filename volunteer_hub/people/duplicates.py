@@ -4,6 +4,7 @@ Two people on one phone are a family as long as neither names nor birth dates ag
 itself is `alike_to` in the database, which keeps all pairs in the table `alike`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,6 +74,23 @@ async def possible_duplicates(actor: Actor, volunteer: UUID) -> list[Known]:
     coordinators_only(actor)
     found = await _twins(await database.fetch(OF_ONE, 10, volunteer))
     return [two.second if two.first.id == volunteer else two.first for two in found]
+
+
+# Of each of many who are not here yet, by their places in the lists.
+LIKE_LINES = """
+    SELECT l.n - 1 AS n, a.other, a.why
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[]) WITH ORDINALITY
+         AS l (first_name, last_name, phone, email, born, n)
+    CROSS JOIN LATERAL alike_as(l.first_name, l.last_name, l.phone, nullif(l.email, ''), l.born) a"""
+
+
+async def looking_like(people: Sequence[tuple[str, str, str, str, date]]) -> list[tuple[int, UUID, tuple[Why, ...]]]:
+    """Who is here already that each of `people` may be: its place among them, the volunteer, and why.
+
+    Of each: first name, last name, phone (E.164), e-mail, day of birth. By the same rule as all pairs.
+    """
+    rows = await database.fetch(LIKE_LINES, *map(list, zip(*people, strict=True))) if people else []
+    return [(row["n"], row["other"], tuple(map(Why, row["why"]))) for row in rows]
 
 
 async def _twins(rows: list[asyncpg.Record]) -> list[Twins]:
