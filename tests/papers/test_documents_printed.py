@@ -148,6 +148,13 @@ async def test_a_poster_says_when_and_whom_to_call_in_three_languages(client: ht
     assert "Promyk" in flat(await printed(client, f"/desk/initiatives/{of.id}/poster", place="yes"))
 
 
+async def test_control_a_poster_is_read_to_its_last_word(client: httpx2.AsyncClient, db: str) -> None:
+    """The same eye finds the same word where somebody typed it into the public name."""
+    await people.signed_in(client)
+    of = await group(name=f"Grupa {CANARY}")
+    assert CANARY in flat(await printed(client, f"/desk/initiatives/{of.id}/poster"))
+
+
 async def test_a_poster_of_what_is_not_public_leads_to_no_page(client: httpx2.AsyncClient, db: str) -> None:
     await people.signed_in(client)
     of = await group(public=False, meets="czwartki o 17")
@@ -313,6 +320,7 @@ async def test_a_paper_opens_the_same_again_and_only_where_it_belongs(
     id: UUID = await database.fetchval("SELECT id FROM issued_paper")
     address = f"/desk/initiatives/{of.id}/poster"
     assert (await client.get(address, params={"kept": str(id)})).content == first
+    assert await database.fetchval("SELECT count(*) FROM audit_entry WHERE verb = 'paper.open'") == 2
     for wrong in (f"/desk/initiatives/{other.id}/poster?kept={id}", f"{address}?kept=x", f"{address}?kept={of.id}"):
         assert (await client.get(wrong)).status_code == 404
     assert (await client.get("/desk/papers/insurance", params={"kept": str(id)})).status_code == 404
