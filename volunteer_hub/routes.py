@@ -25,6 +25,8 @@ from volunteer_hub.exchange import docs_pages as api_docs
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange import work_pages as api_work
+from volunteer_hub.exchange.api_access import pages as programs
+from volunteer_hub.exchange.api_access import webhook_pages as webhooks
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
 from volunteer_hub.initiatives import cap_pages, circle_pages, items, my_circle_pages
 from volunteer_hub.initiatives import diary_pages as diary
@@ -741,6 +743,19 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/settings/accounts/{id:uuid}/handover", colleague.hand_over, ADMINISTRATOR),
         post("/desk/settings/accounts/{id:uuid}/closing", colleague.close, ADMINISTRATOR),
         post("/desk/settings/accounts/{id:uuid}/reopening", colleague.reopen, ADMINISTRATOR),
+        get("/desk/settings/programs", programs.show, ADMINISTRATOR),
+        post("/desk/settings/programs/tokens", programs.make_token, ADMINISTRATOR),
+        post("/desk/settings/programs/tokens/{id:uuid}/ending", programs.end_token, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks", webhooks.make, ADMINISTRATOR),
+        get("/desk/settings/programs/webhooks/{id:uuid}", webhooks.show, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks/{id:uuid}/trial", webhooks.attempt, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks/{id:uuid}/stop", webhooks.stop, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks/{id:uuid}/start", webhooks.start, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks/{id:uuid}/secret", webhooks.turn, ADMINISTRATOR),
+        post("/desk/settings/programs/webhooks/{id:uuid}/ending", webhooks.end, ADMINISTRATOR),
+        post(
+            "/desk/settings/programs/webhooks/{id:uuid}/deliveries/{delivery:uuid}/again", webhooks.again, ADMINISTRATOR
+        ),
         get("/desk/log", log_pages.show, OVERSEERS),
         get("/desk/rights", rights.show, RIGHTS),
         get("/desk/rights/new/{kind}/{id:uuid}", rights.new, RIGHTS),

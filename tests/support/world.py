@@ -13,6 +13,7 @@ import httpx2
 from support import papers, people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
+from volunteer_hub.exchange.api_access.tables import ApiToken, Webhook
 from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
 from volunteer_hub.initiatives.circle_tables import Pair as VisitedAt
 from volunteer_hub.initiatives.course_tables import Completion, Contract, ContractGoal, ContractStep
@@ -109,7 +110,29 @@ async def made(role: Role) -> World:
         found["/desk/rights/new"] = Pair({"id": subject}, None)
     if role is Role.ADMINISTRATOR:
         found["/desk/settings/accounts"] = Pair({"id": other.id}, {"id": (await people.account(Role.VOLUNTEER)).id})
+        found |= await _programs(me)
     return World(me, found, groups)
+
+
+async def _programs(me: Account) -> dict[str, Pair]:
+    """A token, and a webhook that a delivery was given up of: every administrator's."""
+    today = clock.today(people.ZONE)
+    token = await people.save(
+        ApiToken(name="Miasto", scopes=["groups"], token_hash=_hash(), made_by=me.id, ends_on=today)
+    )
+    webhook = await people.save(
+        Webhook(name="Miasto", url="https://miasto.example/", kinds=["group"], secret_sealed=b"", made_by=me.id)
+    )
+    delivery = await people.save(
+        Message(
+            key=f"hook:{webhook.id}", about=f"webhook:{webhook.id}", channel="hook", address=str(webhook.id),
+            language="", template="trial", body="{}", state="parked",
+        )
+    )  # fmt: skip
+    return {
+        "/desk/settings/programs/tokens": Pair({"id": token.id}, None),
+        "/desk/settings/programs/webhooks": Pair({"id": webhook.id, "delivery": delivery.id}, None),
+    }
 
 
 async def _sessions(me: Account, other: Account) -> Pair:

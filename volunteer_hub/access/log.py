@@ -135,7 +135,12 @@ VERBS: dict[str, str] = {
     "theme.disclose": mark("odtajnienie tematu"),
     "theme.hide": mark("utajnienie tematu"),
     "theme": mark("zmiana tematu"),
+    "api.token-make": mark("nowy klucz dla innego programu"),
+    "api.token-end": mark("koniec klucza innego programu"),
     "waves": mark("zaproszenia falami"),
+    "webhook.make": mark("nowy webhook"),
+    "webhook.gone": mark("odbiorca nie chce już webhooka"),
+    "webhook": mark("zmiana webhooka"),
     "sms.budget": mark("koniec limitu SMS-ów na dziś"),
 }
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub import __version__
+from volunteer_hub.access.pages import client_of
 from volunteer_hub.exchange import asking, hsds, open_data, openapi, publishing
 from volunteer_hub.exchange.api_access import bearers
 from volunteer_hub.exchange.api_access.rules import Scope
@@ -69,8 +70,12 @@ def told(
 
     def wrap(make: Maker) -> Callable[[Request], Any]:
         async def handler(request: Request) -> Response:
-            bearer = await bearers.judged(request, scope, needed=needs_token, counted=fingerprint is None)
-            headers, settings = PRIVATE if bearer else HEADERS, settings_of(request)
+            settings, shown = settings_of(request), request.headers.get("authorization", "")
+            counted = fingerprint is None
+            bearer = await bearers.judged(
+                settings, shown, client_of(request), scope, needed=needs_token, counted=counted
+            )
+            headers = PRIVATE if bearer else HEADERS
             asked = asking.read(query, request.query_params.multi_items())
             tag = _tag(request, settings, await fingerprint()) if fingerprint else ""
             if tag and _has(request, tag):
@@ -79,7 +84,7 @@ def told(
             answer = await make(Call(request.path_params.get("id", ""), asked, town, settings))
             body = answer.model_dump_json(exclude_none=True, by_alias=True)
             tag = tag or _tag(request, settings, body)
-            if not fingerprint and _has(request, tag):
+            if counted and _has(request, tag):
                 return _same(headers, tag)
             return Response(body.encode(), media_type=media_type, headers={**headers, "ETag": tag})
 

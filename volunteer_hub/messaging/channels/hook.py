@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from volunteer_hub.kit import clock
 from volunteer_hub.messaging.channels.base import Accepted, Outgoing, Rejected, SafeRetry
 from volunteer_hub.messaging.rules import State
 from volunteer_hub.settings import Settings
@@ -87,7 +88,7 @@ class Hook:
         """Why it was not taken, empty when it was; and after how many seconds they want to be asked again."""
         if wrong := unreachable(endpoint.url, loopback=self._loopback):
             return wrong, None
-        body, now = message.body.encode(), int(time.time())
+        body, now = message.body.encode(), int(clock.now().timestamp())
         headers = {
             "content-type": "application/json",
             "webhook-id": str(message.id),
