@@ -27,6 +27,8 @@ from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange import work_pages as api_work
 from volunteer_hub.exchange.api_access import pages as programs
 from volunteer_hub.exchange.api_access import webhook_pages as webhooks
+from volunteer_hub.exchange.people_import import pages as people_import
+from volunteer_hub.exchange.people_import.sheets import MOST_BYTES as MOST_OF_PEOPLE
 from volunteer_hub.exchange.reading import MOST_BYTES as MOST_OF_RESOURCES
 from volunteer_hub.initiatives import cap_pages, circle_pages, items, my_circle_pages
 from volunteer_hub.initiatives import diary_pages as diary
@@ -138,7 +140,7 @@ RIGHTS = OFFICER | COORDINATOR
 
 # Where a file may be sent, and of how many bytes.
 UPLOADS = {"/desk/areas/import": MOST_BYTES, "/desk/resources/import": MOST_OF_RESOURCES,
-           "/desk/reports/town": town_years.MOST_BYTES}  # fmt: skip
+           "/desk/people/import": MOST_OF_PEOPLE, "/desk/reports/town": town_years.MOST_BYTES}  # fmt: skip
 
 Entry = tuple[str, str, Handler, frozenset[Role]]
 
@@ -332,6 +334,11 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/reports", report_year.show, COORDINATOR),
         get("/desk/reports/indicators/{indicator}", report_year.counted, COORDINATOR),
         get("/desk/reports/places", places.show, COORDINATOR),
+        get("/desk/reports/town", town_years.towns, COORDINATOR),
+        post("/desk/reports/town", town_years.take, COORDINATOR),
+        get("/desk/reports/town/{year}", town_years.edit, COORDINATOR),
+        post("/desk/reports/town/{year}", town_years.save, COORDINATOR),
+        post("/desk/reports/town/{year}/removal", town_years.remove, COORDINATOR),
         get("/desk/reports/missing", report_gaps.missing, COORDINATOR),
         get("/desk/map", desk_map.desk_map, COORDINATOR),
         get("/desk/map.geojson", desk_map.districts_data, COORDINATOR),
@@ -346,11 +353,6 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/needs/{id:uuid}/edit", atlas.save_need, COORDINATOR),
         post("/desk/needs/{id:uuid}/state", needs.change_state, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence", needs.add_evidence, COORDINATOR),
-        get("/desk/reports/town", town_years.towns, COORDINATOR),
-        post("/desk/reports/town", town_years.take, COORDINATOR),
-        get("/desk/reports/town/{year}", town_years.edit, COORDINATOR),
-        post("/desk/reports/town/{year}", town_years.save, COORDINATOR),
-        post("/desk/reports/town/{year}/removal", town_years.remove, COORDINATOR),
         post("/desk/needs/{id:uuid}/evidence/{line:uuid}/remove", needs.remove_evidence, COORDINATOR),
         get("/desk/needs/{id:uuid}/reach", reach_pages.need_reach, COORDINATOR),
         post("/desk/needs/{id:uuid}/reach", reach_pages.say_reach, COORDINATOR),
@@ -627,6 +629,16 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/people/duplicates/apart", duplicate_pages.tell_apart, COORDINATOR),
         get("/desk/people/{id:uuid}/merge/{other:uuid}", duplicate_pages.side_by_side, COORDINATOR),
         post("/desk/people/{id:uuid}/merge/{other:uuid}", duplicate_pages.merge, COORDINATOR),
+        get("/desk/people/import", people_import.send_form, COORDINATOR),
+        post("/desk/people/import", people_import.send, COORDINATOR),
+        get("/desk/people/import/{id:uuid}", people_import.plan, COORDINATOR),
+        get("/desk/people/import/{id:uuid}/columns", people_import.columns, COORDINATOR),
+        post("/desk/people/import/{id:uuid}/columns", people_import.choose, COORDINATOR),
+        get("/desk/people/import/{id:uuid}/lines/{line:uuid}", people_import.line_form, COORDINATOR),
+        post("/desk/people/import/{id:uuid}/lines/{line:uuid}", people_import.line, COORDINATOR),
+        post("/desk/people/import/{id:uuid}/writing", people_import.write, COORDINATOR),
+        post("/desk/people/import/{id:uuid}/undoing", people_import.undo, COORDINATOR),
+        post("/desk/people/import/{id:uuid}/dropping", people_import.drop, COORDINATOR),
         get("/desk/people/queues", people_pages.queues, COORDINATOR),
         get("/desk/people/new", newcomers.new_volunteer, COORDINATOR),
         post("/desk/people/new", newcomers.create_volunteer, COORDINATOR),

@@ -13,6 +13,7 @@ import structlog
 from volunteer_hub.access import watch
 from volunteer_hub.exchange.api_access import changes as public_changes
 from volunteer_hub.exchange.api_access import webhooks
+from volunteer_hub.exchange.people_import import writing as people_import
 from volunteer_hub.kit import database
 from volunteer_hub.matching import widening
 from volunteer_hub.matching.waves import actions as waves
@@ -70,13 +71,14 @@ class Worker:
         self._mailbox = Mailbox(settings)
         self._name = uuid.uuid4().hex
         self._stopping = asyncio.Event()
-        self._woken = {name: asyncio.Event() for name in ("plan", "ask", "mail", *Channel)}
+        self._woken = {name: asyncio.Event() for name in ("plan", "ask", "mail", "import", *Channel)}
 
     async def tick(self) -> None:
         """Every round once: afterwards all that was due has been tried."""
         await self._plan()
         await self._ask()
         await self._read_mail()
+        await self._import()
         await asyncio.gather(*(self._deliver(channel) for channel in Channel))
 
     async def work(self) -> None:
@@ -85,6 +87,7 @@ class Worker:
             "plan": self._plan,
             "ask": self._ask,
             "mail": self._read_mail,
+            "import": self._import,
         }
         rounds |= {channel: functools.partial(self._deliver, channel) for channel in Channel}
         listening = asyncio.create_task(self._listen())
@@ -123,6 +126,9 @@ class Worker:
 
     async def _read_mail(self) -> None:
         await self._mailbox.look()
+
+    async def _import(self) -> None:
+        await people_import.go_on(self._settings)
 
     async def _deliver(self, channel: Channel) -> None:
         limit = flow.limits(self._settings, channel)

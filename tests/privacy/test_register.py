@@ -71,6 +71,7 @@ GOES_WITH = {
     "member": "participant", "joining": "participant",
     "coming": "participant", "coming_change": "participant", "confided": "participant",
     "completion": "participant", "contract_step": "contract_goal", "bulk_recipient": "bulk",
+    "people_import_line": "people_import",
 }  # fmt: skip
 STAYS = {
     "consent",

@@ -14,6 +14,7 @@ from support import papers, people
 from volunteer_hub.access.tables import Account, BreakGlass, Device, Session
 from volunteer_hub.atlas.tables import AreaDraft, AreaFile, NeedEvidence, OpeningHours
 from volunteer_hub.exchange.api_access.tables import ApiToken, Webhook
+from volunteer_hub.exchange.people_import.tables import PeopleImport, PeopleImportLine
 from volunteer_hub.initiatives.circle_tables import CircleHelper, CircleTask
 from volunteer_hub.initiatives.circle_tables import Pair as VisitedAt
 from volunteer_hub.initiatives.course_tables import Completion, Contract, ContractGoal, ContractStep
@@ -211,6 +212,8 @@ async def _inside(
             line = (await people.save(row)).id
             found.setdefault(slug, []).append({"id": row.initiative, "item": line, "entry": line})
     pairs = {f"/desk/initiatives/{{id:uuid}}/{slug}": Pair(*both) for slug, both in found.items()}
+    mine, theirs = found["takeovers"]  # of groups: a circle has no poster
+    pairs["/desk/initiatives/{id:uuid}/poster"] = Pair(mine, None if role is Role.COORDINATOR else theirs)
     campaign = await people.initiative(kind="educational")
     shown = await people.save(Material(initiative=campaign.id, name="Ulotka"))
     done = CampaignAction(initiative=campaign.id, day=date(2026, 11, 1), words="Stoisko", place_name="Rynek")
@@ -234,8 +237,6 @@ async def _own_visits(me: Account) -> Pair:
     """Whom I visit as a volunteer, having said yes, and whom somebody else does."""
     mine = await database.fetchval("SELECT id FROM volunteer WHERE account = $1", me.id)
     both: list[Ids] = []
-    mine, theirs = found["takeovers"]  # of groups: a circle has no poster
-    pairs["/desk/initiatives/{id:uuid}/poster"] = Pair(mine, None if role is Role.COORDINATOR else theirs)
     for who in (mine, (await people.volunteer()).id):
         of, home = await people.initiative(), await people.place(private=True)
         visited = await people.member(of, await people.participant())
@@ -391,6 +392,7 @@ async def _desk(me: Account, other: Account) -> dict[str, Pair]:
         "/desk/themes": Pair({"id": (await people.theme(confidential=True)).id}, None),
         "/desk/groups/forming": Pair(await _named(), None),
         "/desk/areas/import": Pair(await _file(me), await _file(other)),
+        "/desk/people/import": Pair(await _list(), None),
         "/desk/needs": Pair(await _need(), None),
         "/desk/resources": Pair(await _resource(), None),
         "/desk/places": Pair({"id": (await people.place()).id}, None),
@@ -414,6 +416,14 @@ async def _to_many(runs: Account | None) -> Ids:
     of = await people.save(of)
     await people.save(BulkRecipient(bulk=of.id, volunteer=(await people.volunteer()).id))
     return {"id": of.id}
+
+
+async def _list() -> Ids:
+    """A spreadsheet of volunteers that waits, with one line."""
+    mapping = json.dumps({"0": "name", "1": "birth_date", "2": "phone"})
+    row = await people.save(PeopleImport(file_name="lista.csv", headings=["Kto", "Ur.", "Tel."], mapping=mapping))
+    line = PeopleImportLine(file=row.id, number=2, cells=["Ewa Lis", "1.02.1990", "600 777 888"], fate="new")
+    return {"id": row.id, "line": (await people.save(line)).id}
 
 
 async def _file(whose: Account) -> Ids:

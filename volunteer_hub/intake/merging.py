@@ -53,6 +53,8 @@ MERGED = (
     "matching_pair",
     "matching_near",
     "bulk_recipient",
+    # A line of a file leads to who is gone no more, so that undoing the file says so and leaves who stays alone.
+    "people_import_line",
 )
 # Texts like "volunteer:<id>".
 NAMED = (("message", "about"), ("inbound", "about"), ("rights_request", "subject"))

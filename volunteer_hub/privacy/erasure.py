@@ -199,9 +199,13 @@ async def words(settings: Settings, person: Person) -> None:
     await database.execute("UPDATE break_glass SET reason = '' WHERE about = ANY($1)", person.subjects)
 
 
+# A file of volunteers that waits, or was written within a day.
+LINES = ("people_import_line", "array_to_string(cells, ' ') || mended || coalesce(before::text, '')")
+
+
 async def typed(settings: Settings, person: Person) -> None:
     """What says their name, number or address, however typed: half-filled forms, kept searches, sealed diaries."""
-    for table, column in (("draft", "data::text"), ("saved_view", "query || ' ' || name")):
+    for table, column in (("draft", "data::text"), ("saved_view", "query || ' ' || name"), LINES):
         rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
         found = [row["id"] for row in rows if _says(row["text"], person)]
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)

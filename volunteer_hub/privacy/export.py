@@ -48,6 +48,8 @@ ALL = ("$1::uuid[]", "$2::uuid[]", "$3::text[]", "$4::text[]", "$5::text[]", "$6
 # Nobody's copy: what a browser or colleague typed within half an hour, a colleague's searches, a school's contact, the
 # plan's places; and confided words, which whoever leads the group hands over, as nobody else may read them.
 NOBODYS = frozenset({"draft", "kept_form", "saved_view", "school", "place", "confided"}) | {
+    # A colleague's file of volunteers, for a day.
+    "people_import", "people_import_line",
     # An organisation's and a team's, at work; and addresses that were looked up.
     "resource", "partner_asked", "team_member", "agenda_item", "team_task", "geocoded",
     # Of an initiative, not of a person; whoever runs it hands over what its diary says of somebody.

@@ -114,6 +114,9 @@ OF_PEOPLE: tuple[Rule, ...] = (
         Act.BLANK,
         "guardian_name = '', guardian_phone = '', guardian_email = ''",
     ),
+    Rule("imports", mark("Wczytane pliki z wolontariuszami, zapisane albo nie"), Period(1, "days"),
+         mark("od zapisania, a pliku, którego nikt nie zapisał, od wczytania"), "people_import",
+         "coalesce(r.undone_at, r.written_at, r.created_at) < {since} AND r.state NOT IN ('writing', 'undoing')"),
     Rule(
         "guardian-links",
         mark("Linki opiekunów, które już nie działają"),

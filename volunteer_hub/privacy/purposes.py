@@ -42,7 +42,7 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Żeby umówić pomoc, zawrzeć porozumienie i wystawić zaświadczenie."),
         (Basis.AGREEMENT, Basis.TASK),
         ("never-helped", "left", "merged-accounts", "hours-words", "hours-refused", "insurance-lists",
-         "lists-and-slips", "certificates-asked"),
+         "lists-and-slips", "certificates-asked", "imports"),
         mark("numery wydanych dokumentów i dni, w które je wydano, bez imion i treści"),
     ),
     Purpose(

@@ -114,6 +114,11 @@ WORK = (
         " desk_since answer state closed_at created_at",
     ),
     columns("request_move", "id request by", requests="was_desk desk state at note"),
+    columns("people_import", "id state headings mapping version done acting created_by undone_at",
+            volunteers="file_name created_at written_at"),
+    columns("people_import_line", "id file number fate decision same_as volunteer stamp kept",
+            volunteers="cells mended keys before"),
+    columns("import_mapping", "id headings_hash mapping changed_at"),
     columns("draft", "id token_hash", requests="form data updated_at"),
     columns(
         "need",

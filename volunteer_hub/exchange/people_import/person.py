@@ -1,0 +1,290 @@
+"""What one line says of a person: read as people type it, judged by the rules of the desk's own form. Pure.
+
+The form is that of somebody entered at the desk (intake.volunteer_forms): whatever it asks of a phone, a date or a
+minor's guardian holds here too, in the same sentences.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from volunteer_hub.exchange.comparing import fold, likeness
+from volunteer_hub.exchange.people_import.vocabulary import CONSENTS, LISTS, MONTHS, NO, Field, meaning
+from volunteer_hub.intake.forms import Cause, Once, Skill, Spoken
+from volunteer_hub.intake.volunteer_forms import Person, reachable
+from volunteer_hub.people.rules import AGREEING, OLDEST_AGE, Kind, Step, age, is_minor, read_date
+from volunteer_hub.people.steps import NO_CONSENT
+from volunteer_hub.web import forms
+from volunteer_hub.web.forms import Checked
+from volunteer_hub.web.i18n import gettext as _
+
+Areas = Mapping[str, str]
+Day = Annotated[date | None, BeforeValidator(lambda given: date.fromisoformat(given) if given else None)]
+
+# A day's number in a spreadsheet whose cell was never told that it is a day: from 1927 to 2064.
+SERIAL = re.compile(r"[1-5]\d{4}", re.ASCII)
+EPOCH = date(1899, 12, 30)
+TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$", re.ASCII)
+WORDY = re.compile(r"([0-9]{1,2})\W*([^\W\d]+)\W*([0-9]{4})")
+SHORT = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{2})", re.ASCII)
+DAY_INSIDE = re.compile(r"\d{1,2}[./ -]\d{1,2}[./ -]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}", re.ASCII)
+ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+EITHER = re.compile(r"[,;/|]|\blub\b|\balbo\b|\bor\b|\bабо\b")
+# How much of its letters a district's name must share with what was typed to be asked about.
+ALIKE = 0.3
+BETWEEN = re.compile(r"[,;/|]")
+AND = re.compile(r"\s+(?:i|oraz|and|та|і)\s+")
+
+
+class PersonLine(Person):
+    """A line that is sound. Consents are the days on which they were given; None: the file says nothing of them."""
+
+    causes: Annotated[list[Cause], Once]
+    skills: Annotated[list[Skill], Once]
+    languages: Annotated[list[Spoken], Once]
+    step: Step = Step.APPLIED
+    information: Day = None
+    sms: Day = None
+    email_consent: Day = None
+    guardian: Day = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """`said`: the words of the line by field, as they stand there; `form`: what they mean, or a sentence by field.
+
+    `notes`: what is left out of it, in sentences. `keys`: what no two lines of a file may share, the person and the
+    e-mail.
+    """
+
+    said: Mapping[Field, str]
+    form: Checked[PersonLine]
+    notes: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        names = (*map(self.form.first, ("first_name", "last_name")),)
+        return " ".join(filter(None, names))
+
+
+def read(said: Mapping[Field, str], areas: Areas, today: date) -> Read:
+    """What a line says. `areas`: the districts' names by slug."""
+    line = _Line(said, areas, today)
+    line.all()
+    form = forms.read(PersonLine, line.typed)
+    for name, sentence in line.wrong.items():
+        form = form.refused(name, sentence)
+    form = _lawful(reachable(form, today), today)
+    return Read(said, form, tuple(line.notes), _keys(form.value))
+
+
+def _keys(new: PersonLine | None) -> tuple[str, ...]:
+    named = f"{fold(new.first_name)}|{fold(new.last_name)}|{new.birth_date}" if new else ""
+    return (*filter(None, (named, new and new.email)),)
+
+
+def _lawful(form: Checked[PersonLine], today: date) -> Checked[PersonLine]:
+    """The same form, unless it would have an agreement with a minor to whom no guardian said yes."""
+    new = form.value
+    if new is None:
+        return form
+    if not is_minor(new.birth_date, today):
+        return replace(form, value=new.model_copy(update={"guardian": None}))
+    if new.step in AGREEING and new.guardian is None:
+        return form.refused("step", _(NO_CONSENT))
+    return form
+
+
+def birthday(text: str, today: date) -> tuple[date | None, str]:
+    """The day that `text` is, or why it is none. Of two digits the century is taken that leaves a person alive."""
+    day = _day(text)
+    if day:
+        return day, ""
+    if found := SHORT.fullmatch(_bare(text)):
+        days = [day for century in (1900, 2000) for day in [_date(century + int(found[3]), found[2], found[1])]]
+        alive = [day for day in days if day and day <= today and age(day, today) <= OLDEST_AGE]
+        if len(alive) == 1:
+            return alive[0], ""
+        if alive:
+            return None, _("Rok ma tylko dwie cyfry: może to %(one)s albo %(other)s. Wpisz cztery.",
+                           one=alive[0].year, other=alive[1].year)  # fmt: skip
+    return None, _("Nie rozumiemy tej daty. Wpisz dzień, miesiąc i rok, na przykład 4.05.1990.")
+
+
+def _day(text: str) -> date | None:
+    text = _bare(text)
+    if SERIAL.fullmatch(text):
+        return EPOCH + timedelta(days=int(text))
+    if found := WORDY.fullmatch(text):
+        return _date(int(found[3]), str(MONTHS.get(fold(found[2]), 0)), found[1])
+    return read_date(text)
+
+
+def _bare(text: str) -> str:
+    return TIME.sub("", text.strip()).removesuffix("r.").removesuffix("р.").strip(" .")
+
+
+def _date(year: int, month: str, day: str) -> date | None:
+    try:
+        return date(year, int(month), int(day))
+    except ValueError:
+        return None
+
+
+class _Line:
+    """One line on its way to the form: `typed` is what the form will read, `wrong` what could not be turned into it."""
+
+    def __init__(self, said: Mapping[Field, str], areas: Areas, today: date) -> None:
+        self.said, self.areas, self.today = said, areas, today
+        self.typed: dict[str, Sequence[str]] = {}
+        self.wrong: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    def all(self) -> None:
+        self._names()
+        self._birth_date()
+        for field in (Field.EMAIL, Field.GUARDIAN_EMAIL):
+            self._put(field, self._first(self._word(field).removeprefix("mailto:")))
+        for field in (Field.PHONE, Field.GUARDIAN_PHONE):
+            self._phone(field)
+        self._put(Field.GUARDIAN_NAME, _cased(self._word(Field.GUARDIAN_NAME)))
+        self._kind()
+        self._step()
+        self._area()
+        self._hours()
+        self._lists()
+        for field in CONSENTS:
+            self._consent(field)
+
+    def _word(self, field: Field) -> str:
+        return self.said.get(field, "").strip()
+
+    def _put(self, field: Field, *words: str) -> None:
+        self.typed[field.value] = [word for word in words if word]
+
+    def _first(self, text: str) -> str:
+        """The first of several in one cell."""
+        first, *others = filter(None, map(str.strip, re.split(r"[,;/|\s]+", text))) if "@" in text else (text,)
+        if others:
+            self.notes.append(_("Pominięto: %(given)s.", given=", ".join(others)))
+        return first
+
+    def _names(self) -> None:
+        first, last = _split(self._word(Field.NAME), turned=False)
+        turned = _split(self._word(Field.NAME_TURNED), turned=True)
+        first, last = first or turned[0], last or turned[1]
+        self._put(Field.FIRST_NAME, _cased(self._word(Field.FIRST_NAME) or first))
+        self._put(Field.LAST_NAME, _cased(self._word(Field.LAST_NAME) or last))
+
+    def _birth_date(self) -> None:
+        text = self._word(Field.BIRTH_DATE)
+        day, why = birthday(text, self.today) if text else (None, "")
+        self._put(Field.BIRTH_DATE, day.isoformat() if day else text)
+        if why:
+            self.wrong["birth_date"] = why
+
+    def _phone(self, field: Field) -> None:
+        text = re.sub(r"\([^)\d]*\)", " ", self._word(field)).strip()
+        if ROUNDED.fullmatch(text.replace(" ", "")):
+            self.wrong[field] = _("Arkusz zaokrąglił ten numer i zgubił cyfry. Wpisz go jeszcze raz.")
+        first, *others = (
+            (one.strip() for one in re.split(r"[,;/|]|\blub\b|\balbo\b", text) if one.strip()) if text else ("",)
+        )
+        if others:
+            self.notes.append(_("Pominięto drugi numer: %(given)s.", given=", ".join(others)))
+        first = re.sub(r"[^\W\d]+\.?:?\s*$", "", first).removesuffix(".0").strip()
+        digits = re.sub(r"\D", "", first)
+        if len(digits) == 10 and digits.startswith("0"):
+            first = digits[1:]
+        self._put(field, first)
+
+    def _kind(self) -> None:
+        """Where the file is silent, a minor goes to school, and whoever is grown up is grown up."""
+        text = self._word(Field.KIND)
+        kind = meaning("kind", text)
+        if text and not kind:
+            self.wrong["kind"] = _("Nie wiemy, kto to: %(given)s. Wpisz uczeń, student albo dorosły.", given=text[:40])
+        born = read_date(next(iter(self.typed["birth_date"]), ""))
+        guess = Kind.PUPIL if born and is_minor(born, self.today) else Kind.ADULT
+        self._put(Field.KIND, kind or ("" if text else guess))
+
+    def _step(self) -> None:
+        text = self._word(Field.STEP)
+        step = meaning("step", text)
+        if text and not step:
+            self.wrong["step"] = _("Nie znamy tego etapu: %(given)s. Wpisz nowy, po rozmowie, umówiony albo aktywny.",
+                                   given=text[:40])  # fmt: skip
+        elif step in (Step.PAUSED, Step.LEFT):
+            self.wrong["step"] = _("Osób na przerwie i tych, które już nie pomagają, nie wczytujemy. Pomiń ten wiersz.")
+        self._put(Field.STEP, step)
+
+    def _area(self) -> None:
+        text = self._word(Field.AREA)
+        wanted = re.sub(r"^(os|osiedle|dz|dzielnica|rejon|район)\b\s*", "", fold(text)) or fold(text)
+        found = [slug for slug, name in self.areas.items() if wanted in (fold(name), slug)]
+        if text and not found:
+            near = max(self.areas.values(), key=lambda name: likeness(name, wanted), default="")
+            maybe = _("Może to %(name)s?", name=near) if near and likeness(near, wanted) >= 0.3 else ""
+            self.wrong["area"] = _("Nie ma na mapie osiedla: %(given)s.", given=text[:40]) + (
+                f" {maybe}" if maybe else ""
+            )
+        self._put(Field.AREA, *found[:1])
+
+    def _hours(self) -> None:
+        found = re.match(r"\d+", self._word(Field.MAX_HOURS_WEEK), re.ASCII)
+        self._put(Field.MAX_HOURS_WEEK, found[0] if found else self._word(Field.MAX_HOURS_WEEK))
+
+    def _lists(self) -> None:
+        of = {Field.LANGUAGES: "language", Field.CAUSES: "cause", Field.SKILLS: "skill"}
+        language = meaning("language", self._word(Field.LANGUAGE))
+        self._put(Field.LANGUAGE, language or self._word(Field.LANGUAGE))
+        for field in LISTS:
+            self._put(field, *self._codes(of[field], self._word(field)))
+        self.typed["languages"] = self.typed["languages"] or [language or "pl"]
+
+    def _codes(self, of: str, text: str) -> Iterator[str]:
+        unknown = []
+        for part in filter(None, map(str.strip, BETWEEN.split(text))):
+            for word in (part,) if meaning(of, part) else AND.split(part):
+                if code := meaning(of, word):
+                    yield code
+                else:
+                    unknown.append(word)
+        if unknown:
+            self.notes.append(_("Pominięto: %(given)s.", given=", ".join(unknown)[:120]))
+
+    def _consent(self, field: Field) -> None:
+        """A consent is a day. A bare "yes" is none: nobody could say when it was given, or to what."""
+        text = self._word(field)
+        inside = DAY_INSIDE.search(text)
+        day = _day(inside[0] if inside else text)
+        if day and day > self.today:
+            self.wrong[field] = _("Ten dzień jeszcze nie nadszedł.")
+        elif day is None and fold(text) not in NO:
+            self.notes.append(_("Zgody bez daty nie zapisujemy: %(given)s.", given=text[:40]))
+        self._put(field, day.isoformat() if day else "")
+
+
+def _split(text: str, *, turned: bool) -> tuple[str, str]:
+    """First and last name of both in one cell. A comma, or a surname in capitals, says more than the heading."""
+    before, comma, after = text.partition(",")
+    if comma:
+        return after.strip(), before.strip()
+    words = text.split()
+    if len(words) < 2:
+        return text, ""
+    loud = [len(word) > 1 and word.isupper() for word in words]
+    if loud[0] != loud[-1]:
+        turned = loud[0]
+    return (" ".join(words[1:]), words[0]) if turned else (" ".join(words[:-1]), words[-1])
+
+
+def _cased(name: str) -> str:
+    """KOWALSKA and kowalska as Kowalska; what has capitals and small letters stays as it is."""
+    words = (word.title() if len(word) > 1 and (word.isupper() or word.islower()) else word for word in name.split())
+    return " ".join(words).replace("'S", "'s")
