@@ -16,11 +16,11 @@ from typer import Option
 from uvicorn.supervisors import Multiprocess
 
 from volunteer_hub import app as application
-from volunteer_hub import demo, doctor, worker
+from volunteer_hub import demo, doctor, routes, worker
 from volunteer_hub import settings as settings_module
 from volunteer_hub.access import account_commands, canary
 from volunteer_hub.access import queries as staff
-from volunteer_hub.exchange import import_command
+from volunteer_hub.exchange import export_command, import_command
 from volunteer_hub.kit import app_role, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.embedded import Embedded, EmbeddedError
@@ -37,6 +37,7 @@ from volunteer_hub.web import errors, logs
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 account_commands.register(cli, lambda settings: _database(settings))
 import_command.register(cli, lambda settings: _database(settings))
+export_command.register(cli, lambda settings: _database(settings), routes.table)
 plan_command.register(cli)
 let_go_command.register(cli, lambda settings: _database(settings))
 mail_commands.register(cli, lambda settings: _database(settings, limited=True))
