@@ -64,11 +64,11 @@ def _published(figure: Figure, complementary: bool) -> Figure:
 def _cell(unit: Unit, amount: Amount, people: int | None) -> Amount:
     if not isinstance(amount, int):
         return amount
-    if people is not None and people < FEWEST:
-        return Withheld()
-    if people is None and amount < FEWEST:
-        return Under(FEWEST)
     step = STEP.get(unit, FEWEST)
+    if people is None and amount < step:
+        return Under(step)
+    if people is not None and (people < FEWEST or amount < step):
+        return Withheld()
     return (amount + step // 2) // step * step
 
 
