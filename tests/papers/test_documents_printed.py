@@ -112,6 +112,8 @@ async def test_the_leaders_own_list_is_not_opened_by_another_coordinator(
     await people.signed_in(client, Role.COORDINATOR)
     assert str(made.id) not in (await client.get(address)).text
     assert (await client.get(address, params={"kept": str(made.id)})).status_code == 404
+    assert (await client.get(f"/desk/papers/{made.id}/file")).status_code == 404, "nor from the register"
+    assert f"{address}?kept={made.id}" in (await client.get("/desk/papers")).text, "which knows that it is there"
     client.cookies.clear()
     await people.sign_in(client, leader)
     assert "Jaskółka" in flat((await client.get(address, params={"kept": str(made.id)})).content), "control"

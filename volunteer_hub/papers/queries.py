@@ -15,7 +15,8 @@ from volunteer_hub.settings import Settings
 ON_A_PAGE = 50
 
 COLUMNS = """
-    p.id, p.kind, p.year, p.number, p.code, p.language, p.volunteer, p.agreement, p.issued_at, p.withdrawn_at,
+    p.id, p.kind, p.year, p.number, p.code, p.language, p.volunteer, p.agreement, p.meeting, p.request, p.issued_at,
+    p.withdrawn_at,
     p.withdrawn_words, p.document IS NOT NULL AS printable, coalesce(a.name, '') AS by,
     coalesce(v.first_name || ' ' || v.last_name, '') AS who"""
 FROM = "FROM issued_paper p LEFT JOIN account a ON a.id = p.issued_by LEFT JOIN volunteer v ON v.id = p.volunteer"
@@ -41,6 +42,8 @@ class Paper:
     language: str
     volunteer: UUID | None
     agreement: UUID | None
+    meeting: UUID | None
+    request: UUID | None
     issued_at: datetime
     withdrawn_at: datetime | None
     withdrawn_words: str
@@ -51,6 +54,15 @@ class Paper:
     @property
     def numbered(self) -> str:
         return f"{self.number}/{self.year}"
+
+    @property
+    def file(self) -> str:
+        """Where the desk opens the PDF."""
+        if self.meeting:
+            return f"/desk/meetings/{self.meeting}/list?kept={self.id}"
+        if self.request:
+            return f"/desk/requests/{self.request}/paper?kept={self.id}"
+        return f"/desk/papers/{self.id}/file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +135,13 @@ async def mine(actor: Actor) -> list[Paper]:
 async def document(settings: Settings, actor: Actor, id: UUID) -> tuple[Paper, bytes]:
     """The PDF as it was issued, a coordinator's any and a volunteer's own; that a coordinator opened it is logged.
 
-    Raises Refused 404, 410 once what stood on it is erased.
+    Who comes to a meeting and who asked for help, only who may know that opens: papers.kept. Raises Refused 404, 410
+    once what stood on it is erased.
     """
     async with database.transaction():
         row = await database.fetchrow(
             """SELECT p.document, p.volunteer FROM issued_paper p LEFT JOIN volunteer v ON v.id = p.volunteer
-               WHERE p.id = $1 AND ($2 OR v.account = $3)""",
+               WHERE p.id = $1 AND ($2 AND p.meeting IS NULL AND p.request IS NULL OR v.account = $3)""",
             id, actor.coordinates, actor.account if actor.role is Role.VOLUNTEER else None,
         )  # fmt: skip
         if row is None:
