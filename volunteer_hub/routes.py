@@ -22,6 +22,7 @@ from volunteer_hub.atlas import resource_pages as resources
 from volunteer_hub.atlas.drawing import MOST_BYTES
 from volunteer_hub.exchange import api_pages as api
 from volunteer_hub.exchange import docs_pages as api_docs
+from volunteer_hub.exchange import figure_pages as api_figures
 from volunteer_hub.exchange import import_pages as imports
 from volunteer_hub.exchange import pages as exchange
 from volunteer_hub.exchange import work_pages as api_work
@@ -286,6 +287,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/api/v1/opportunities/{id}", api_work.opportunity, ANYONE),
         get("/api/v1/groups", api_work.groups, ANYONE),
         get("/api/v1/groups/{id}", api_work.group, ANYONE),
+        get("/api/v1/indicators", api_figures.indicators, ANYONE),
     ]
     volunteer: list[Entry] = [
         get("/me", schedule.me, VOLUNTEER),

@@ -1,6 +1,5 @@
 """Tokens: who may read what, how everybody else is refused, and that nothing tells one wrong token from another."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import httpx2
@@ -9,33 +8,18 @@ from conftest import new_client
 from exchange import openly
 from starlette.applications import Starlette
 from support import people
+from support.bearers import administrator, bearer, in_days, made
 
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.exchange.api_access import bearers, tokens
 from volunteer_hub.exchange.api_access.rules import Scope
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import STAFF, Actor, Role
+from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.refused import Refused
 
 PATHS = {
     Scope.RESOURCES: "/api/v1/services", Scope.OPPORTUNITIES: "/api/v1/opportunities", Scope.GROUPS: "/api/v1/groups",
 }  # fmt: skip
-
-
-async def administrator() -> Actor:
-    return people.actor(await people.account(Role.ADMINISTRATOR))
-
-
-def in_days(days: int) -> date:
-    return clock.today(people.ZONE) + timedelta(days=days)
-
-
-async def made(*scopes: Scope, days: int = 30) -> str:
-    return await tokens.make(await administrator(), "Miasto", scopes, in_days(days))
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
 
 
 def plain(answer: httpx2.Response) -> tuple[int, str, dict[str, str]]:

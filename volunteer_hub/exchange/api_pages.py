@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from volunteer_hub import __version__
 from volunteer_hub.access.pages import client_of
+from volunteer_hub.access.rules import Limit
 from volunteer_hub.exchange import asking, hsds, open_data, openapi, publishing
 from volunteer_hub.exchange.api_access import bearers
 from volunteer_hub.exchange.api_access.rules import Scope
@@ -61,20 +62,21 @@ def told(
     scope: Scope | None = Scope.RESOURCES,
     needs_token: bool = False,
     fingerprint: Callable[[], Awaitable[str]] | None = open_data.fingerprint,
+    limit: Limit | None = None,
 ) -> Callable[[Maker], Callable[[Request], Any]]:
     """A handler that answers with what `make` makes of the parameters; with 304 when the caller has it already.
 
-    A token that is sent must be of `scope`, unless that is None. `fingerprint` changes with whatever could be told;
-    without one the ETag is of the answer itself, and callers are counted, for each of their questions costs the same.
+    A token that is sent must be of `scope`, unless that is None, and asks within `limit`, else within the usual one.
+    `fingerprint` changes with whatever could be told; without one the ETag is of the answer itself, and callers are
+    counted, for each of their questions costs the same.
     """
 
     def wrap(make: Maker) -> Callable[[Request], Any]:
         async def handler(request: Request) -> Response:
             settings, shown = settings_of(request), request.headers.get("authorization", "")
             counted = fingerprint is None
-            bearer = await bearers.judged(
-                settings, shown, client_of(request), scope, needed=needs_token, counted=counted
-            )
+            asks = bearers.Asks(scope, limit, needs_token, counted)
+            bearer = await bearers.judged(settings, shown, client_of(request), asks)
             headers = PRIVATE if bearer else HEADERS
             asked = asking.read(query, request.query_params.multi_items())
             tag = _tag(request, settings, await fingerprint()) if fingerprint else ""

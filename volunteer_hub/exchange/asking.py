@@ -49,6 +49,7 @@ class Nothing(Form):
         "full_service": mark("Możliwe odpowiedzi: true albo false."),
         "minimal": mark("Możliwe odpowiedzi: true albo false."),
         "top_only": mark("Możliwe odpowiedzi: true albo false."),
+        "year": mark("Podaj rok, na przykład 2025."),
         "kind": mark("Możliwe odpowiedzi: group albo course."),
         "format": mark("Odpowiadamy tylko w formacie json."),
     }
@@ -67,6 +68,10 @@ class Paged(OfPages):
 class AskedOpportunities(OfPages):
     area: Id = Field("", description="Those in the district with this slug.")
     theme: Id = Field("", description="Those of the theme with this slug.")
+
+
+class AskedYear(Nothing):
+    year: int = Field(ge=1990, le=2200, description="A calendar year that is over.")
 
 
 class AskedGroups(OfPages):

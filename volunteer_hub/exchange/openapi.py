@@ -12,7 +12,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.json_schema import models_json_schema
 
 from volunteer_hub import __version__
-from volunteer_hub.exchange import asking, hsds, work
+from volunteer_hub.exchange import asking, figures, hsds, work
 from volunteer_hub.exchange.api_access.events import Event
 from volunteer_hub.exchange.api_access.rules import Kind, Scope
 from volunteer_hub.settings import Settings
@@ -46,6 +46,11 @@ class Endpoint:
     @property
     def parameters(self) -> dict[str, dict[str, Any]]:
         return asking.parameters(self.query)
+
+    @property
+    def must(self) -> set[str]:
+        """The parameters without which there is no answer."""
+        return {name for name, field in self.query.model_fields.items() if field.is_required()}
 
     @property
     def by_id(self) -> bool:
@@ -108,7 +113,13 @@ OF_WORK = (
     ),
     Endpoint("/groups/{id}", "group", mark("Jedna grupa."), asking.Nothing, (work.Group,), scope=Scope.GROUPS),
 )  # fmt: skip
-ENDPOINTS = OF_HSDS + OF_WORK
+OF_FIGURES = (
+    Endpoint(
+        "/indicators", "indicators", mark("Wskaźniki minionego roku, w wydaniu do publikacji. Potrzebny klucz."),
+        asking.AskedYear, (figures.Year,), scope=Scope.INDICATORS, needs_token=True,
+    ),
+)  # fmt: skip
+ENDPOINTS = OF_HSDS + OF_WORK + OF_FIGURES
 
 REFUSALS = {
     "400": mark("Czegoś w adresie nie rozumiemy; zdanie mówi, czego."),
@@ -175,10 +186,10 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     }  # fmt: skip
     problem = {"application/problem+json": {"schema": _schemas()[0][hsds.Problem]}}
     for status, words in REFUSALS.items():
-        if status != "404" or endpoint.by_id:
+        if status != "404" or endpoint.by_id or endpoint.needs_token:
             answers[status] = {"description": gettext(words), "content": problem}
     named = [
-        {"name": name, "in": "query", "required": False, "description": schema.get("description", ""),
+        {"name": name, "in": "query", "required": name in endpoint.must, "description": schema.get("description", ""),
          "schema": {key: value for key, value in schema.items() if key not in ("title", "description")}}
         for name, schema in endpoint.parameters.items()
     ]  # fmt: skip

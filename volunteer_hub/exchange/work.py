@@ -14,6 +14,7 @@ from pydantic import Field
 from volunteer_hub.exchange.hsds import Told
 from volunteer_hub.initiatives import queries as initiatives
 from volunteer_hub.initiatives.queries import GroupCard
+from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import clock
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import PublicOpening
@@ -67,7 +68,7 @@ def group(settings: Settings, one: GroupCard) -> Group:
     return Group(
         id=one.id,
         name=one.name,
-        kind=one.kind.value,
+        kind="group" if one.kind is InitiativeKind.GROUP else "course",
         about=one.about,
         meets=one.meets,
         full=one.full,

@@ -1,5 +1,7 @@
 """The door of the API: what is open to all needs no token, and a token that is sent is judged all the same."""
 
+from dataclasses import dataclass
+
 from volunteer_hub.access import limits
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.exchange.api_access import tokens
@@ -19,19 +21,31 @@ TOO_SMALL = mark("Ten klucz nie obejmuje tych danych. Potrzebny zakres: %(scope)
 OFTEN = mark("Za dużo pytań w ciągu godziny. Odczekaj chwilę i pytaj rzadziej.")
 
 
-async def judged(
-    settings: Settings, header: str, client: str, scope: Scope | None, *, needed: bool, counted: bool
-) -> Bearer | None:
-    """Whose request it is by its `header`; None: anybody's. With `counted`, these are counted by the place `client`.
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What an address of the API asks of a token: its scope, how often (None: as often as usual), whether
+    there must be one.
+
+    `counted`: those without one are counted by where they come from.
+    """
+
+    scope: Scope | None
+    limit: Limit | None
+    needed: bool
+    counted: bool
+
+
+async def judged(settings: Settings, header: str, client: str, asks: Asks) -> Bearer | None:
+    """Whose request it is by its `header`; None: anybody's. `client` is where it comes from.
 
     Raises Refused: 401 for a token that is not there, never was, or is past, with the same words; 403 for one that is
     not for this; 429.
     """
     token = _token(header)
     if not token:
-        if needed:
+        if asks.needed:
             raise Refused(NEEDED, 401)
-        if counted and not await limits.spend(settings, READS_OF_AN_ADDRESS, client):
+        if asks.counted and not await limits.spend(settings, READS_OF_AN_ADDRESS, client):
             raise Refused(OFTEN, 429)
         return None
     bearer = await tokens.known(token)
@@ -39,10 +53,10 @@ async def judged(
         if not await limits.spend(settings, WRONG_TOKENS, client):
             raise Refused(OFTEN, 429)
         raise Refused(UNKNOWN, 401)
-    if not await limits.spend(settings, READS_OF_A_TOKEN, str(bearer.id)):
+    if not await limits.spend(settings, asks.limit or READS_OF_A_TOKEN, str(bearer.id)):
         raise Refused(OFTEN, 429)
-    if scope is not None and scope not in bearer.scopes:
-        raise Refused(TOO_SMALL, 403, scope=scope.value)
+    if asks.scope is not None and asks.scope not in bearer.scopes:
+        raise Refused(TOO_SMALL, 403, scope=asks.scope.value)
     return bearer
 
 

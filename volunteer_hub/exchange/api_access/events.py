@@ -41,7 +41,7 @@ def of(public_url: str, kind: Kind, what: What, id: UUID, at: datetime) -> Event
 
 
 def trial(public_url: str, at: datetime) -> Event:
-    return Event(type="trial", timestamp=at, data=Subject(url=f"{public_url}/api/v1/"))
+    return Event(type="trial", timestamp=at, data=Subject(id=None, url=f"{public_url}/api/v1/"))
 
 
 def written(event: Event) -> str:
