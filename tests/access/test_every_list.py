@@ -66,6 +66,7 @@ LISTS = [
     Place("/desk/gaps", tables=1),
     Place("/desk/capacity"),
     Place("/desk/areas"),
+    Place("/desk", tables=1, rows=False),  # the list of openings goes on in the plan
     Place("/desk/caps"),
 ]
 PLACES = {

@@ -31,7 +31,7 @@ Columns = Mapping[str, Callable[[Line], Cell]]
 # Nobody's work needs more; who collects the whole house list by list is stopped.
 TAKEN = Limit("list", 30, 3600)
 # What people type may be a name, and so may a tag: the log says that it narrowed the list, not how.
-TYPED = ("q", "tag")
+TYPED = ("q", "tag", "words")
 PLAIN = re.compile(r"[\w-]{1,40}", re.ASCII)
 CHUNK = 64 * 1024
 

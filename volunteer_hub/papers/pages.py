@@ -7,8 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.kit.sheet import Sheet
 from volunteer_hub.papers import agreement, answers, certificate, issuing, queries
 from volunteer_hub.papers.forms import Wanted, Why
 from volunteer_hub.papers.kinds import NAMES, Kind
@@ -18,6 +20,16 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
+
+COLUMNS: files.Columns[Paper] = {
+    mark("Numer"): lambda one: one.numbered,
+    mark("Rodzaj"): lambda one: gettext(NAMES[one.kind]),
+    mark("Kogo dotyczy"): lambda one: one.who,
+    mark("Wydany"): lambda one: one.issued_at,
+    mark("Kto wydał"): lambda one: one.by,
+    mark("Stan"): lambda one: word("state", one, of="papers/words.html"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,24 @@ class PaperPage:
 
 
 async def register(request: Request) -> Response:
-    return render(request, "papers/register.html", await _register(request))
+    page = await _register(request)
+    if kind := files.asked(request):
+        return await files.answer(request, kind, _file(request, page), personal=True)
+    return render(request, "papers/register.html", page)
+
+
+def _file(request: Request, page: RegisterPage) -> Sheet:
+    """All papers that are asked for."""
+    wanted = forms.read(Wanted, {name: request.query_params.getlist(name) for name in Wanted.model_fields}).value
+
+    async def of(number: int | None) -> tuple[list[Paper], int | None]:
+        asked, at = wanted or Wanted(), number or 1
+        found, _ = await queries.register(
+            request.state.actor, year=asked.year, kind=asked.kind, words=asked.words, page=at
+        )
+        return found, at + 1 if at < page.pages else None
+
+    return files.table(mark("Wydane dokumenty"), COLUMNS, files.through(of))
 
 
 async def refuse(request: Request) -> Response:

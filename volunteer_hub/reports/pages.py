@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
 from volunteer_hub.intake import queries as requests
 from volunteer_hub.intake.queries import DeskCount
 from volunteer_hub.kit.refused import Refused
@@ -19,8 +20,24 @@ from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark
 from volunteer_hub.web.render import redirect, render, settings_of, wants_fragment
+from volunteer_hub.web.templates import word
 
 SHOWN = 8
+# More than a week has.
+EVERY = 10_000
+# Without the place, which may be somebody's home.
+OPENINGS: files.Columns[Short] = {
+    mark("Pilność"): lambda one: word("urgency", one.urgency),
+    mark("Zadanie"): lambda one: one.opening.title,
+    mark("Rola"): lambda one: one.opening.role,
+    mark("Od"): lambda one: one.opening.starts_wall,
+    mark("Do"): lambda one: one.opening.ends_wall,
+    mark("Osiedle"): lambda one: one.opening.area,
+    mark("Zajęte"): lambda one: one.opening.taken,
+    mark("Zaproszeni"): lambda one: one.opening.invited,
+    mark("Najmniej"): lambda one: one.opening.least,
+    mark("Miejsca"): lambda one: one.opening.most,
+}
 
 
 class Narrowed(Form):
@@ -64,6 +81,9 @@ async def today(request: Request) -> Response:
     if wants_fragment(request):
         return render(request, "reports/today.html", part, fragment="queue")
     week = await queries.week(actor, zone)
+    if kind := files.asked(request):
+        openings, _ = await queries.short(actor, week[0].day, EVERY)
+        return await files.answer(request, kind, files.table(mark("Wolne miejsca"), OPENINGS, openings), personal=True)
     openings, total = await queries.short(actor, week[0].day, SHOWN)
     page = TodayPage(
         **vars(part),

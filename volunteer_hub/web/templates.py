@@ -153,6 +153,6 @@ def render(name: str, context: Mapping[str, object]) -> str:
 
 
 def word(macro: str, *values: object, of: str = "parts/words.html") -> str:
-    """What a macro of the template `of` says, as plain text: `word("step", Step.ACTIVE)`."""
+    """What a macro of the template `of` says, as plain text: `word("step", Step.ACTIVE)`; of a pill its words."""
     said: Markup = getattr(environment().get_template(of).module, macro)(*values)
-    return said.strip().unescape()
+    return said.striptags()
