@@ -19,7 +19,7 @@ from volunteer_hub.messaging.edited import Draft, say
 from volunteer_hub.messaging.edited_kinds import Text
 from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, NAMES, ORDINARY
 from volunteer_hub.messaging.edited_ours import ANSWERS, Ours, every, fitting, ours
-from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, tells_health
+from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, same_word, tells_health
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.web.i18n import mark
 
@@ -90,17 +90,9 @@ def _telling(
     usual = usual_words(code)
     for word in dict.fromkeys(re.findall(r"\w{2,}", f"{apart} {joined}")):
         plain = folded(word)
-        if plain not in usual and (tells_health(plain) or any(_same_word(plain, stem) for stem in stems)):
+        if plain not in usual and (tells_health(plain) or any(same_word(plain, stem) for stem in stems)):
             yield TELLING, {"word": word[:40]}
             return
-
-
-def _same_word(word: str, of_theme: str) -> bool:
-    """Whether `word` is a form of the other: Polish and Ukrainian bend the ends of words."""
-    if len(of_theme) < 4 or len(word) < 4:
-        return word == of_theme
-    stem = of_theme if len(of_theme) < 6 else of_theme[: max(5, len(of_theme) - 2)]
-    return word.startswith(stem) and len(word) <= len(of_theme) + 4
 
 
 @cache

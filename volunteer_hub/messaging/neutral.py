@@ -5,6 +5,7 @@ For the desk's own texts (edited_rules.py), for messages to many and for letters
 
 import re
 import unicodedata
+from bisect import bisect
 
 # An SMS of more parts with the longest names is a letter.
 MOST_PARTS = 6
@@ -16,7 +17,8 @@ SHORTENERS = frozenset(
 _SHORT_LINK = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(SHORTENERS)))})(?=/|\b)", re.IGNORECASE)
 
 # Beginnings of words that tell somebody's health or trouble, without diacritics, in the three languages.
-DIAGNOSES = tuple("""
+DIAGNOSES = tuple(
+    """
     alkohol alcohol алкогол uzalezni addict залежніст залежних залежним залежні nalog narkom narkot наркот odwyk rehab
     trzezw тверез
     depres депрес schizofren schizophren шизофрен psychiatr психіатр psychoz psychos психоз nerwic zaburze disorder
@@ -25,7 +27,10 @@ DIAGNOSES = tuple("""
     niepelnospraw disab інвалідн diagno діагно terapeut terapi therap терап choroba chorob disease illness хворо
     przemoc violen насильств gwalt samobojc suicid самогуб bezdom homeless бездом zadluz debt борг wiezien prison
     вязн
-""".split())
+""".split()
+)
+# From how many letters on a word may lose one or two at its end; how many always tell it; how long an end may be.
+BENT, TOLD_BY, LONGEST_END = (5, 8), 8, 5
 # Short ones begin other words too: drugi, сніданок, вільно.
 SHORT = frozenset("rak raka sm hiv aids ocd ptsd aa drugs віл снід сніду".split())
 
@@ -39,6 +44,18 @@ def folded(text: str) -> str:
 def tells_health(word: str) -> bool:
     """Whether a `folded` word tells of an illness or a trouble."""
     return word in SHORT or word.startswith(DIAGNOSES)
+
+
+def same_word(word: str, of_theme: str) -> bool:
+    """Whether two `folded` words are forms of one: Polish and Ukrainian bend the ends of words, and change them.
+
+    A word of a theme is told by all of it but its last letter or two, a long one by its first eight: uzależni-enia,
+    uzależni-onym; one of four letters by the whole of it.
+    """
+    apart = (n for n, (one, other) in enumerate(zip(word, of_theme, strict=False)) if one != other)
+    same = next(apart, min(len(word), len(of_theme)))
+    told = min(len(of_theme) - bisect(BENT, len(of_theme)), TOLD_BY)
+    return same >= told and len(word) - same <= LONGEST_END
 
 
 def short_link(text: str) -> str:

@@ -47,7 +47,7 @@ def render(template: str, channel: Channel, language: str, values: Mapping[str, 
 
 def exists(template: str, channel: Channel) -> bool:
     """Whether the message has words for `channel`."""
-    return (bundled("templates") / "messages" / template / SOURCES[channel]).is_file()
+    return channel in SOURCES and (bundled("templates") / "messages" / template / SOURCES[channel]).is_file()
 
 
 def unframed(template: str, channel: Channel, values: Mapping[str, object]) -> tuple[str, str]:

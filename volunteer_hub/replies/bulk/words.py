@@ -7,7 +7,7 @@ confidence, no surname, and no shortened link, behind which nobody sees where it
 import re
 from collections.abc import Iterable
 
-from volunteer_hub.messaging.neutral import folded, tells_health
+from volunteer_hub.messaging.neutral import folded, same_word, tells_health
 
 # What a text may call by name, and how the writer may spell it.
 NAMES = frozenset({"imie", "imię"})
@@ -18,8 +18,8 @@ ENDINGS = frozenset(
     "a ach ami e ego ej em emu i ich ie iego iej iem iemu im imi o om ow owi owie u y ych ym ymi".split()
 ) | {""}
 VOWELS = "aeiouyаеиіоуюяїєь"
-# A word of a theme is told by all of it but its last letter, a long one by so many: uzależni-enia, uzależni-onym.
-LEAST_TOLD, TELLING, LONGEST_END = 5, 8, 5
+# Shorter words of a theme's name say nothing by themselves.
+LEAST_TOLD = 5
 # Said in names of themes and of everything else.
 COMMON = ("grupa", "group", "група", "pomoc", "help", "wsparcie", "support", "підтримка", "problem", "osoba", "people")
 
@@ -42,8 +42,8 @@ def unknown(text: str) -> str:
 def theme_word(text: str, names: Iterable[str]) -> str:
     """The first word of `text` that says one of these themes, in whatever case; "" when none does."""
     themes = {word for name in names for word in _words(name) if len(word) >= LEAST_TOLD}
-    telling = [word for word in themes if not any(_alike(word, common) for common in COMMON)]
-    return next((word for word in WORD.findall(text) if any(_alike(folded(word), one) for one in telling)), "")
+    telling = [word for word in themes if not any(same_word(word, common) for common in COMMON)]
+    return next((word for word in WORD.findall(text) if any(same_word(folded(word), one) for one in telling)), "")
 
 
 def health_word(text: str) -> str:
@@ -62,12 +62,6 @@ def surname(text: str, surnames: Iterable[str]) -> str:
         if word[0].isupper() and any(plain[:end] in stems and plain[end:] in ENDINGS for end in range(len(plain) + 1)):
             return word
     return ""
-
-
-def _alike(word: str, theme: str) -> bool:
-    """Whether both are forms of one word."""
-    same = next((n for n, (a, b) in enumerate(zip(word, theme, strict=False)) if a != b), min(len(word), len(theme)))
-    return same >= min(len(theme) - 1, TELLING) and len(word) - same <= LONGEST_END
 
 
 def _stem(surname: str) -> str:
