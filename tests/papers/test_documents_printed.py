@@ -13,12 +13,13 @@ from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.intake.rules import Desk
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.papers import attendance, insurance, kept, poster
 from volunteer_hub.papers.kept import Whose
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.people.tables import Policy, Service, Volunteer
+from volunteer_hub.privacy import erasure
 from volunteer_hub.schedule.tables import Assignment, Meeting
 from volunteer_hub.settings import Settings
 
@@ -61,7 +62,7 @@ async def group(leads: Account | None = None, **values: object) -> Initiative:
 async def gathered(of: Initiative) -> Meeting:
     """A meeting with a volunteer on its roster, whose role names the theme, and somebody who belongs."""
     at = await people.meeting(of)
-    seat = await people.opening(at, await people.role(of, name=f"Wspiera: {CANARY}"))
+    seat = await people.opening(at, await people.role(of, name=f"Wspiera: {CANARY}"), taken=1)
     who = await people.volunteer(first_name="Łucja", last_name="Gżegżółka")
     await people.save(Assignment(opening=seat.id, volunteer=who.id, state="accepted"))
     await people.member(of, await people.participant(alias="Jaskółka ґєії"))
@@ -326,6 +327,28 @@ async def test_a_paper_opens_the_same_again_and_only_where_it_belongs(
     for wrong in (f"/desk/initiatives/{other.id}/poster?kept={id}", f"{address}?kept=x", f"{address}?kept={of.id}"):
         assert (await client.get(wrong)).status_code == 404
     assert (await client.get("/desk/papers/insurance", params={"kept": str(id)})).status_code == 404
+
+
+@pytest.mark.parametrize("table", ["volunteer", "participant"])
+async def test_a_list_with_the_first_name_or_alias_of_who_is_erased_goes(
+    db: str, settings: Settings, table: str
+) -> None:
+    me = people.actor(await people.account())
+    at, other = await gathered(await group()), await gathered(await group())
+    for one in (at, other):
+        await attendance.issue(settings, me, one.id, "pl")
+    who: UUID = await database.fetchval(
+        "SELECT s.volunteer FROM assignment s JOIN opening o ON o.id = s.opening WHERE o.meeting = $1"
+        if table == "volunteer"
+        else "SELECT e.participant FROM member e JOIN meeting m ON m.initiative = e.initiative WHERE m.id = $1",
+        at.id,
+    )
+    await erasure.erase(settings, SYSTEM, f"{table}:{who}", why="asked")
+    left = await database.fetch("SELECT meeting, facts IS NULL AS gone, document IS NULL AS too FROM issued_paper")
+    assert {row["meeting"]: (row["gone"], row["too"]) for row in left} == {
+        at.id: (True, True),
+        other.id: (False, False),  # the list of others stays
+    }
 
 
 @pytest.mark.parametrize("kind", list(ABOUT))

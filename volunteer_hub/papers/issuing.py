@@ -178,11 +178,15 @@ def document_of(settings: Settings, id: UUID, sealed: bytes | None) -> bytes | N
 
 
 FORGET = "UPDATE issued_paper SET facts = NULL, document = NULL, withdrawn_words = '' WHERE"
+# Attendance lists on which they may stand by a first name or an alias, which says too little to be searched for.
+LISTED = """meeting IN (
+    SELECT o.meeting FROM assignment s JOIN opening o ON o.id = s.opening WHERE s.volunteer = ANY($1)
+    UNION SELECT m.id FROM member e JOIN meeting m ON m.initiative = e.initiative WHERE e.participant = ANY($1))"""
 
 
-async def forget(volunteers: list[UUID], requests: list[UUID]) -> None:
+async def forget(people: list[UUID], requests: list[UUID]) -> None:
     """Of the papers of who is erased the number stays, and the days it was issued and withdrawn."""
-    await database.execute(f"{FORGET} volunteer = ANY($1) OR request = ANY($2)", volunteers, requests)
+    await database.execute(f"{FORGET} volunteer = ANY($1) OR request = ANY($2) OR {LISTED}", people, requests)
 
 
 async def forget_saying(settings: Settings, says: Callable[[str], bool]) -> None:

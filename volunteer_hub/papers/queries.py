@@ -133,7 +133,7 @@ async def mine(actor: Actor) -> list[Paper]:
 
 
 async def document(settings: Settings, actor: Actor, id: UUID) -> tuple[Paper, bytes]:
-    """The PDF as it was issued, a coordinator's any and a volunteer's own; that a coordinator opened it is logged.
+    """The PDF as it was issued, to a coordinator and of a volunteer's own; that a coordinator opened it is logged.
 
     Who comes to a meeting and who asked for help, only who may know that opens: papers.kept. Raises Refused 404, 410
     once what stood on it is erased.
