@@ -27,7 +27,6 @@ class MyPapersPage:
     papers: list[tuple[Paper, str]]
     wish: Wish | None
     form: Checked[Any]
-    languages: list[tuple[str, str]]
 
 
 async def papers(request: Request) -> Response:
@@ -64,7 +63,7 @@ async def file(request: Request) -> Response:
 async def _page(request: Request, form: Checked[Any], status: int = 200) -> Response:
     actor = request.state.actor
     found = [(paper, NAMES[paper.kind]) for paper in await queries.mine(actor)]
-    page = MyPapersPage(found, await queries.my_wish(actor), form, list(i18n.LANGUAGES.items()))
+    page = MyPapersPage(found, await queries.my_wish(actor), form)
     return render(request, "papers/mine.html", page, status=status)
 
 

@@ -39,7 +39,6 @@ class AgreementPage:
 
     who: VolunteerCard
     form: Checked[Any]
-    languages: list[tuple[str, str]]
     minor: bool
     insured: bool
 
@@ -50,7 +49,6 @@ class CertificatePage:
 
     who: VolunteerCard
     form: Checked[Any]
-    languages: list[tuple[str, str]]
     wish: Wish | None
     tasks: list[Task] | None
     minutes: int
@@ -121,7 +119,7 @@ async def _agreement(request: Request, form: Checked[Any], status: int = 200) ->
     who = await people.volunteer(actor, id)
     insured = (await paper_queries.papers(actor, id)).policy(today) is not None
     minor = rules.is_minor(who.birth_date, today)
-    page = AgreementPage(who, form, list(i18n.LANGUAGES.items()), minor, insured)
+    page = AgreementPage(who, form, minor, insured)
     return render(request, "papers/new_agreement.html", page, status=status)
 
 
@@ -130,7 +128,7 @@ async def _certificate(request: Request, form: Checked[Period], status: int = 20
     who = await people.volunteer(actor, id)
     tasks = await certificate.hours(actor, id, days.first_day, days.last_day) if days else None
     page = CertificatePage(
-        who, form, list(i18n.LANGUAGES.items()), await queries.wish_of(actor, id), tasks,
+        who, form, await queries.wish_of(actor, id), tasks,
         sum(task.minutes for task in tasks or ()),
     )  # fmt: skip
     return render(request, "papers/new_certificate.html", page, status=status)
