@@ -2,8 +2,8 @@
 
 A fact: `subject`, what is counted once; `who`, the person behind it; `day`; `amount`; whether this reader may know who
 it is (`seen`); and by what it is divided. $1–$3 are the reader (initiatives.queries.reader). {first}, {last} and {zone}
-are expressions for the period. {who:…} narrows a column of people to some of them, {member:…} one of memberships: for
-erasure, which counts these very facts of a person, quarter by quarter, before they go.
+are expressions for the period. {who:…} narrows a column of people to some of them: for erasure, which counts these very
+facts of a person, quarter by quarter, before they go.
 """
 
 import re
@@ -94,30 +94,26 @@ MEETINGS = """
 BELONGED = """
     greatest(e.joined_on, w.starts_on, {first}) <= least(e.left_on - 1, w.until, {last}, centre_today())"""
 COVERED = f"""
-    SELECT v.id AS subject, v.id AS who, greatest(e.joined_on, {{first}}) AS day, 1 AS amount, w.inside AS seen, w.area,
-           w.kind, w.theme
-    FROM member e JOIN told w ON w.id = e.initiative JOIN participant v ON v.id = e.participant
-    WHERE {BELONGED} AND {{who:v.id}}
+    SELECT e.participant AS subject, e.participant AS who, greatest(e.joined_on, {{first}}) AS day, 1 AS amount,
+           w.inside AS seen, w.area, w.kind, w.theme
+    FROM member e JOIN told w ON w.id = e.initiative WHERE {BELONGED} AND {{who:e.participant}}
     UNION ALL
-    SELECT v.id, v.id, g.day, 1, w.inside, w.area, w.kind, w.theme
-    FROM (SELECT c.member, min(m.starts_wall)::date AS day FROM meeting m JOIN coming c ON c.meeting = m.id
-          WHERE c.came AND m.state = 'planned' AND m.starts_wall >= {{first}} AND m.starts_wall < {{last}} + 1
-            AND {{member:c.member}} GROUP BY c.member) g
-    JOIN member e ON e.id = g.member JOIN told w ON w.id = e.initiative JOIN participant v ON v.id = e.participant
-    WHERE NOT ({BELONGED}) AND {{who:v.id}}
+    SELECT e.participant, e.participant, m.starts_wall::date, 1, w.inside, w.area, w.kind, w.theme
+    FROM member e JOIN told w ON w.id = e.initiative
+    JOIN coming c ON c.member = e.id AND c.came JOIN meeting m ON m.id = c.meeting AND m.state = 'planned'
+    WHERE m.starts_wall >= {{first}} AND m.starts_wall < {{last}} + 1 AND NOT ({BELONGED}) AND {{who:e.participant}}
     UNION ALL
-    SELECT v.id, v.id, greatest(c.signed_on, {{first}}), 1, {READS}, '', '{CONTRACT}', ''
-    FROM contract c JOIN participant v ON v.id = c.participant
-    WHERE greatest(c.signed_on, {{first}}) <= least(coalesce(c.ended_on, c.last_day), {{last}}, centre_today())
-      AND c.signed_on IS NOT NULL AND {{who:v.id}}"""
+    SELECT c.participant, c.participant, greatest(c.signed_on, {{first}}), 1, {READS}, '', '{CONTRACT}', ''
+    FROM contract c WHERE greatest(c.signed_on, {{first}}) <= least(coalesce(c.ended_on, c.last_day), {{last}}, centre_today())
+      AND c.signed_on IS NOT NULL AND c.participant IS NOT NULL AND {{who:c.participant}}"""
 CONTRACTS = f"""
-    SELECT v.id AS subject, v.id AS who, c.signed_on AS day, 1 AS amount, {READS} AS seen
-    FROM contract c JOIN participant v ON v.id = c.participant
-    WHERE c.signed_on BETWEEN {{first}} AND {{last}} AND {{who:v.id}}"""
+    SELECT c.participant AS subject, c.participant AS who, c.signed_on AS day, 1 AS amount, {READS} AS seen
+    FROM contract c WHERE c.signed_on BETWEEN {{first}} AND {{last}} AND c.participant IS NOT NULL
+      AND {{who:c.participant}}"""
 # A step that rests on attendance is reached by the n-th meeting attended while the contract ran (decision 0036).
 STEPS = f"""
-    SELECT s.id AS subject, v.id AS who, s.day, 1 AS amount, {READS} AS seen
-    FROM contract c JOIN participant v ON v.id = c.participant JOIN contract_goal g ON g.contract = c.id
+    SELECT s.id AS subject, c.participant AS who, s.day, 1 AS amount, {READS} AS seen
+    FROM contract c JOIN contract_goal g ON g.contract = c.id
     JOIN LATERAL (
         SELECT s.id, coalesce(s.done_on, (
             SELECT m.starts_wall::date FROM member e JOIN coming a ON a.member = e.id AND (a.came OR a.made_up <> '')
@@ -126,12 +122,12 @@ STEPS = f"""
               AND m.starts_wall >= c.first_day AND (c.ended_on IS NULL OR m.starts_wall < c.ended_on + 1)
             ORDER BY m.starts_wall OFFSET s.attend - 1 LIMIT 1)) AS day
         FROM contract_step s WHERE s.goal = g.id) s ON s.day BETWEEN {{first}} AND {{last}}
-    WHERE c.signed_on IS NOT NULL AND {{who:v.id}}"""
+    WHERE c.signed_on IS NOT NULL AND c.participant IS NOT NULL AND {{who:c.participant}}"""
 FINISHED = """
-    SELECT v.id AS subject, v.id AS who, f.finished_on AS day, 1 AS amount, w.inside AS seen, w.area, w.theme
-    FROM completion f JOIN member e ON e.id = f.member JOIN participant v ON v.id = e.participant
-    JOIN told w ON w.id = f.initiative
-    WHERE f.undone_at IS NULL AND f.finished_on BETWEEN {first} AND {last} AND {who:v.id}"""
+    SELECT e.participant AS subject, e.participant AS who, f.finished_on AS day, 1 AS amount, w.inside AS seen, w.area,
+           w.theme
+    FROM completion f JOIN member e ON e.id = f.member JOIN told w ON w.id = f.initiative
+    WHERE f.undone_at IS NULL AND f.finished_on BETWEEN {first} AND {last} AND {who:e.participant}"""
 MONEY = """
     SELECT f.id AS subject, NULL::uuid AS who, make_date(f.year, 1, 1) AS day, f.spent AS amount, true AS seen, w.area,
            w.kind, w.theme, f.source
@@ -179,7 +175,7 @@ COUNTED: Mapping[Indicator, Counted] = {
     Indicator.COST: Counted(MONEY, "funding", (By.SOURCE, *WORK_BY), sums=True),
     Indicator.OUTSIDE: Counted(MONEY + " AND f.source <> 'own'", "funding", (By.SOURCE, *WORK_BY), sums=True),
 }
-WHO, MEMBER = re.compile(r"\{who:([\w.]+)\}"), re.compile(r"\{member:([\w.]+)\}")
+WHO = re.compile(r"\{who:([\w.]+)\}")
 STOCKS = frozenset({Indicator.RESIDENTS, Indicator.FAMILIES, Indicator.ASSISTED})
 MONIES = frozenset({Indicator.COST, Indicator.OUTSIDE})
 
@@ -191,6 +187,4 @@ def sql(
     text = COUNTED[indicator].facts
     for name, expression in (("first", first), ("last", last), ("zone", zone)):
         text = text.replace(f"{{{name}}}", expression)
-    theirs = f"ARRAY(SELECT b.id FROM member b WHERE b.participant = ANY({who}))"
-    text = WHO.sub(rf"\1 = ANY({who})" if who else "true", text)
-    return MEMBER.sub(rf"\1 = ANY({theirs})" if who else "true", text)
+    return WHO.sub(rf"\1 = ANY({who})" if who else "true", text)

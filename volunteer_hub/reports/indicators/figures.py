@@ -99,11 +99,10 @@ async def _figure(actor: Actor, indicator: Indicator, period: Period, zone: str,
 def statement(indicator: Indicator) -> str:
     """The whole and each part of an indicator in one statement over its facts: rows of by, key, amount, people."""
     of = COUNTED[indicator]
-    amount = "sum(amount)" if of.sums else "count(DISTINCT subject)"
     whole = "WHERE whole" if indicator in STOCKS else ""
-    counts = [f"SELECT '' AS by, '' AS key, {amount} AS amount, count(DISTINCT who) AS people FROM facts {whole}"]
+    counts = [f"SELECT '' AS by, '' AS key, {_counting(indicator)} FROM {_once(indicator)} {whole}"]
     counts += [
-        f"""SELECT '{by.value}', {by.value}, {amount}, count(DISTINCT who) FROM facts
+        f"""SELECT '{by.value}', {by.value}, {_counting(indicator)} FROM {_once(indicator, by)}
             WHERE {by.value} IS NOT NULL GROUP BY {by.value}"""
         for by in of.by
     ]
@@ -114,6 +113,19 @@ def statement(indicator: Indicator) -> str:
         facts AS MATERIALIZED ({facts.sql(indicator)})
         SELECT by, key, sum(amount) AS amount, sum(people)::int AS people FROM ({" UNION ALL ".join(counts)}) AS n
         GROUP BY by, key"""
+
+
+def _counting(indicator: Indicator) -> str:
+    amount = "sum(amount)" if COUNTED[indicator].sums else "count(*)"
+    people = "count(DISTINCT who)" if indicator is Indicator.HOURS else "NULL::bigint"
+    return f"{amount} AS amount, {people} AS people"
+
+
+def _once(indicator: Indicator, by: By | None = None) -> str:
+    """The facts, or where subjects are counted each of them once: DISTINCT hashes what count(DISTINCT …) would sort."""
+    if COUNTED[indicator].sums:
+        return "facts"
+    return f"(SELECT DISTINCT subject{f', {by.value}' if by else ''} FROM facts) AS once"
 
 
 def _amount(indicator: Indicator, row: Any) -> Amount:
