@@ -104,7 +104,8 @@ COVERED = f"""
     WHERE m.starts_wall >= {{first}} AND m.starts_wall < {{last}} + 1 AND NOT ({BELONGED}) AND {{who:e.participant}}
     UNION ALL
     SELECT c.participant, c.participant, greatest(c.signed_on, {{first}}), 1, {READS}, '', '{CONTRACT}', ''
-    FROM contract c WHERE greatest(c.signed_on, {{first}}) <= least(coalesce(c.ended_on, c.last_day), {{last}}, centre_today())
+    FROM contract c
+    WHERE greatest(c.signed_on, {{first}}) <= least(coalesce(c.ended_on, c.last_day), {{last}}, centre_today())
       AND c.signed_on IS NOT NULL AND c.participant IS NOT NULL AND {{who:c.participant}}"""
 CONTRACTS = f"""
     SELECT c.participant AS subject, c.participant AS who, c.signed_on AS day, 1 AS amount, {READS} AS seen
