@@ -95,7 +95,7 @@ async def test_what_could_not_be_delivered_is_shown_with_its_reason(desk: httpx2
     await database.execute("UPDATE message SET state = 'parked', error = '503', attempt = 9, finished_at = now()")
     shown = (await desk.get(page)).text
     assert "niedoręczone" in shown and "odpowiedź 503" in shown
-    assert "niedoręczona" in (await desk.get(PROGRAMS)).text
+    assert "niedoręczone: 1" in (await desk.get(PROGRAMS)).text
     delivery = await database.fetchval("SELECT id FROM message")
     assert (await post(desk, f"{page}/deliveries/{delivery}/again")).status_code == 303
     assert await database.fetchval("SELECT state FROM message") == "planned"

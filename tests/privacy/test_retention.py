@@ -307,6 +307,10 @@ async def account_letters(at: datetime) -> None:
     await message(at, "account:x")
 
 
+async def hooks(at: datetime) -> None:
+    await message(at, "webhook:x")
+
+
 async def answered_at(about: str, at: datetime) -> None:
     await sql("INSERT INTO reply_address (id, about, seed, token_hash, made_at) VALUES"
               " (gen_random_uuid(), $1::varchar, 'x', sha256($1::varchar::bytea), $2)", about, at - DAY)  # fmt: skip
@@ -409,6 +413,7 @@ PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "needs": needs, "need-evidence": need_evidence, "need-reasons": need_reasons, "geocoded": geocoded,
     "contacts": contacts, "partners-asked": partners_asked, "team-members": team_members, "agendas": agendas,
     "team-tasks": team_tasks, "inbound": inbound, "messages": messages, "account-letters": account_letters,
+    "hooks": hooks,
     "calendar-addresses": calendar_addresses, "to-many": to_many, "to-many-drafts": to_many_drafts,
     "proven-numbers": proven_numbers, "drafts": drafts, "kept-forms": kept_forms, "codes": codes,
     "sessions": sessions, "devices": devices, "allowances": allowances, "merged-accounts": merged_accounts,

@@ -12,9 +12,12 @@ from starlette.responses import Response
 from volunteer_hub.atlas.hours import Hours
 from volunteer_hub.atlas.rules import ResourceKind
 from volunteer_hub.exchange import publishing
+from volunteer_hub.exchange.api_access import bearers, events
+from volunteer_hub.exchange.api_access.rules import Kind
 from volunteer_hub.exchange.api_pages import SECONDS_KEPT
 from volunteer_hub.exchange.open_data import Resource, Theme, Themes
 from volunteer_hub.exchange.openapi import BASE, ENDPOINTS, Endpoint
+from volunteer_hub.kit import clock
 from volunteer_hub.web.i18n import LANGUAGES
 from volunteer_hub.web.i18n import language as spoken
 from volunteer_hub.web.render import render, settings_of
@@ -33,17 +36,31 @@ CLUB = Resource(
 
 @dataclass(frozen=True)
 class DocsPage:
-    """`base`: the address before each path. `sample`: one service as it is answered, of an invented club."""
+    """`base`: the address before each path. `sample`: one service as it is answered, of an invented club.
+
+    `event`: what a webhook is told of it. `of_a_token`, `of_an_address`: how often in an hour one may ask.
+    """
 
     base: str
     endpoints: tuple[Endpoint, ...]
     sample: str
+    event: str
     seconds: int
+    year: int
+    of_a_token: int = bearers.READS_OF_A_TOKEN.most
+    of_an_address: int = bearers.READS_OF_AN_ADDRESS.most
 
 
 async def show(request: Request) -> Response:
     settings = settings_of(request)
-    page = DocsPage(f"{settings.public_url}{BASE}", ENDPOINTS, _sample(spoken(), settings.timezone), SECONDS_KEPT)
+    page = DocsPage(
+        base=f"{settings.public_url}{BASE}",
+        endpoints=ENDPOINTS,
+        sample=_sample(spoken(), settings.timezone),
+        event=_event(settings.public_url),
+        seconds=SECONDS_KEPT,
+        year=clock.today(settings.timezone).year - 1,
+    )
     return render(request, "exchange/docs.html", page)
 
 
@@ -53,3 +70,8 @@ def _sample(language: str, timezone: str) -> str:
     town = publishing.Town(language, timezone, CLUB.changed_at, Themes({THEME.id: THEME}))
     told = publishing.service(town, CLUB).model_dump(mode="json", exclude_none=True)
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _event(public_url: str) -> str:
+    told = events.of(public_url, Kind.SERVICE, "changed", CLUB.id, CLUB.changed_at)
+    return told.model_dump_json(indent=2)

@@ -24,7 +24,11 @@ OF_MESSAGES: tuple[Rule, ...] = (
     Rule("account-letters", mark("Nasze wiadomości z kodami i linkami"), Period(30, "days"), mark("od wysłania"),
          "message", "r.about LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
     Rule("messages", mark("Nasze wiadomości"), Period(12, "months"), mark("od wysłania"), "message",
-         "r.about NOT LIKE 'account:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
+         "r.about NOT LIKE 'account:%' AND r.about NOT LIKE 'webhook:%'"
+         " AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
+    Rule("hooks", mark("Sygnały dla innych programów, że coś publicznego się zmieniło"), Period(30, "days"),
+         mark("od wysłania"), "message",
+         "r.about LIKE 'webhook:%' AND greatest(r.created_at, r.due_at, r.finished_at) < {since}"),
     Rule("calendar-addresses", mark("Adresy, na które odpowiada kalendarz"), Period(30, "days"), mark("od spotkania"),
          "reply_address", f"r.made_at < {{since}} AND NOT ({STILL_COMES})"),
     Rule("to-many", mark("Wiadomości do wielu osób i to, kto je dostał"), Period(12, "months"), mark("od wysłania"),

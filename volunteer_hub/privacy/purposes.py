@@ -97,7 +97,8 @@ PURPOSES: tuple[Purpose, ...] = (
         mark("Wiadomości: numer albo e-mail, treść, czas i to, czy doszły"),
         mark("Żeby zapraszać, przypominać i nie pisać do tych, którzy odpisali STOP."),
         (Basis.TASK,),
-        ("inbound", "messages", "account-letters", "calendar-addresses", "to-many", "to-many-drafts", "proven-numbers"),
+        ("inbound", "messages", "account-letters", "hooks", "calendar-addresses", "to-many", "to-many-drafts",
+         "proven-numbers"),
         mark("to, że nie chcesz wiadomości: aż zmienisz zdanie"),
     ),
     Purpose(

@@ -189,5 +189,5 @@ def _where(webhook: UUID | None) -> str:
 
 def _line(row: Mapping[str, Any], how: Standing) -> WebhookLine:
     same = ("id", "name", "url", "made_at", "former_until", "stopped_at", "ended_at", "ended_why")
-    kinds = tuple(Kind(kind) for kind in row["kinds"])
+    kinds = tuple(kind for kind in Kind if kind in row["kinds"])
     return WebhookLine(**{name: row[name] for name in same}, kinds=kinds, made_by=row["maker"], standing=how)
