@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import cast
 
 import typst
 
@@ -55,9 +56,10 @@ def _written(document: str, data: Mapping[str, object]) -> bytes:
 
 def _compiled(document: str, data: object, made: int) -> bytes:
     root = bundled("templates") / "papers"
-    return _compiler().compile(
+    made_of = _compiler().compile(
         str(root / document), sys_inputs={"data": json.dumps(data)}, pdf_standards="ua-1", timestamp=made
     )
+    return cast(bytes, made_of)  # one file: only pictures come page by page
 
 
 @functools.cache
