@@ -86,6 +86,8 @@ async def test_asked_for_answered_and_downloaded(db: str, app: Starlette, settin
         again = await mine.post("/me/papers", data=DATES | {"csrf": await csrf(mine)})
         assert again.status_code == 409 and "już do nas dotarła" in again.text
         assert "Łucja Gżegżółka" in (await desk.get("/desk/papers")).text
+        today = (await desk.get("/desk")).text
+        assert "Prośba o zaświadczenie" in today and f"/desk/people/{who.id}/papers/certificate" in today
         form = await desk.get(f"/desk/people/{who.id}/papers/certificate")
         assert "01.01.2026" in form.text and "20.11.2026" in form.text, "the days they asked for"
         made = await desk.post(f"/desk/people/{who.id}/papers/certificate", data=DATES | {"csrf": await csrf(desk)})
@@ -96,6 +98,7 @@ async def test_asked_for_answered_and_downloaded(db: str, app: Starlette, settin
         got = await mine.get(f"/me/papers/{id}/file")
         assert got.content == (await desk.get(f"/desk/papers/{id}/file")).content
         assert (await other.get(f"/me/papers/{id}/file")).status_code == 404, "nobody else's"
+        assert "Prośba o zaświadczenie" not in (await desk.get("/desk")).text
     assert not await queries.wishes(SYSTEM)
 
 

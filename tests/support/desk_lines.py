@@ -9,6 +9,7 @@ from volunteer_hub.initiatives.tables import Joining
 from volunteer_hub.intake.tables import Request
 from volunteer_hub.kit import clock, database
 from volunteer_hub.messaging.tables import Message
+from volunteer_hub.papers.tables import CertificateAsked
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Policy, Service, StepTaken
 from volunteer_hub.replies import actions as replies
@@ -72,7 +73,9 @@ async def people_and_papers() -> dict[str, str]:
     await database.execute("DELETE FROM policy")
     own: dict[str, Any] = {"valid_from": today, "valid_until": today + timedelta(days=3), "volunteer": checked.id}
     await people.save(Policy(insurer="Warta", number="7", **own))
-    return {"sign_up": "Nowa S.", "request": "Z-2026-0907", "clearance": "Sprawdzona S.", "agreement": "Służy S.",
+    await people.save(CertificateAsked(volunteer=back.id, first_day=today, last_day=today, language="pl"))
+    return {"sign_up": "Nowa S.", "certificate": "Wraca S.", "request": "Z-2026-0907", "clearance": "Sprawdzona S.",
+            "agreement": "Służy S.",
             "back": "Wraca S.", "policy": "Warta 7", "uninsured": "nikt nie jest ubezpieczony"}  # fmt: skip
 
 

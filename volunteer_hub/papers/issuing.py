@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import segno
-
 from volunteer_hub.access import audit
 from volunteer_hub.kit import check_code, clock, database, typeset
 from volunteer_hub.kit.actor import Actor
@@ -152,7 +150,7 @@ def around(settings: Settings, kind: Kind, number: int, made: datetime, code: st
             "code": shown,
             "site": f"{settings.public_url}/verify",
             "address": address,
-            "qr": segno.make(address, micro=False, error="m").svg_inline(border=2),
+            "qr": check_code.svg(address),
             "check": check,
         },
         "foot": foot,

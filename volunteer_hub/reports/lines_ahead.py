@@ -9,7 +9,7 @@ from volunteer_hub.reports.rules import Kind
 from volunteer_hub.schedule.attendance.queries import EXPECTED
 
 POLICY_DAYS = CLEARANCE_DAYS = HOLIDAY_DAYS = 14
-TASK_DAYS, JOINING_DAYS, OUTCOME_DAYS, HOURS_DAYS = 2, 2, 7, 7
+TASK_DAYS, JOINING_DAYS, OUTCOME_DAYS, HOURS_DAYS, CERTIFICATE_DAYS = 2, 2, 7, 7, 7
 # Whom nobody noted within two weeks is no work of today any more.
 NOTE_DAYS = 14
 # Of a group or circle only whoever runs it goes on with what stands inside.
@@ -101,6 +101,11 @@ HOURS = f"""
     FROM hours_worked h JOIN initiative i ON i.id = h.initiative
     WHERE h.state = 'reported'"""
 
+CERTIFICATE = f"""
+    SELECT w.id, w.volunteer, w.volunteer, '', '', '', 0, w.asked_at,
+           w.asked_at + interval '{CERTIFICATE_DAYS} days', NULL::uuid
+    FROM certificate_asked w WHERE w.answered_at IS NULL"""
+
 OUTCOME = f"""
     SELECT i.id, i.id, NULL::uuid, '', i.name, '', 0, c.at, c.at + interval '{OUTCOME_DAYS} days', i.coordinator
     FROM initiative i JOIN LATERAL (
@@ -135,6 +140,6 @@ NO_SMS = """
 PARTS = {
     Kind.AGREEMENT: AGREEMENT, Kind.CLEARANCE: CLEARANCE, Kind.POLICY: POLICY, Kind.UNINSURED: UNINSURED,
     Kind.BACK: BACK, Kind.HOLIDAY: HOLIDAY, Kind.TASK: TASK, Kind.CIRCLE: CIRCLE, Kind.JOINING: JOINING,
-    Kind.ATTENDANCE: ATTENDANCE, Kind.HOURS: HOURS,
+    Kind.ATTENDANCE: ATTENDANCE, Kind.HOURS: HOURS, Kind.CERTIFICATE: CERTIFICATE,
     Kind.OUTCOME: OUTCOME, Kind.IDLE: IDLE,
 }  # fmt: skip

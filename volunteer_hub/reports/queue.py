@@ -66,6 +66,7 @@ PAGES = {
     Kind.JOINING: "/desk/initiatives/{page}/members#waiting",
     Kind.INVITED: "/desk/openings/{page}",
     Kind.SIGN_UP: "/desk/people/{page}",
+    Kind.CERTIFICATE: "/desk/people/{page}/papers/certificate",
     Kind.UNINSURED: "/desk/policies",
     Kind.CLEARANCE: "/desk/people/{page}",
     Kind.AGREEMENT: "/desk/people/{page}/agreement",
@@ -83,7 +84,7 @@ PAGES = {
 # Kinds with a list of their own, where more can be done at once.
 LISTS = {
     Kind.RISK: "/desk/risks", Kind.FAILED: "/desk/messages", Kind.REPLY: "/desk/messages",
-    Kind.WISH: "/desk/wishes", Kind.HOURS: "/desk/hours",
+    Kind.WISH: "/desk/wishes", Kind.HOURS: "/desk/hours", Kind.CERTIFICATE: "/desk/papers",
     Kind.REQUEST: "/desk/requests", Kind.SIGN_UP: "/desk/people?step=applied", Kind.AGREEMENT: "/desk/people/queues",
     Kind.POLICY: "/desk/policies", Kind.BACK: "/desk/people/queues", Kind.HOLIDAY: "/desk/breaks",
 }  # fmt: skip

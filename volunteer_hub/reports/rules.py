@@ -35,6 +35,7 @@ class Kind(StrEnum):
     INVITED = "invited"
     CALLS = "calls"
     SIGN_UP = "sign_up"
+    CERTIFICATE = "certificate"
     UNINSURED = "uninsured"
     CLEARANCE = "clearance"
     AGREEMENT = "agreement"

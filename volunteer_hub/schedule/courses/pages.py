@@ -13,7 +13,7 @@ from volunteer_hub.access import files
 from volunteer_hub.initiatives import courses
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.initiatives.courses import Certificate
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import check_code, clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.schedule.courses import course_file
@@ -100,9 +100,13 @@ class PersonPage:
 
 @dataclass(frozen=True)
 class CertificatePage:
+    """`checked_at`: the address where anybody may check it; `qr`: the same as a picture."""
+
     certificate: Certificate
     changes: bool
     form: Checked[Any]
+    checked_at: str
+    qr: str
 
 
 async def show(request: Request) -> Response:
@@ -226,7 +230,9 @@ async def _person(request: Request, form: Checked[Any], refused: str = "") -> Pe
 
 async def _certificate(request: Request, form: Checked[Any]) -> CertificatePage:
     found = await courses.certificate(request.state.actor, request.path_params["id"])
-    return CertificatePage(found, (await courses.course(request.state.actor, found.initiative)).changes, form)
+    changes = (await courses.course(request.state.actor, found.initiative)).changes
+    at = check_code.address(settings_of(request).public_url, found.code)
+    return CertificatePage(found, changes, form, at, check_code.picture(at))
 
 
 def _address(page: PersonPage) -> str:
