@@ -275,6 +275,7 @@ WITHOUT_PEOPLE = (
     columns("retention_run", "id at night dry counts"),
     columns("message_month", "id month channel template language encoding initiative messages parts"),
     columns("past_figure", "id what quarter district place people"),
+    columns("town_year", "id year residents assisted families source version changed_at changed_by"),
     columns("past_indicator", "id indicator by part quarter before amount people"),
     columns("api_token", "id name scopes token_hash made_by made_at ends_on used_on ended_at ended_by"),
     columns(
