@@ -181,7 +181,7 @@ class _Xlsx:
         self.page.fit_to_pages(1, 0)
         for column, heading in enumerate(sheet.headings):
             self.page.write_string(0, column, heading, self.head)
-            self._widen(column, heading)
+            self._widen(column, len(heading))
 
     def write(self, rows: list[Row]) -> None:
         for row in rows:
@@ -203,10 +203,11 @@ class _Xlsx:
                 self.page.write_number(self.line, column, cell)
             case _:
                 self.page.write_string(self.line, column, str(cell)[:LONGEST_CELL])
-        self._widen(column, f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell))
+        self._widen(column, 16 if isinstance(cell, datetime) else len(str(cell)))
 
-    def _widen(self, column: int, words: str) -> None:
-        self.widths[column] = min(WIDEST, max(self.widths[column], len(words) + 2))
+    def _widen(self, column: int, length: int) -> None:
+        if length + 2 > self.widths[column]:
+            self.widths[column] = min(WIDEST, length + 2)
 
     def _finish(self) -> None:
         """The filters and widths of the sheet that is full."""
