@@ -88,6 +88,7 @@ from volunteer_hub.reports import gap_pages as report_gaps
 from volunteer_hub.reports import pages as reports
 from volunteer_hub.reports import place_pages as places
 from volunteer_hub.reports import town_pages as town_years
+from volunteer_hub.reports.given import pages as hours_of
 from volunteer_hub.reports.year import pages as report_year
 from volunteer_hub.schedule import feed_pages, opening_pages
 from volunteer_hub.schedule import meeting_pages as meetings
@@ -219,6 +220,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/guardian/{token}/data/request", ward_pages.ask, ANYONE),
         post("/guardian/{token}/data/withdrawal", ward_pages.withdraw, ANYONE),
         get("/school/{token}", school_pages.school, ANYONE),
+        get("/school/{token}/hours", hours_of.own_school, ANYONE),
         post("/school/{token}/pupils/{id:uuid}/vouching", school_pages.vouch, ANYONE),
         get("/host/{token}", host_pages.show, ANYONE),
         post("/host/{token}/people/{id:uuid}", host_pages.note, ANYONE),
@@ -309,6 +311,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/me/papers/removal", my_papers.take_back, VOLUNTEER),
         get("/me/papers/{id:uuid}/file", my_papers.file, VOLUNTEER),
         get("/me/hours", hours_given.my_hours, VOLUNTEER),
+        get("/me/hours/year", hours_of.mine, VOLUNTEER),
         post("/me/hours", hours_given.report, VOLUNTEER),
         post("/me/hours/{id:uuid}/removal", hours_given.take_back, VOLUNTEER),
         get("/me/order", order_pages.my_order, VOLUNTEER),
@@ -377,6 +380,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/resources/{id:uuid}/verify", resources.verify, COORDINATOR),
         post("/desk/resources/{id:uuid}/close", resources.close, COORDINATOR),
         post("/desk/resources/{id:uuid}/reopen", resources.reopen, COORDINATOR),
+        get("/desk/resources/{id:uuid}/year", hours_of.partner, COORDINATOR),
         get("/desk/resources/{id:uuid}/host", host_pages.desk, COORDINATOR),
         post("/desk/resources/{id:uuid}/host", host_pages.make, COORDINATOR),
         post("/desk/resources/{id:uuid}/host/ending", host_pages.end, COORDINATOR),
@@ -618,6 +622,7 @@ def table(settings: Settings) -> list[Entry]:
         post("/desk/participants/{id:uuid}/sms", participant_pages.say_sms, CIRCLES),
         get("/desk/schools", school_pages.desk, COORDINATOR),
         post("/desk/schools", school_pages.add, COORDINATOR),
+        get("/desk/schools/{id:uuid}/hours", hours_of.school, COORDINATOR),
         post("/desk/schools/{id:uuid}/link", school_pages.send_link, COORDINATOR),
         post("/desk/schools/{id:uuid}/closing", school_pages.close, COORDINATOR),
         get("/desk/people", people_list_pages.people, COORDINATOR),
@@ -648,6 +653,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/desk/people/{id:uuid}/edit", newcomers.edit, COORDINATOR),
         post("/desk/people/{id:uuid}/edit", newcomers.save, COORDINATOR),
         *free_time("/desk/people/{id:uuid}/time", COORDINATOR),
+        get("/desk/people/{id:uuid}/hours", hours_of.volunteer, COORDINATOR),
         get("/desk/people/{id:uuid}/slip", newcomers.slip, COORDINATOR),
         post("/desk/people/{id:uuid}/step", people_pages.take_step, COORDINATOR),
         get("/desk/people/{id:uuid}/pause", people_pages.pause_form, COORDINATOR),

@@ -73,8 +73,12 @@ def test_districts_differ_by_pattern_and_not_by_colour_alone() -> None:
     ("values", "words"),
     [
         ([None, 120, 150, 180], "Godziny: rośnie z 120 (2023) do 180 (2025)."),
-        ([200, 1, None, 180], "Godziny: spada z 200 (2022) do 180 (2025)."),
-        ([7, 9, 3, 7], "Godziny: tyle samo, 7 (2022) i 7 (2025)."),
+        ([285, None, 902, 650], "Godziny: rośnie z 285 (2022) do 650 (2025). Najwięcej: 902 (2024)."),
+        ([200, 1, None, 180], "Godziny: spada z 200 (2022) do 180 (2025). Najmniej: 1 (2023)."),
+        (
+            [7, 9, 3, 7],
+            "Godziny: tyle samo, 7 (2022) i 7 (2025). Najwięcej: 9 (2023). Najmniej: 3 (2024).",
+        ),
         ([None, None, 5, None], "Godziny: 5 (2024)."),
         ([None] * 4, "Godziny: nie ma jeszcze danych."),
     ],

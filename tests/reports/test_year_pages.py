@@ -242,7 +242,7 @@ async def test_an_indicator_that_is_none_is_no_page(name: str, client: httpx2.As
 async def test_pictures_stand_with_a_sentence_and_a_table(town: Account, client: httpx2.AsyncClient) -> None:
     await people.sign_in(client, town)
     page = (await client.get(f"/desk/reports?year={YEAR}")).text
-    cards = re.findall(r'<section class="card picture".*?</section>', page, re.S)
+    cards = re.findall(r'<section class="card picture.*?</section>', page, re.S)
     assert len(cards) >= 6
     for card in cards:
         title = re.search(r"<title[^>]*>(.*?)</title>", card)

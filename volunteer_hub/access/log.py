@@ -109,6 +109,7 @@ VERBS: dict[str, str] = {
     "request.open": mark("otwarcie zgłoszenia"),
     "request": mark("zgłoszenie"),
     "retention": mark("nocne sprzątanie danych"),
+    "reports.hours": mark("godziny jednej osoby albo uczniów szkoły"),
     "reports.list": mark("lista osób, z których policzono wskaźnik"),
     "rights.copy": mark("wniosek o kopię danych"),
     "atlas.correct-resource": mark("poprawa zasobu"),

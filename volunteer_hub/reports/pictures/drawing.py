@@ -14,7 +14,8 @@ from volunteer_hub.reports.pictures.values import Bar, Line
 
 WIDTH = 320
 INK, SOFT, FILL, PALE, PAPER = "#17213f", "#4a5370", "#213f98", "#a8bbee", "#ffffff"
-FONT = "Noto Sans, Segoe UI, Roboto, sans-serif"
+# On paper; a page has its own.
+FONT = "Libertinus Serif"
 # The plot of a trend, in steps of the drawing; names of lines stand to the right of it.
 LEFT, TOP, RIGHT, FLOOR, HEIGHT = 12, 16, 236, 160, 184
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
@@ -38,7 +39,7 @@ _SHAPE = Markup(
     "<title>{told}</title></path>"
 )
 _NAME = Markup(
-    '<text class="on-map" x="{x}" y="{y}" text-anchor="middle" font-size="15" fill="{fill}" stroke="{edge}"'
+    '<text class="on-map" x="{x}" y="{y}" text-anchor="middle" font-size="18" fill="{fill}" stroke="{edge}"'
     ' stroke-width="4" paint-order="stroke">{words}</text>'
 )
 _RECT = Markup('<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}" stroke="{edge}"/>')

@@ -18,10 +18,21 @@ def trend(what: str, labels: Sequence[str], values: Sequence[float | None], say:
         return _("%(what)s: %(n)s (%(when)s).", what=what, n=say(last), when=until)
     words: dict[str, object] = {"what": what, "first": say(first), "since": since, "last": say(last), "until": until}
     if first == last:
-        return _("%(what)s: tyle samo, %(first)s (%(since)s) i %(last)s (%(until)s).", **words)
-    if last > first:
-        return _("%(what)s: rośnie z %(first)s (%(since)s) do %(last)s (%(until)s).", **words)
-    return _("%(what)s: spada z %(first)s (%(since)s) do %(last)s (%(until)s).", **words)
+        said = _("%(what)s: tyle samo, %(first)s (%(since)s) i %(last)s (%(until)s).", **words)
+    elif last > first:
+        said = _("%(what)s: rośnie z %(first)s (%(since)s) do %(last)s (%(until)s).", **words)
+    else:
+        said = _("%(what)s: spada z %(first)s (%(since)s) do %(last)s (%(until)s).", **words)
+    return " ".join([said, *_between(known, say)])
+
+
+def _between(known: Sequence[tuple[str, float]], say: Said) -> list[str]:
+    """What the two ends of a line keep from whoever reads only of them: a height or a depth between them."""
+    ends = (known[0][1], known[-1][1])
+    when, most = max(known, key=lambda one: one[1])
+    since, least = min(known, key=lambda one: one[1])
+    said = [_("Najwięcej: %(n)s (%(when)s).", n=say(most), when=when)] if most > max(ends) else []
+    return [*said, _("Najmniej: %(n)s (%(when)s).", n=say(least), when=since)] if least < min(ends) else said
 
 
 def greatest(parts: Sequence[tuple[str, float]], say: Said = number) -> str:

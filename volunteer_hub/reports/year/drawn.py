@@ -1,6 +1,7 @@
 """The pictures of a report, made of the very figures that stand in its tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from volunteer_hub.atlas.picture import Outline
 from volunteer_hub.atlas.queries import District
@@ -20,8 +21,8 @@ TRENDS: Mapping[str, tuple[str, Mapping[Indicator, str]]] = {
     "volunteers": (
         mark("Wolontariusze rok po roku"),
         {
-            Indicator.REGISTERED: mark("zgłoszeni"),
-            Indicator.AGREED: mark("z umową"),
+            Indicator.REGISTERED: mark("zgłoszenia"),
+            Indicator.AGREED: mark("porozumienia"),
             Indicator.ACTIVE: mark("pomagali"),
         },
     ),
@@ -32,17 +33,18 @@ TRENDS: Mapping[str, tuple[str, Mapping[Indicator, str]]] = {
         {Indicator.ASSISTED: mark("osoby"), Indicator.FAMILIES: mark("rodziny")},
     ),
 }
-OF = mark("%(taken)s z %(most)s")
+OF, GOES_ON = mark("%(taken)s z %(most)s"), mark("%(year)s, trwa")
 SOURCE, DISTRICTS, FILL, ANSWERS = "source", "districts", "fill", "answers"
 
 
-def trends(years: Mapping[int, Sequence[Figure]]) -> list[Picture]:
-    """Lines over the years; those of which nothing is known in any year are left out."""
+def trends(years: Mapping[int, Sequence[Figure]], this_year: int) -> list[Picture]:
+    """Lines over the years; those of which nothing is known in any year are left out. This year is not over."""
+    names = [gettext(GOES_ON, year=year) if year == this_year else str(year) for year in years]
     drawn = []
     for key, (title, lines) in TRENDS.items():
         told = {indicator: [_of(figures, indicator) for figures in years.values()] for indicator in lines}
         if any(amounts.length(one.amount, one.unit) for of in told.values() for one in of):
-            drawn.append(_trend(key, gettext(title), [str(year) for year in years], told, lines))
+            drawn.append(_trend(key, gettext(title), names, told, lines))
     return drawn
 
 
@@ -58,7 +60,7 @@ def _trend(
         sentences.trend(words.title(indicator), years, line.values)
         for indicator, line in zip(told, drawn, strict=True)
     )  # fmt: skip
-    head = (gettext(mark("Rok")), *(words.title(indicator) for indicator in told))
+    head = (gettext(mark("Rok")), *(line.name for line in drawn))
     rows = [
         (year, *(amounts.shown(of[at].amount, of[at].unit) for of in told.values())) for at, year in enumerate(years)
     ]
@@ -72,7 +74,7 @@ def sources(figures: Sequence[Figure]) -> list[Picture]:
     if not any(given for _part, given in parts):
         return []
     said = [(words.part(By.SOURCE, part), given) for part, given in parts]
-    says = sentences.greatest(said, lambda given: amounts.shown(round(given), cost.unit))
+    says = sentences.greatest(said, lambda given: amounts.shown(Decimal(str(given)), cost.unit))
     outside = _of(figures, Indicator.OUTSIDE_SHARE)
     says += " " + gettext(mark("Z zewnątrz: %(share)s."), share=amounts.shown(outside.amount, outside.unit))
     bars = [
@@ -104,7 +106,8 @@ def coverage(figures: Sequence[Figure], districts: Sequence[District]) -> list[P
     head = (gettext(mark("Osiedle")), gettext(mark("Objęci")))
     rows = [(one.name, said[one.slug]) for one in districts]
     title = gettext(mark("Objęci programami i grupami na mapie osiedli"))
-    return [Picture(DISTRICTS, title, says, drawing.districts(DISTRICTS, says, outlines), head, rows)]
+    legend = (("hatched", gettext(mark("im gęściej, tym więcej osób"))),)
+    return [Picture(DISTRICTS, title, says, drawing.districts(DISTRICTS, says, outlines), head, rows, legend)]
 
 
 def _said(figure: Figure, part: Part | None) -> str:

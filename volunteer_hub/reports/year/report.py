@@ -92,7 +92,7 @@ async def _pictures(
     actor: Actor, choice: Choice, figures: Sequence[Figure], years: Mapping[int, Sequence[Figure]], zone: str
 ) -> list[Picture]:
     pictures = [
-        *(drawn.trends(years) if len(years) > 1 else []),
+        *(drawn.trends(years, clock.today(zone).year) if len(years) > 1 else []),
         *drawn.sources(figures),
         *drawn.coverage(figures, await atlas.districts()),
     ]
