@@ -8,13 +8,15 @@ from uuid import UUID
 
 import pytest
 from reports.random_town import build
+from support import people
 from support.people import ZONE
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.privacy import erasure
-from volunteer_hub.reports.indicators import figures, lists
-from volunteer_hub.reports.indicators.values import Indicator, Period
+from volunteer_hub.reports.indicators import figures, lists, publication
+from volunteer_hub.reports.indicators.values import Indicator, Period, Withheld
+from volunteer_hub.schedule.tables import HoursWorked
 from volunteer_hub.settings import Settings, load
 
 PERIODS = (
@@ -85,3 +87,21 @@ async def test_of_an_erased_persons_group_its_theme_is_not_kept(db: str, setting
     kept = {row["part"] for row in await database.fetch("SELECT part FROM past_indicator WHERE by = 'theme'")}
     assert "_confided" in kept and not kept & (of_groups - of_others)
     assert not await database.fetch("SELECT FROM past_indicator WHERE people < 0 OR amount < 0")
+
+
+async def test_hours_of_a_few_who_were_erased_are_not_published(db: str, settings: Settings) -> None:
+    """Three people in four quarters are not twelve."""
+    of = await people.initiative(starts_on=date(2024, 1, 1))
+    gone = [await people.volunteer() for _ in range(3)]
+    for who in gone:
+        for month in (1, 4, 7, 10):
+            await people.save(
+                HoursWorked(
+                    volunteer=who.id, initiative=of.id, day=date(2025, month, 5), minutes=1200, state="approved"
+                )
+            )
+        await erasure.erase(settings, SYSTEM, f"volunteer:{who.id}", why="asked")
+    exact = await figures.figures(publication.ANY_COORDINATOR, Period.of_year(2025), ZONE)
+    assert {one.indicator: one.amount for one in exact}[Indicator.HOURS] == 14_400
+    told = {one.indicator: one for one in await publication.of_year(2025, ZONE)}
+    assert told[Indicator.HOURS].amount == Withheld() and not told[Indicator.HOURS].parts

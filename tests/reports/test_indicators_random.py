@@ -13,7 +13,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.reports.indicators import figures, lists
 from volunteer_hub.reports.indicators.facts import COUNTED
-from volunteer_hub.reports.indicators.values import By, Figure, Indicator, Period
+from volunteer_hub.reports.indicators.values import CONFIDED, By, Figure, Indicator, Period
 
 PERIODS = (
     Period.of_year(2023), Period.of_year(2024), Period.of_year(2025), Period(date(2024, 4, 1), date(2024, 6, 30)),
@@ -99,3 +99,16 @@ async def test_only_coordinators_read_figures_and_lists(db: str) -> None:
             await lists.listed(actor, Indicator.COVERED, PERIODS[0], ZONE)
     with pytest.raises(Refused):
         await lists.listed(readers.runs, Indicator.REGISTERED, PERIODS[0], ZONE, By.THEME, "x")
+
+
+async def test_which_parts_there_are_tells_nothing_of_what_is_in_them(db: str) -> None:
+    """A part that stands there only when it is something would be told from nothing where both are "<10"."""
+    readers = await build(random.Random(1))
+    parts: dict[Indicator, list[Any]] = {}
+    for period in (Period.of_year(2024), Period.of_year(2019)):
+        for figure in await figures.figures(readers.other, period, ZONE):
+            keys = {by: [part.key for part in found if part.key != CONFIDED] for by, found in figure.parts.items()}
+            parts.setdefault(figure.indicator, []).append(keys)
+    money = (Indicator.COST, Indicator.OUTSIDE)
+    assert all(first == second for indicator, (first, second) in parts.items() if indicator not in money)
+    assert "" in parts[Indicator.COVERED][0][By.AREA] and "" in parts[Indicator.COVERED][0][By.THEME]

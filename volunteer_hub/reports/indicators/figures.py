@@ -41,6 +41,9 @@ KINDS: Mapping[Indicator, tuple[str, ...]] = {
     Indicator.PROJECTS: tuple(kind for kind in WORK if kind in PROJECTS),
     Indicator.COVERED: (*WORK, CONTRACT),
 }
+# What may be without a district, or a theme, stands there also when it is nothing: its being there must tell nothing.
+PLACED = {*STOCKS, Indicator.MEETINGS}
+NONE = ("", "", False)
 SHARES = {
     Indicator.COVERED_SHARE: (Indicator.COVERED, Indicator.ASSISTED),
     Indicator.OUTSIDE_SHARE: (Indicator.OUTSIDE, Indicator.COST),
@@ -155,9 +158,9 @@ def _parts(indicator: Indicator, by: By, found: Mapping[str, Any], named: Named)
 
 def _keys(indicator: Indicator, by: By, named: Named) -> Iterable[tuple[str, str, bool]]:
     if by is By.AREA:
-        return named.areas
+        return named.areas if indicator in PLACED else (*named.areas, NONE)
     if by is By.THEME:
-        return named.themes
+        return (*named.themes, NONE) if indicator is Indicator.COVERED else named.themes
     known = {By.AGE: AGE_KEYS, By.SOURCE: tuple(source.value for source in FundingSource)}
     keys = known.get(by) or KINDS.get(indicator, WORK)
     outside = [key for key in keys if indicator is not Indicator.OUTSIDE or key != FundingSource.OWN]

@@ -34,7 +34,7 @@ KEEP = """
                {before} AS before
         FROM divided GROUP BY by, key, who, quarter)
     INSERT INTO past_indicator (id, indicator, by, part, quarter, before, amount, people)
-    SELECT gen_random_uuid(), '{indicator}', by, key, quarter, before, sum(amount), count(*) FROM added
+    SELECT gen_random_uuid(), '{indicator}', by, key, quarter, before, sum(amount), {people} FROM added
     GROUP BY by, key, quarter, before
     ON CONFLICT (indicator, by, part, quarter, before) DO UPDATE
     SET amount = past_indicator.amount + excluded.amount, people = past_indicator.people + excluded.people"""
@@ -64,5 +64,7 @@ def _keep(indicator: Indicator) -> str:
         divided=" UNION ALL ".join([whole, *divided]),
         amount="sum(amount)" if adds else "1",
         before="NULL::date" if adds else "lag(quarter) OVER (PARTITION BY by, key, who ORDER BY quarter)",
+        # Somebody in four quarters would be four of the people who are enough for their hours to be published.
+        people="0" if adds else "count(*)",
         indicator=indicator.value,
     )
