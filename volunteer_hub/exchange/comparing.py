@@ -193,6 +193,12 @@ def _twin(name: str, point: Point, neighbours: "_Grid[Neighbour]") -> Neighbour 
     return best[2] if best else None
 
 
+def on_screen(line: int, fate: Fate, name: str, details: Iterable[str]) -> str:
+    """A line of a file as a command prints it."""
+    said = "; ".join(filter(None, details))
+    return f"{line:>5}  {fate:<9}  {name}{f'  ({said})' if said else ''}"
+
+
 def fold(text: str) -> str:
     """Letters and digits without accents, small, single spaces between: what makes two names the same to a reader."""
     bare = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))

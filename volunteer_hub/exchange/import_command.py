@@ -1,8 +1,6 @@
-"""`volunteer-hub import resources FILE`: the desk's import for whoever runs the machine, line by line on the screen."""
+"""`volunteer-hub import …`: the desk's imports for whoever runs the machine, line by line on the screen."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,22 +9,22 @@ from typer import Argument, Option
 
 from volunteer_hub import settings as settings_module
 from volunteer_hub.exchange import importing, reading
-from volunteer_hub.exchange.comparing import Fate, Judged
+from volunteer_hub.exchange.comparing import Fate, Judged, on_screen
 from volunteer_hub.exchange.importing import Choice
+from volunteer_hub.exchange.people_import import command as people_command
+from volunteer_hub.exchange.people_import.command import Opened
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, speaking
 
-Opened = Callable[[Settings], AbstractContextManager[Settings]]
-
 
 def register(cli: typer.Typer, opened: Opened) -> None:
     """Adds the command to `cli`; `opened` gives the settings with a database to work on."""
     app = typer.Typer(no_args_is_help=True, help="Data from elsewhere.")
     cli.add_typer(app, name="import")
-    app.callback()(lambda: None)  # with one command only, typer would leave its name out
+    people_command.add(app, opened)
 
     @app.command("resources")
     def resources(
@@ -76,5 +74,4 @@ async def _run(
 
 def _line(one: Judged) -> str:
     details = [*one.problems, ", ".join(one.changed), one.twin.name if one.twin else "", *one.notes]
-    said = "; ".join(filter(None, details))
-    return f"{one.entry.line:>5}  {one.fate:<9}  {one.entry.name}{f'  ({said})' if said else ''}"
+    return on_screen(one.entry.line, one.fate, one.entry.name, details)

@@ -192,6 +192,7 @@ class _Line:
         text = re.sub(r"\([^)\d]*\)", " ", self._word(field)).strip()
         if ROUNDED.fullmatch(text.replace(" ", "")):
             self.wrong[field] = _("Arkusz zaokrąglił ten numer i zgubił cyfry. Wpisz go jeszcze raz.")
+            text = text.replace(",", ".")
         first, *others = (
             (one.strip() for one in re.split(r"[,;/|]|\blub\b|\balbo\b", text) if one.strip()) if text else ("",)
         )

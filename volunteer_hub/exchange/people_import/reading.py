@@ -61,16 +61,13 @@ def _unpacks(data: bytes) -> None:
 
 
 def _rows(sheet: Any) -> list[Row]:
-    first = sheet.start[0] if sheet.start else 0
-    left = sheet.start[1] if sheet.start else 0
-    if left + sheet.width > MOST_COLUMNS and sheet.width > MOST_COLUMNS:
+    if sheet.width > MOST_COLUMNS:
         raise Unfit("too-wide")
     merged = _merged(sheet.merged_cell_ranges or ())
     found: list[Row] = []
     above: list[str] = []
-    # iter_rows leaves out what is empty before the first cell.
-    for number, given in enumerate(sheet.iter_rows(), first + 1):
-        cells = [""] * left + [_text(cell) for cell in given]
+    for number, given in enumerate(sheet.iter_rows(), 1):
+        cells = [_text(cell) for cell in given]
         for column in merged.get(number, ()):
             if column < len(cells) and not cells[column] and column < len(above):
                 cells[column] = above[column]

@@ -83,6 +83,9 @@ HEADINGS: dict[Field, str] = {
 NEVER = ("pesel", "nr dowodu", "dowód", "dowodu", "seria i numer", "id number", "рнокпп")
 # Of more words than these, it is what they begin with or hold that tells.
 OF_GUARDIANS = ("opiekun", "rodzic", "mama", "matk", "ojc", "guardian", "parent", "опікун", "батьк", "мат")
+OF_GUARDIAN = {Field.PHONE: Field.GUARDIAN_PHONE, Field.EMAIL: Field.GUARDIAN_EMAIL,
+               **dict.fromkeys(NAMES, Field.GUARDIAN_NAME)}  # fmt: skip
+OF_CONSENT = {Field.EMAIL: Field.EMAIL_CONSENT}
 OF_CONSENTS = ("zgod", "consent", "згод")
 
 KINDS: dict[Kind, str] = {
@@ -184,6 +187,10 @@ def field_of(heading: str) -> Field | None:
     inside = [(len(word), field) for word, field in known.items() if f" {word} " in words]
     guardians = any(f" {stem}" in words for stem in OF_GUARDIANS)
     consents = any(f" {stem}" in words for stem in OF_CONSENTS)
+    if consents:
+        inside = [(length, OF_CONSENT.get(field, field)) for length, field in inside]
+    elif guardians:
+        inside = [(length, OF_GUARDIAN.get(field, field)) for length, field in inside]
     fits = [(length, field) for length, field in inside if _fits(field, guardians=guardians, consents=consents)]
     return max(fits)[1] if fits else None
 
