@@ -1,5 +1,6 @@
 """Open data of 20,000 resources: a page costs a fixed number of statements, and asking again hardly anything."""
 
+import time
 from typing import Any
 
 import httpx2
@@ -7,7 +8,11 @@ import pytest
 from exchange import openly
 from support import people
 
+from volunteer_hub.exchange.api_access import changes, webhooks
+from volunteer_hub.exchange.api_access.rules import Kind
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Role
+from volunteer_hub.settings import load
 
 MANY = 20_000
 
@@ -92,3 +97,16 @@ async def test_twenty_thousand_are_answered_and_asking_again_costs_one_statement
     statements.clear()
     again = await client.get(f"/api/v1{PATHS[-1]}", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304 and len(statements) == 1
+    await a_look_for_changes_takes_no_more_than(3)
+
+
+async def a_look_for_changes_takes_no_more_than(seconds: float) -> None:
+    """The worker's, for the webhooks: among all of them it finds the one that has changed. A tenth of it is usual."""
+    settings = load({"HUB_MODE": "demo"})
+    actor = people.actor(await people.account(Role.ADMINISTRATOR))
+    await webhooks.make(actor, settings, "Miasto", "http://127.0.0.1:9/", [Kind.SERVICE])
+    one = "SELECT id FROM resource WHERE kind = 'service' LIMIT 1"
+    await database.execute(f"UPDATE resource SET about = 'x' WHERE id = ({one})")
+    began = time.monotonic()
+    assert await changes.look(settings, Kind.SERVICE, after=0) == 1
+    assert time.monotonic() - began < seconds

@@ -39,7 +39,9 @@ LOOKED = "UPDATE public_look SET looked_at = now() WHERE kind = $1"
 
 REMEMBER = """
     WITH seen AS (SELECT * FROM unnest($2::uuid[], $3::bytea[]) AS s (subject, mark)),
-         gone AS (DELETE FROM public_mark m WHERE m.kind = $1 AND m.subject <> ALL($2::uuid[]) RETURNING m.subject),
+         gone AS (
+             DELETE FROM public_mark m WHERE m.kind = $1 AND NOT EXISTS (SELECT FROM seen s WHERE s.subject = m.subject)
+             RETURNING m.subject),
          told AS (
              INSERT INTO public_mark AS m (id, kind, subject, mark)
              SELECT gen_random_uuid(), $1, s.subject, s.mark FROM seen s
