@@ -24,7 +24,8 @@ class GapsPage:
 
 
 async def missing(request: Request) -> Response:
-    zone, year = settings_of(request).timezone, year_of(request)
+    zone = settings_of(request).timezone
+    year = year_of(request.query_params.getlist, zone)
     found = await gaps.gaps(request.state.actor, year, clock.today(zone))
     page = GapsPage(
         year,

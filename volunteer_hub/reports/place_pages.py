@@ -33,7 +33,8 @@ class PlacesPage:
 
 async def show(request: Request) -> Response:
     """Numbers only: nobody's name, and no address of a home."""
-    actor, zone, year = request.state.actor, settings_of(request).timezone, year_of(request)
+    actor, zone = request.state.actor, settings_of(request).timezone
+    year = year_of(request.query_params.getlist, zone)
     found = await places(actor, year, zone)
     if kind := files.asked(request):
         return await files.answer(request, kind, _sheet(year, found), personal=False)

@@ -1,18 +1,20 @@
 """Which year a page of the reports is of, and to which others it leads."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import Field
-from starlette.requests import Request
 
 from volunteer_hub.kit import clock
 from volunteer_hub.reports import queries
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
-from volunteer_hub.web.render import settings_of
 
 YEARS_SHOWN = 5
 OLDEST, NEWEST = 1990, 2100
+
+# What an address gives for a name: `request.query_params.getlist`.
+Given = Callable[[str], Sequence[str]]
 
 
 class Asked(Form):
@@ -21,10 +23,10 @@ class Asked(Form):
     year: Annotated[int, Field(ge=OLDEST, le=NEWEST)] | None = None
 
 
-def year_of(request: Request) -> int:
+def year_of(given: Given, zone: str) -> int:
     """The year that is asked for; this one unless it is a year."""
-    asked = forms.read(Asked, {"year": request.query_params.getlist("year")}).value
-    return asked.year if asked and asked.year else clock.today(settings_of(request).timezone).year
+    asked = forms.read(Asked, {"year": given("year")}).value
+    return asked.year if asked and asked.year else clock.today(zone).year
 
 
 async def years_back(year: int, zone: str) -> list[int]:

@@ -56,7 +56,7 @@ class PartnerPage:
 
 
 async def volunteer(request: Request) -> Response:
-    id, year = request.path_params["id"], year_of(request)
+    id, year = request.path_params["id"], _year(request)
     name, entries = await queries.of_volunteer(request.state.actor, id, year)
     if kind := files.asked(request):
         table = files.table(mark("Godziny i miejsca"), ENTRIES, entries)
@@ -66,13 +66,13 @@ async def volunteer(request: Request) -> Response:
 
 
 async def mine(request: Request) -> Response:
-    year = year_of(request)
+    year = _year(request)
     entries = await queries.mine(request.state.actor, year)
     return render(request, "reports/my_year.html", await _given(request, "", "/me/hours/year", year, entries))
 
 
 async def school(request: Request) -> Response:
-    id, year = request.path_params["id"], year_of(request)
+    id, year = request.path_params["id"], _year(request)
     name, pupils = await queries.school_at_desk(request.state.actor, id, year)
     if kind := files.asked(request):
         return await files.answer(request, kind, files.table(mark("Godziny uczniów"), PUPILS, pupils), personal=True)
@@ -82,7 +82,7 @@ async def school(request: Request) -> Response:
 
 async def own_school(request: Request) -> Response:
     """By the school's own link. Raises Refused 410 where it works no more."""
-    token, year = request.path_params["token"], year_of(request)
+    token, year = request.path_params["token"], _year(request)
     found = await schools.of_link(token)
     if found is None:
         raise Refused(GONE, 410)
@@ -94,13 +94,17 @@ async def own_school(request: Request) -> Response:
 
 
 async def partner(request: Request) -> Response:
-    id, year = request.path_params["id"], year_of(request)
+    id, year = request.path_params["id"], _year(request)
     name, shared = await queries.of_partner(request.state.actor, id, year)
     if kind := files.asked(request):
         return await files.answer(request, kind, files.table(mark("Rok partnera"), SHARED, shared), personal=False)
     years = await years_back(year, settings_of(request).timezone)
     page = PartnerPage(name, f"/desk/resources/{id}/year", year, years, shared)
     return render(request, "reports/partner.html", page)
+
+
+def _year(request: Request) -> int:
+    return year_of(request.query_params.getlist, settings_of(request).timezone)
 
 
 async def _given(request: Request, name: str, base: str, year: int, entries: Sequence[Entry]) -> GivenPage:

@@ -7,17 +7,15 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import Field
-from starlette.requests import Request
 
 from volunteer_hub.kit import clock
 from volunteer_hub.reports import rules
 from volunteer_hub.reports.indicators.publication import may_be_published
 from volunteer_hub.reports.indicators.values import Edition, Period
-from volunteer_hub.reports.years import NEWEST, OLDEST
+from volunteer_hub.reports.years import NEWEST, OLDEST, Given
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
-from volunteer_hub.web.render import settings_of
 
 BACKWARDS = mark("Ostatni dzień jest wcześniej niż pierwszy.")
 BOTH = mark("Wpisz oba dni: pierwszy i ostatni.")
@@ -64,10 +62,9 @@ class Choice:
         return urlencode({name: str(value) for name, value in wanted.items() if value is not None})
 
 
-def choice_of(request: Request) -> Choice:
+def choice_of(given: Given, zone: str) -> Choice:
     """What is asked for; where that makes no sense, this year, with sentences beside what was typed."""
-    given = {name: request.query_params.getlist(name) for name in Asked.model_fields}
-    form, zone = forms.read(Asked, given), settings_of(request).timezone
+    form = forms.read(Asked, {name: given(name) for name in Asked.model_fields})
     today = clock.today(zone)
     if form.value is None:
         # A strange year or edition typed into the address is nobody's form: only days are said to be wrong.

@@ -67,7 +67,8 @@ class ListPage:
 
 async def show(request: Request) -> Response:
     """The year, or the days, that are asked for."""
-    actor, zone, choice = request.state.actor, settings_of(request).timezone, asked.choice_of(request)
+    actor, zone = request.state.actor, settings_of(request).timezone
+    choice = asked.choice_of(request.query_params.getlist, zone)
     made = await report.made(actor, choice, zone)
     if kind := files.asked(request):
         return await files.answer(request, kind, *made.sheets(), name=mark("Raport"), personal=False)
@@ -86,10 +87,11 @@ async def _paper(request: Request, made: report.Report) -> Response:
 
 async def counted(request: Request) -> Response:
     """What one indicator was counted from."""
-    indicator, choice, which = indicator_of(request), asked.choice_of(request), which_of(request)
+    actor, zone = request.state.actor, settings_of(request).timezone
+    choice = asked.choice_of(request.query_params.getlist, zone)
+    indicator, which = indicator_of(request), which_of(request)
     if choice.public:
         raise Refused(mark("Listy są tylko w wydaniu wewnętrznym."), 404)
-    actor, zone = request.state.actor, settings_of(request).timezone
     if kind := files.asked(request):
         return await _as_file(request, kind, indicator, choice, which)
     about = files.about(request)
