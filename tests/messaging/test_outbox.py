@@ -1,6 +1,7 @@
 """Messages stand and fall with the change they tell of; put once; called off and replaced until they leave."""
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -130,6 +131,36 @@ async def test_replacing_what_was_never_said_puts_it(db: str) -> None:
     async with database.transaction():
         assert await outbox.replace(**said())
     assert await count() == 1
+
+
+async def test_many_put_in_one_go_are_the_rows_that_each_alone_would_be(db: str) -> None:
+    now = clock.now()
+    await actions.opt_out("+48600100201", "STOP")
+    each = [
+        {},
+        {"address": "+48600100201"},
+        {"words": "pojutrze", "due_at": now + timedelta(hours=3), "expires_at": now + timedelta(days=2)},
+        {"channel": Channel.EMAIL, "address": "ewa@example.org"},
+    ]
+    async with database.transaction():
+        for n, more in enumerate(each):
+            assert await outbox.put(**said(f"one {n}", **more))
+        await outbox.put_each(said(f"many {n}", **more) for n, more in enumerate(each))
+        await outbox.put_each([said("many 0", "inne słowa")])
+    rows = [dict(row) for row in await database.fetch("SELECT * FROM message ORDER BY split_part(key, ' ', 2), key")]
+    assert len(rows) == 2 * len(each) and {row["state"] for row in rows} == {"planned", "suppressed"}
+    for many, one in zip(rows[::2], rows[1::2], strict=True):
+        assert many.pop("key") != one.pop("key") and many.pop("id") != one.pop("id")
+        assert many == one
+
+
+async def test_of_many_put_in_one_go_none_stands_when_one_cannot(db: str) -> None:
+    with pytest.raises(texts.MissingText):
+        async with database.transaction():
+            await outbox.put_each([said(), said("other", template="nothing")])
+    assert await count() == 0
+    with pytest.raises(RuntimeError, match="transaction"):
+        await outbox.put_each([said()])
 
 
 async def test_only_coordinators_and_the_machine_read_messages(db: str) -> None:

@@ -3,7 +3,7 @@
 Only the row is written; `delivery` sends it afterwards. Nothing here knows whom an address belongs to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
@@ -13,6 +13,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.messaging import edited, quiet
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel, State, segments
+from volunteer_hub.messaging.texts import Words
 
 # What never left and is no longer wanted may be said anew under its key.
 REPLACEABLE = (State.PLANNED, State.CANCELLED, State.EXPIRED)
@@ -86,6 +87,21 @@ async def put(**said: Unpack[Said]) -> bool:
     return await _write(PUT, said)
 
 
+async def put_each(all_said: Iterable[Said]) -> None:
+    """As `put`, of many in one go: what is held for their sake is held for no longer than this takes.
+
+    The same words with the same values are made once. Raises as `put`; then none of them is written.
+    """
+    must_be_in_transaction()
+    now, made, rows = await _now(), dict[tuple[object, ...], Words](), []
+    for said in all_said:
+        same = (said["template"], said["channel"], said["language"], repr(said["values"]))
+        if same not in made:
+            made[same] = await edited.words(said["template"], said["channel"], said["language"], said["values"])
+        rows.append(await _row(said, made[same], now))
+    await database.executemany(PUT, rows)
+
+
 async def replace(**said: Unpack[Said]) -> bool:
     """Says under `key` something else than before; writes it when `key` is new.
 
@@ -109,12 +125,16 @@ async def cancel(*, about: str | None = None, key: str | None = None) -> int:
 async def _write(sql: str, said: Said, *more: object) -> bool:
     must_be_in_transaction()
     words = await edited.words(said["template"], said["channel"], said["language"], said["values"])
+    return await database.fetchval(sql, *await _row(said, words), *more) is not None
+
+
+async def _row(said: Said, words: Words, now: datetime | None = None) -> Sequence[object]:
     mail = said["channel"] is Channel.EMAIL
     calendar = said.get("calendar") if mail else None
     sms = None if mail else segments(words.body)
-    due_at, any_hour = (said.get("due_at"), False) if mail else await _leaves(said)
+    due_at, any_hour = (said.get("due_at"), False) if mail else await _leaves(said, now)
     expires_at = said.get("expires_at")
-    row = (
+    return (
         said["key"],
         said["about"],
         said["channel"].value,
@@ -135,19 +155,24 @@ async def _write(sql: str, said: Said, *more: object) -> bool:
         any_hour,
         bool(due_at and expires_at and due_at != said.get("due_at") and due_at >= expires_at),
     )
-    return await database.fetchval(sql, *row, *more) is not None
 
 
-async def _leaves(said: Said) -> tuple[datetime | None, bool]:
+async def _leaves(said: Said, now: datetime | None) -> tuple[datetime | None, bool]:
     """When an SMS leaves, decided now by the quiet hours, and whether it may at any hour."""
     usual = Wakes.ALWAYS if said["about"].startswith("account:") else Wakes.NEEDED
     wakes, due_at, hours = said.get("wakes", usual), said.get("due_at"), quiet.current()
     if hours is None:
         return due_at, wakes is Wakes.ALWAYS
-    now: datetime = await database.fetchval("SELECT now()")
+    now = now or await _now()
     needed_by = said.get("needed_by") or said.get("expires_at")
     at, any_hour = quiet.decide(max(now, due_at or now), needed_by, wakes, hours)
     return (due_at if at == now else at), any_hour
+
+
+async def _now() -> datetime:
+    """The transaction's."""
+    now: datetime = await database.fetchval("SELECT now()")
+    return now
 
 
 def must_be_in_transaction() -> None:

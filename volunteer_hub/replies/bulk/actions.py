@@ -15,6 +15,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import flow, outbox
+from volunteer_hub.messaging.outbox import Said
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import TO_PEOPLE, Channel
 from volunteer_hub.people.bulk import AT_ONCE
@@ -198,24 +199,25 @@ async def _put(actor: Actor, settings: Settings, of: BulkRow, plan: Plan, left_o
     pauses = {channel: _pause(settings, channel) for channel in TO_PEOPLE}
     begun = dict.fromkeys(TO_PEOPLE, 0)
     who = "volunteer" if of.whom is Whom.VOLUNTEERS else "participant"
-    messages = 0
+    letters: list[Said] = []
     for one, channel in ((one, one.channel) for one in plan.people if one.channel):
         begun[channel] += 1
-        messages += await outbox.put(
-            key=f"bulk:{of.id}:{one.id}",
-            about=f"{who}:{one.id}",
-            channel=channel,
-            address=one.address,
-            language=of.spoken(one.language),
-            template=plans.TEMPLATE,
-            values=plans.values(settings, of, of.spoken(one.language), one.called),
+        letters.append({
+            "key": f"bulk:{of.id}:{one.id}",
+            "about": f"{who}:{one.id}",
+            "channel": channel,
+            "address": one.address,
+            "language": of.spoken(one.language),
+            "template": plans.TEMPLATE,
+            "values": plans.values(settings, of, of.spoken(one.language), one.called),
             # One after the other at the provider's rate: what falls due meanwhile does not wait behind them all.
-            due_at=(at if channel is Channel.SMS else clock.now()) + begun[channel] * pauses[channel],
-            expires_at=at + STALE_AFTER,
-            wakes=Wakes.NEVER,
-        )
+            "due_at": (at if channel is Channel.SMS else clock.now()) + begun[channel] * pauses[channel],
+            "expires_at": at + STALE_AFTER,
+            "wakes": Wakes.NEVER,
+        })  # fmt: skip
+    await outbox.put_each(letters)
     await database.execute(LEFT_OUT, of.id, list(left_out), [why.value for why in left_out.values()])
-    await database.execute(LINK, of.id)
+    messages = await database.execute(LINK, of.id)
     await database.execute(SENT, of.id, actor.account, plan.leaves_at, len(left_out))
     for channel in TO_PEOPLE:
         people = [f"{who}:{one.id}" for one in plan.gets if one.channel is channel]
