@@ -11,9 +11,10 @@ from reports.random_town import build
 from support import people
 from support.people import ZONE
 
+from volunteer_hub.initiatives.course_tables import Contract, ContractGoal, ContractStep
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
-from volunteer_hub.privacy import erasure
+from volunteer_hub.privacy import erasure, retention
 from volunteer_hub.reports.indicators import figures, lists, publication
 from volunteer_hub.reports.indicators.values import Indicator, Period, Withheld
 from volunteer_hub.schedule.tables import HoursWorked
@@ -105,3 +106,20 @@ async def test_hours_of_a_few_who_were_erased_are_not_published(db: str, setting
     assert {one.indicator: one.amount for one in exact}[Indicator.HOURS] == 14_400
     told = {one.indicator: one for one in await publication.of_year(2025, ZONE)}
     assert told[Indicator.HOURS].amount == Withheld() and not told[Indicator.HOURS].parts
+
+
+async def test_steps_stay_counted_when_the_words_of_their_contract_go(db: str, settings: Settings) -> None:
+    day = date(2024, 2, 1)
+    who = await people.participant()
+    over = await people.save(
+        Contract(participant=who.id, state="finished", signed_on=day, first_day=day, ended_on=date(2024, 9, 1))
+    )
+    goal = await people.save(ContractGoal(contract=over.id, sealed=b"x"))
+    await people.save(ContractStep(goal=goal.id, sealed=b"x", done_on=date(2024, 5, 5)))
+    before = await told(publication.ANY_COORDINATOR)
+    for key in ("contract-words", "contract-steps"):
+        await retention.carry_out(settings, retention.BY_KEY[key])
+    words = await database.fetch("SELECT sealed FROM contract_goal UNION ALL SELECT sealed FROM contract_step")
+    assert [row["sealed"] for row in words] == [None, None]
+    assert await told(publication.ANY_COORDINATOR) == before
+    assert (PERIODS[1], Indicator.STEPS, 1) in before, "control: there was one to be lost"

@@ -82,11 +82,11 @@ def _withheld(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
     What is withheld depends on what is told alone, so that its being withheld tells no more.
     """
-    visible = [part for part in parts if isinstance(part.amount, int)]
+    visible = {part.key: part.amount for part in parts if isinstance(part.amount, int)}
     if len(visible) < 2:
         return ()
-    largest = max(visible, key=lambda part: part.amount)
-    return tuple(replace(part, amount=Withheld()) if part is largest else part for part in parts)
+    largest = max(visible, key=lambda key: visible[key])
+    return tuple(replace(part, amount=Withheld()) if part.key == largest else part for part in parts)
 
 
 def _without_confidential(parts: tuple[Part, ...]) -> tuple[Part, ...]:
