@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.papers import answers, certificate, queries
+from volunteer_hub.papers import certificate, queries
 from volunteer_hub.papers.forms import Period
 from volunteer_hub.papers.kinds import NAMES
+from volunteer_hub.papers.pages import named, pdf
 from volunteer_hub.papers.queries import Paper, Wish
 from volunteer_hub.people.forms import not_after
 from volunteer_hub.web import forms, i18n
@@ -57,7 +58,7 @@ async def take_back(request: Request) -> Response:
 
 async def file(request: Request) -> Response:
     found, document = await queries.document(settings_of(request), request.state.actor, request.path_params["id"])
-    return answers.pdf(document, answers.named(found))
+    return pdf(document, named(found))
 
 
 async def _page(request: Request, form: Checked[Any], status: int = 200) -> Response:

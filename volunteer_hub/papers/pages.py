@@ -11,7 +11,7 @@ from volunteer_hub.access import files
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.sheet import Sheet
-from volunteer_hub.papers import agreement, answers, certificate, issuing, queries
+from volunteer_hub.papers import agreement, certificate, issuing, queries
 from volunteer_hub.papers.forms import Wanted, Why
 from volunteer_hub.papers.kinds import NAMES, Kind
 from volunteer_hub.papers.queries import ON_A_PAGE, Paper, Wish
@@ -98,7 +98,7 @@ async def paper(request: Request) -> Response:
 async def file(request: Request) -> Response:
     """The PDF byte for byte as it was issued."""
     found, document = await queries.document(settings_of(request), request.state.actor, request.path_params["id"])
-    return answers.pdf(document, answers.named(found))
+    return pdf(document, named(found))
 
 
 async def withdraw(request: Request) -> Response:
@@ -156,3 +156,14 @@ async def _paper(
         signing = forms.blank(**{name: f"{day:%d.%m.%Y}" if day else "" for name, day in days.items()})
     page = PaperPage(found, NAMES[found.kind], signing or forms.blank(), why or forms.blank())
     return render(request, "papers/paper.html", page, status=status)
+
+
+def pdf(document: bytes, name: str) -> Response:
+    """A paper as the answer: shown by the browser, kept nowhere on the way."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return Response(document, media_type="application/pdf", headers=headers)
+
+
+def named(paper: Paper) -> str:
+    """The name of its file."""
+    return f"{paper.kind}-{paper.number}-{paper.year}"

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.papers import answers, names, text_actions, texts
+from volunteer_hub.papers import names, text_actions, texts
 from volunteer_hub.papers.forms import TextForm
 from volunteer_hub.papers.kinds import NAMES, Kind
 from volunteer_hub.papers.names import Name
+from volunteer_hub.papers.pages import pdf
 from volunteer_hub.papers.text_actions import Version
 from volunteer_hub.papers.texts import Part
 from volunteer_hub.people.corrections import Stale
@@ -83,7 +84,7 @@ async def save(request: Request) -> Response:
     try:
         if do in ("ordinary", "longest"):
             document = await text_actions.sample(settings_of(request), kind, language, body, do)
-            return answers.pdf(document, f"{kind}-{language}")
+            return pdf(document, f"{kind}-{language}")
         if do != "ours" and not body:
             raise Refused(texts.EMPTY, 422)
         await text_actions.save(request.state.actor, kind, language, "" if do == "ours" else body, seen)
