@@ -220,7 +220,8 @@ def _webhooks() -> dict[str, Any]:
 @lru_cache(1)
 def _schemas() -> tuple[dict[type[BaseModel], dict[str, Any]], dict[str, Any]]:
     """(a reference to the schema of each answer, all schemas by name)."""
-    models = {answer for endpoint in ENDPOINTS for answer in endpoint.answers} | {hsds.Problem, Event}
+    models: set[type[BaseModel]] = {answer for endpoint in ENDPOINTS for answer in endpoint.answers}
+    models |= {hsds.Problem, Event}
     ordered = sorted(models, key=lambda model: model.__name__)
     refs, whole = models_json_schema(
         [(model, "serialization") for model in ordered],
