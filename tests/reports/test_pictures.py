@@ -91,6 +91,7 @@ def test_the_greatest_part_the_hardest_month_and_half_of_the_answers() -> None:
     assert sentences.greatest([("Unia", 60), ("gmina", 30), ("sponsor", 10)]) == (
         "Najwięcej: Unia, 60 (60%). Najmniej: sponsor, 10."
     )
+    assert sentences.greatest([("Łęg", 6), ("Zawiśle", 3)], shared=False) == "Najwięcej: Łęg, 6. Najmniej: Zawiśle, 3."
     assert sentences.greatest([("Unia", 0)]) == "Nie ma jeszcze danych."
     assert sentences.filled([("styczeń", 8, 10), ("luty", 3, 10), ("marzec", 0, 0)]) == (
         "Zajęte było 11 z 20 miejsc (55%). Najtrudniej: luty, 30%."

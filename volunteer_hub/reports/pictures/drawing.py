@@ -17,9 +17,9 @@ INK, SOFT, FILL, PALE, PAPER = "#17213f", "#4a5370", "#213f98", "#a8bbee", "#fff
 # On paper; a page has its own.
 FONT = "Libertinus Serif"
 # The plot of a trend, in steps of the drawing; names of lines stand to the right of it.
-LEFT, TOP, RIGHT, FLOOR, HEIGHT = 12, 16, 236, 160, 184
+LEFT, TOP, RIGHT, FLOOR, HEIGHT = 12, 16, 212, 160, 184
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
-ROW, BAR_FROM, BAR_LONG = 40, 2, 236
+ROW, BAR_FROM, BAR_LONG = 40, 2, 200
 # How dense the strokes of a shade of the map stand: nothing, then nearer and nearer.
 STROKES = {2: 14, 3: 10, 4: 7, 5: 4}
 

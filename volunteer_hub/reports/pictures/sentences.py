@@ -35,14 +35,16 @@ def _between(known: Sequence[tuple[str, float]], say: Said) -> list[str]:
     return [*said, _("Najmniej: %(n)s (%(when)s).", n=say(least), when=since)] if least < min(ends) else said
 
 
-def greatest(parts: Sequence[tuple[str, float]], say: Said = number) -> str:
-    """The greatest part, what share of all it is, and the smallest."""
+def greatest(parts: Sequence[tuple[str, float]], say: Said = number, *, shared: bool = True) -> str:
+    """The greatest part, what share of all it is (unless one may be in two parts), and the smallest."""
     whole = sum(value for _name, value in parts)
     if not whole:
         return _("Nie ma jeszcze danych.")
     ordered = sorted(parts, key=lambda part: part[1])
     (least, little), (most, much) = ordered[0], ordered[-1]
-    said = _("Najwięcej: %(name)s, %(n)s (%(share)s%%).", name=most, n=say(much), share=round(100 * much / whole))
+    said = _("Najwięcej: %(name)s, %(n)s.", name=most, n=say(much))
+    if shared:
+        said = _("Najwięcej: %(name)s, %(n)s (%(share)s%%).", name=most, n=say(much), share=round(100 * much / whole))
     if len(parts) == 1 or little == much:
         return said
     return said + " " + _("Najmniej: %(name)s, %(n)s.", name=least, n=say(little))

@@ -102,7 +102,7 @@ def coverage(figures: Sequence[Figure], districts: Sequence[District]) -> list[P
                 shades.level(known[one.slug]) if one.slug in known else UNKNOWN, said[one.slug])
         for one in districts
     ]  # fmt: skip
-    says = sentences.greatest([(one.name, known[one.slug]) for one in districts if one.slug in known])
+    says = sentences.greatest([(one.name, known[one.slug]) for one in districts if one.slug in known], shared=False)
     head = (gettext(mark("Osiedle")), gettext(mark("Objęci")))
     rows = [(one.name, said[one.slug]) for one in districts]
     title = gettext(mark("Objęci programami i grupami na mapie osiedli"))
