@@ -36,7 +36,9 @@ async def test_after_a_day_the_lines_are_gone(at_desk: httpx2.AsyncClient, setti
     if written:
         await press(at_desk, "writing")
     ago = datetime.now(UTC) - timedelta(hours=23)
-    moved = "UPDATE people_import SET created_at = $1::timestamptz, written_at = CASE WHEN written_at IS NOT NULL THEN $1::timestamptz END"
+    moved = """
+        UPDATE people_import SET created_at = $1::timestamptz,
+            written_at = CASE WHEN written_at IS NOT NULL THEN $1::timestamptz END"""
     await database.execute(moved, ago)
     await swept(settings)
     assert await database.fetchval(LINES) == 2
