@@ -63,6 +63,7 @@ LISTS = [
     Place("/desk/contracts", Role.SPECIALIST),
     Place("/desk/participants", Role.SPECIALIST),
     Place("/desk/messages/talks"),
+    Place("/desk/messages/today"),
     Place("/desk/gaps", tables=1),
     Place("/desk/capacity"),
     Place("/desk/areas"),

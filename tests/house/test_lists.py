@@ -13,6 +13,8 @@ LINKS = re.compile(r"\bl\.files\(|[&?]format=xlsx")
 PART_OF = {
     "initiatives/waiting.html": "initiatives/members.html",
     "intake/request_lists.html": "intake/requests.html",
+    "replies/_today.html": "replies/today.html",
+    "reports/given_words.html": "reports/given.html",
     "schedule/_lines.html": "schedule/meetings.html",
     "schedule/contract_list.html": "schedule/contracts.html",
     "schedule/team_tasks.html": "schedule/team.html",
@@ -62,7 +64,6 @@ WITHOUT = {
     "privacy/privacy.html": HELP,
     "privacy/retention.html": "what the next night will remove: counts that change till then",
     "privacy/ward.html": OWN,
-    "replies/_today.html": STEP,
     "replies/bulk/_bulk_progress.html": STEP,
     "replies/held.html": "an example of three of what waits",
     "replies/texts/text.html": ONE,

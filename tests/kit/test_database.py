@@ -13,6 +13,7 @@ from piccolo.engine.postgres import PostgresTransaction
 from support import people
 
 from volunteer_hub.kit import database
+from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import PACKAGE, bundled
 
 DEFERRED = """
@@ -232,3 +233,29 @@ async def test_four_migrate_at_once(cluster: str) -> None:
         await asyncio.gather(*(database.migrate() for _ in range(4)))
         assert await database.fetchval("SELECT count(*) = count(DISTINCT name) FROM migration")
         assert await database.fetchval("SELECT count(*) FROM account") == 0
+
+
+async def test_a_snapshot_sees_what_was_there_at_its_beginning_row_by_row_and_writes_nothing(db: str) -> None:
+    numbers = "SELECT n FROM generate_series(1, 1200) n"
+    async with database.snapshot():
+        before = await database.fetchval("SELECT count(*) FROM account")
+        at_once = asyncio.create_task(_another_account())
+        await at_once
+        assert await database.fetchval("SELECT count(*) FROM account") == before
+        assert [row["n"] async for row in database.each(numbers)] == list(range(1, 1201))
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await database.execute("DELETE FROM account")
+    assert await database.fetchval("SELECT count(*) FROM account") == before + 1
+    async with database.transaction():  # the control: an ordinary transaction sees the other's
+        before = await database.fetchval("SELECT count(*) FROM account")
+        await asyncio.create_task(_another_account())
+        assert await database.fetchval("SELECT count(*) FROM account") == before + 1
+
+
+async def _another_account() -> None:
+    """On a connection of its own, in a context that has no transaction."""
+    token = database.DB.current_transaction.set(None)
+    try:
+        await people.account(Role.FACILITATOR)
+    finally:
+        database.DB.current_transaction.reset(token)

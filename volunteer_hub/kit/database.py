@@ -161,7 +161,7 @@ def transaction() -> Transaction:
 async def snapshot() -> AsyncIterator[None]:
     """A transaction that reads everything as it stood at its beginning, and writes nothing. Not inside another one."""
     async with transaction():
-        await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        await execute("SET LOCAL transaction_isolation = 'repeatable read'; SET LOCAL transaction_read_only = on")
         yield
 
 

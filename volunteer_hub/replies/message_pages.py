@@ -26,20 +26,20 @@ from volunteer_hub.web.render import redirect, render, settings_of
 from volunteer_hub.web.templates import word
 
 WAITING: files.Columns[Waiting] = {
-    mark("Kto"): lambda one: one.who.name,
+    mark("Kto"): lambda one: one.who.name or gettext("Nieznany nadawca"),
     mark("Numer albo adres"): lambda one: _address(one.address),
     mark("Co napisano"): lambda one: "\n".join(one.said[-3:]),
     mark("Od kiedy"): lambda one: one.since,
 }
 FAILED: files.Columns[Trouble] = {
-    mark("Kto"): lambda one: one.who.name,
+    mark("Kto"): lambda one: one.who.name or gettext("Nieznany nadawca"),
     mark("Numer albo adres"): lambda one: _address(one.message.address),
     mark("Co miało dotrzeć"): lambda one: one.message.subject or one.message.body,
     mark("Stan"): lambda one: word("message_state", one.message.state),
     mark("Ważne do"): lambda one: one.message.expires_at,
 }
 TALKS: files.Columns[Latest] = {
-    mark("Kto"): lambda one: one.who.name,
+    mark("Kto"): lambda one: one.who.name or gettext("Nieznany nadawca"),
     mark("Numer albo adres"): lambda one: _address(one.address),
     mark("Ostatnie słowa"): lambda one: one.body,
     mark("Kiedy"): lambda one: one.at,

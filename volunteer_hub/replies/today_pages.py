@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -9,19 +10,32 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from volunteer_hub.access import files
+from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import pressing, today
-from volunteer_hub.replies.today import Sample, Stage, Today
+from volunteer_hub.replies.today import Line, Sample, Stage, Today
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
+from volunteer_hub.web.templates import word
 
 NOTHING_HELD = mark("Nic tu już nie czekało na zgodę.")
 TODAY = "/desk/messages/today"
+COLUMNS: files.Columns[Line] = {
+    mark("Kto"): lambda line: line.who.name or gettext("Nieznany nadawca"),
+    mark("Numer albo adres"): lambda line: pretty(line.address) if line.address.startswith("+") else line.address,
+    mark("Wiadomość"): lambda line: today.called(line.template),
+    mark("Jak"): lambda line: word("channel", line.channel),
+    mark("Kiedy"): lambda line: line.wall,
+    mark("Części"): lambda line: line.parts,
+    mark("Stan"): lambda line: gettext("Przekazane telefonicznie") if line.told else word("message_state", line.state),
+}
 
 
 class Asked(Form):
@@ -70,8 +84,18 @@ class HeldPage:
 async def show(request: Request) -> Response:
     query, actor = request.query_params, request.state.actor
     asked = forms.read(Asked, {name: query.getlist(name) for name in Asked.model_fields}).value or Asked()
-    found = await today.today(actor, settings_of(request).timezone, asked.stage, asked.channel, asked.page)
+    zone = settings_of(request).timezone
+    if kind := files.asked(request):
+        every = files.table(mark("Wiadomości na dziś"), COLUMNS, files.through(partial(_page, actor, zone, asked)))
+        return await files.answer(request, kind, every, personal=True)
+    found = await today.today(actor, zone, asked.stage, asked.channel, asked.page)
     return render(request, "replies/today.html", TodayPage(found, asked, await messages.held(actor)), fragment="today")
+
+
+async def _page(actor: Actor, zone: str, asked: Asked, page: int | None) -> tuple[list[Line], int | None]:
+    found = await today.today(actor, zone, asked.stage, asked.channel, page or 1)
+    lines = [line for hour in found.hours for group in hour.groups for line in group.lines]
+    return lines, found.page + 1 if found.page < found.pages else None
 
 
 async def held(request: Request) -> Response:
