@@ -7,6 +7,7 @@ from volunteer_hub.access import canary, chain
 from volunteer_hub.access import queries as accounts
 from volunteer_hub.kit import app_role, clock, database
 from volunteer_hub.kit.actor import Role
+from volunteer_hub.messaging import flow
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.channels import probe
 from volunteer_hub.messaging.rules import FLOOD, Channel
@@ -62,8 +63,18 @@ async def _database(settings: Settings) -> list[str]:
     found.append(f"{OK}schema is the newest")
     found += [*await _role(), *await _key(settings), *await _log(settings)]
     found += [*await _erased(settings), *await _copied(settings), *await _staff(settings), *await _worker(settings)]
+    found += await _dawn(settings)
     paused = await messages.pauses()
     return found + [_paused(channel, reason) for channel, reason in paused.items()]
+
+
+async def _dawn(settings: Settings) -> list[str]:
+    dawn = await flow.flood_at_dawn(Channel.SMS, flow.limits(settings, Channel.SMS))
+    if dawn is None:
+        return []
+    when = clock.wall(dawn.at, settings.timezone)
+    told = f"{dawn.many} sms wait for {when:%Y-%m-%d %H:%M}, and more than {dawn.most} at once are held as a flood"
+    return [f"{MEND}{told}: if all of them are meant, raise HUB_FLOOD, or let them go then: volunteer-hub let-go sms"]
 
 
 def _paused(channel: Channel, reason: str) -> str:

@@ -55,6 +55,18 @@ def test_a_planted_defect_is_refused(project: Path, right: str, wrong: str) -> N
     assert examine(project, "--quiet").returncode != 0
 
 
+def test_answers_from_calendars_have_a_service_that_is_left_out_unless_asked_for(project: Path) -> None:
+    assert "mail-listen" not in services(project)
+    asked = subprocess.run(
+        [COMPOSE, "--project-directory", project, "--profile", "mail", "config", "--format", "json"],
+        cwd=project, env={"HOME": str(project)}, capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert asked.returncode == 0, asked.stderr
+    found = json.loads(asked.stdout)["services"]["mail-listen"]
+    assert found["command"] == ["mail-listen"] and found["read_only"]
+    assert {"/var/lib/hub", "/run/hub"} == {one["target"] for one in found["volumes"]}
+
+
 def test_the_topology_is_a_database_a_migration_two_webs_and_a_worker(project: Path) -> None:
     found = services(project)
     assert set(found) == {"db", "migrate", "web", "worker"}

@@ -17,6 +17,7 @@ from volunteer_hub import doctor
 from volunteer_hub.access import audit, canary
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import VISITOR, Role
+from volunteer_hub.messaging import quiet
 from volunteer_hub.privacy import backup, erasure_list
 from volunteer_hub.settings import Settings, load
 
@@ -175,6 +176,38 @@ async def test_a_gateway_is_tried_like_any_channel_and_a_name_that_sends_is_noti
         found = await mend(wrong, probe=True)
     assert "SMS by 127.0.0.1 does not take us (list 401): check HUB_SMS_GATEWAY_…" in found
     assert "HUB_SMS_GATEWAY_FROM is a name, so nobody can answer: take a number" in found
+
+
+WAITS = """
+    INSERT INTO message (id, key, about, channel, address, language, template, subject, body, html, calendar_method,
+                         reply_code, state, due_at, attempt, deferred, checks, error, trace, created_at)
+    SELECT gen_random_uuid(), $1 || n, 'test:1', 'sms', '+48500100200', 'pl', 'unclear', '', 'b', '', '', '',
+           'planned', $2, 0, 0, 0, '', '', now() FROM generate_series(1, $3) n"""
+
+
+@pytest.mark.parametrize("by_day", [True, False])
+async def test_what_the_morning_would_hold_as_a_flood_is_told_the_evening_before(sound: Settings, by_day: bool) -> None:
+    values = {name.upper(): value for name, value in FakeTwilio().settings().items() if name != "TWILIO_BASE_URL"}
+    now = clock.wall(clock.now(), "Europe/Warsaw")
+    quiet_from, quiet_until = now + timedelta(hours=2 if by_day else -2), now + timedelta(hours=4 if by_day else 2)
+    settings = production(
+        FLOOD="5", QUIET_FROM=f"{quiet_from:%H:%M}", QUIET_UNTIL=f"{quiet_until:%H:%M}", SMTP_URL="smtp://127.0.0.1:1",
+        **values,
+    )  # fmt: skip
+    quiet.configure(settings)
+    hours = quiet.current()
+    assert hours
+    opens, closes = quiet.window(clock.now(), hours)  # on a holiday it is quiet at noon too
+    dawn = opens if clock.now() < opens else quiet.leaves(closes, hours)
+    await database.execute(WAITS, "a", dawn, 5)
+    await database.execute(WAITS, "bulk:", dawn, 20)
+    await database.execute(WAITS, "later", dawn + timedelta(minutes=1), 20)
+    assert await mend(settings) == [], (
+        "five at once are none, what a coordinator confirmed and what comes later neither"
+    )
+    await database.execute(WAITS, "b", dawn, 1)
+    (line,) = await mend(settings)
+    assert line.startswith("6 sms wait for ") and "more than 5 at once are held as a flood" in line
 
 
 async def test_migrate_says_what_comes_next(cluster: str) -> None:

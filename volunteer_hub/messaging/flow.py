@@ -10,7 +10,7 @@ it cannot trip it, nor make room for a fault that comes after it. Held by anothe
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -22,18 +22,23 @@ from volunteer_hub.settings import Settings
 
 log = structlog.get_logger("messaging")
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 BURST_SECONDS = 0.3
 # Less than a burst, so that what is allowed meanwhile is not lost when we come late.
 GATHER_SECONDS = 0.2
 # What comes again after being turned away was no flood the first time; codes are asked for by hand.
-DUE = """
+FUSED = "state = 'planned' AND channel = $1 AND attempt = 0 AND about NOT LIKE 'account:%' AND key NOT LIKE 'bulk:%'"
+DUE = f"""
     SELECT count(*) FROM (
         SELECT FROM message
-        WHERE state = 'planned' AND channel = $1 AND due_at <= now() AND attempt = 0 AND about NOT LIKE 'account:%'
-          AND key NOT LIKE 'bulk:%'
-          AND (expires_at IS NULL OR expires_at > now())
+        WHERE {FUSED} AND due_at <= now() AND (expires_at IS NULL OR expires_at > now())
           AND due_at > coalesce((SELECT let_go_at FROM channel_pace WHERE channel = $1), '-infinity')
         LIMIT $2) AS due"""
+
+# What is due while the night lasts, until its end.
+AT_DAWN = f"""
+    SELECT count(*) FROM message
+    WHERE {FUSED} AND NOT any_hour AND due_at > $2 AND due_at <= $3 AND (expires_at IS NULL OR expires_at > $3)"""
 
 BUSIEST_HOUR = """
     SELECT coalesce(max(many), 0) FROM (
@@ -122,7 +127,34 @@ async def watch(channel: Channel, limit: Limits) -> None:
         return
     if await database.fetchval(DUE, channel.value, limit.at_once + 1) <= limit.at_once:
         return
-    most = max(limit.at_once, rules.FLOOD_TIMES * await database.fetchval(BUSIEST_HOUR, channel.value))
+    most = await _most(channel, limit)
     if await database.fetchval(DUE, channel.value, most + 1) > most:
         await database.execute(outcomes.PAUSE, channel.value, rules.CHANNEL_PAUSE, rules.FLOOD)
         log.error("flood held", channel=channel.value, more_than=most)
+
+
+@dataclass(frozen=True, slots=True)
+class Dawn:
+    """`many` messages are due together at `at`, when quiet hours end, and more than `most` are held as a flood."""
+
+    at: datetime
+    many: int
+    most: int
+
+
+async def flood_at_dawn(channel: Channel, limit: Limits) -> Dawn | None:
+    """Whether the fuse will hold what waits for the end of this night, or of the next one; None: it will not."""
+    if not limit.at_once or limit.hours is None:
+        return None
+    now: datetime = await database.fetchval("SELECT now()")
+    opens, closes = quiet.window(now, limit.hours)
+    # At night whatever is due already waits too; by day it leaves at once.
+    since, at = (LONG_AGO, opens) if now < opens else (closes, quiet.leaves(closes, limit.hours))
+    many = await database.fetchval(AT_DAWN, channel.value, since, at)
+    most = await _most(channel, limit) if many > limit.at_once else limit.at_once
+    return Dawn(at, many, most) if many > most else None
+
+
+async def _most(channel: Channel, limit: Limits) -> int:
+    """More than this due together is a flood."""
+    return max(limit.at_once, rules.FLOOD_TIMES * await database.fetchval(BUSIEST_HOUR, channel.value))
