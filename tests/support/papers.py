@@ -17,7 +17,7 @@ from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule.tables import HoursWorked
 from volunteer_hub.settings import Settings, load
 
-_count = itertools.count(1)
+_count = itertools.count(1001)  # the demo town has issued some
 DEMO = load({"HUB_MODE": "demo"})
 DOCUMENT = b"%PDF-1.7 as it was issued"
 

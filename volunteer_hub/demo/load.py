@@ -12,6 +12,7 @@ from volunteer_hub.demo import (
     cases,
     circles,
     courses,
+    issued,
     members,
     on_the_map,
     requests,
@@ -93,6 +94,7 @@ async def load(settings: Settings) -> None:
         await attended.load(staff, today)
         await asked.load(coordinator, themes["elders"], places["dom"], today)
         await years.load(settings, coordinator, themes, places, today)
+        await issued.load(settings, coordinator, today)
     await database.execute("ANALYZE")
 
 
