@@ -10,7 +10,6 @@ from support import people
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
-from volunteer_hub.kit.sheet import csv_file
 from volunteer_hub.people.tables import Agreement
 from volunteer_hub.reports import places
 from volunteer_hub.schedule.tables import Assignment, Booking
@@ -126,9 +125,3 @@ async def test_only_coordinators_read_it(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/desk/reports/places?format=csv")).status_code == 403
     other = people.actor(await people.account(Role.FACILITATOR))
     assert await places.places(other, YEAR, people.ZONE) == places.Places([], [])
-
-
-def test_no_cell_is_run_as_a_formula() -> None:
-    risky = ["=1+1", "+48", "-1", "@a", " =1", "\tx", "\rx", "a;b", 'c"d', -5, "zwykły"]
-    text = csv_file([risky]).decode("utf-8-sig")
-    assert text == "'=1+1;'+48;'-1;'@a;' =1;'\tx;\"'\rx\";\"a;b\";\"c\"\"d\";-5;zwykły\r\n"

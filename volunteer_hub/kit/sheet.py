@@ -236,14 +236,6 @@ class _Xlsx:
             page.row_data_fh.close()
 
 
-def csv_file(rows: Iterable[Sequence[object]]) -> bytes:
-    """A few rows as CSV at once, headings among them."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([safe(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
 def safe(text: str) -> str:
     """`text` for a CSV, with an apostrophe in front where a spreadsheet would run it: also behind signs that are not
     seen, and in the wide letters of Asian scripts."""
