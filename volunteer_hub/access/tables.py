@@ -13,7 +13,7 @@ class Account(Table):
     Staff have a password (Argon2id) and a second factor: `totp_sealed` is its secret under the field key, `totp_step`
     the last time step a code was taken from, so that no code counts twice. `…_proven_at`: a code sent there came back.
     A phone may be a family's: who of them signs in is asked when the code is right. `urgent_mail`: a coordinator wants
-    to hear by e-mail of what is urgent.
+    to hear by e-mail of what is urgent, `digest_mail`: once a month of what is to be done.
     """
 
     id = key()
@@ -31,6 +31,7 @@ class Account(Table):
     created_at = moment(required=True)
     closed_at = moment()
     urgent_mail = Boolean(default=True)
+    digest_mail = Boolean(default=True)
 
     account_role = one_of(role, Role)
 
