@@ -11,7 +11,10 @@ from starlette.responses import Response
 
 from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.actor import Actor
 from volunteer_hub.messaging import queries as messages
+from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.messaging.queries import TooLate
 from volunteer_hub.people import paper_queries, queries, rules, time_queries
 from volunteer_hub.people.consents import WORDS, Purpose
 from volunteer_hub.people.duplicates import Known, possible_duplicates
@@ -33,7 +36,7 @@ FORMS = ("clearance", "shorter", "service", "policy", "ending")
 class VolunteerPage:
     """`forms` are those of the card by name; `typed` the name of the one that was refused.
 
-    `talk` opens the messages. `stopped`: the number wrote STOP.
+    `talk` opens the messages. `stopped`: the number wrote STOP. `too_late`: what was not told them in time.
     `alike`: who may be the same person.
     """
 
@@ -48,6 +51,7 @@ class VolunteerPage:
     consent_words: Mapping[Purpose, str]
     talk: UUID | None
     stopped: bool
+    too_late: list[tuple[str, TooLate]]
     away: list[Days]
     alike: list[Known]
     forms: Mapping[str, Checked[Any]]
@@ -74,12 +78,19 @@ async def load(request: Request, typed: str = "", form: Checked[Any] | None = No
         consent_words={purpose: gettext(words.sentence) for purpose, words in WORDS.items()},
         talk=await messages.newest_line(actor, who.phone) if who.phone else None,
         stopped=bool(who.phone) and await messages.is_stopped(who.phone),
+        too_late=await _too_late(actor, id),
         away=await time_queries.away(id, today),
         alike=await possible_duplicates(actor, id),
         forms=forms | ({typed: form} if form else {}),
         typed=typed,
         said=said,
     )
+
+
+async def _too_late(actor: Actor, volunteer: UUID) -> list[tuple[str, TooLate]]:
+    """What was to be told them about themselves and their regular tasks, by what it is called; tasks show their own."""
+    abouts = [f"volunteer:{volunteer}", *await of_volunteer.regular_abouts(volunteer)]
+    return [(called(one.template), one) for one in await messages.too_late(actor, abouts)]
 
 
 async def refuse(request: Request, typed: str, form: Checked[Any]) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.web import i18n
-from volunteer_hub.web.i18n import mark
+from volunteer_hub.web.i18n import gettext, mark
 
 
 class Fixed(StrEnum):
@@ -213,3 +213,9 @@ def of_message(template: str, channel: Channel, language: str, values: Values) -
     """The text that a message is; None when its words are always ours."""
     kind = BY_TEMPLATE.get(template)
     return None if kind is None or kind.fixed else Text(template, kind.case(channel, values), channel, language)
+
+
+def called(template: str) -> str:
+    """The kind of message in plain words."""
+    kind = BY_TEMPLATE.get(template)
+    return gettext(kind.name) if kind else template

@@ -1,5 +1,6 @@
 """Reads of the outbox. Coordinators and the system itself see messages; nobody else sees any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -120,6 +121,28 @@ async def newest_line(actor: Actor, address: str) -> UUID | None:
                 ORDER BY created_at DESC LIMIT 1)) AS line ORDER BY at DESC, id LIMIT 1""",
         address,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """A message that could not leave before it was of no use any more, and that nobody has seen to."""
+
+    id: UUID
+    template: str
+    at: datetime
+
+
+TOO_LATE = """
+    SELECT id, template, finished_at AS at FROM message
+    WHERE about = ANY($1) AND state = 'expired' AND settled_by IS NULL AND finished_at > now() - interval '30 days'
+    ORDER BY finished_at DESC, id LIMIT 10"""
+
+
+async def too_late(actor: Actor, abouts: Sequence[str]) -> list[TooLate]:
+    """What of these matters was not told in time, in the last thirty days; for coordinators."""
+    if not actor.coordinates:
+        return []
+    return [TooLate(**row) for row in await database.fetch(TOO_LATE, list(abouts))]
 
 
 async def waits_until(about: str) -> datetime | None:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from volunteer_hub.access import files, strangers
 from volunteer_hub.kit import clock
 from volunteer_hub.messaging import costs
-from volunteer_hub.replies import spending, today
+from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.replies import spending
 from volunteer_hub.replies.spending import Cell, Month, Split, Sum
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark
@@ -65,7 +66,7 @@ async def _page(settings: Settings, found: list[Month], month: date, of: Split) 
     return CostsPage(
         months=[(one, costs.price(one.sum.parts, settings)) for one in found],
         month=month,
-        kinds=[Priced(today.called(one.key), one, costs.price(one.parts, settings)) for one in of.kinds],
+        kinds=[Priced(called(one.key), one, costs.price(one.parts, settings)) for one in of.kinds],
         letters=of.letters,
         causes=[Priced(cause(one.key), one, costs.price(one.parts, settings)) for one in of.causes],
         budget=settings.sms_daily_budget,
@@ -78,7 +79,7 @@ def _columns(settings: Settings) -> files.Columns[Cell]:
     return {
         mark("Miesiąc"): lambda one: one.month,
         mark("Jak"): lambda one: word("channel", one.channel),
-        mark("Wiadomość"): lambda one: today.called(one.template),
+        mark("Wiadomość"): lambda one: called(one.template),
         mark("Język"): lambda one: one.language,
         mark("Litery"): lambda one: one.encoding,
         mark("Inicjatywa"): lambda one: cause(one.cause),

@@ -15,11 +15,10 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.actions import TOLD
-from volunteer_hub.messaging.edited_kinds import BY_TEMPLATE
+from volunteer_hub.messaging.edited_kinds import called
 from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, State
 from volunteer_hub.replies import conversations
 from volunteer_hub.replies.conversations import SHOWN, Who
-from volunteer_hub.web.i18n import gettext
 
 PAGE = 100
 
@@ -42,12 +41,6 @@ OF_STAGE: dict[Stage, tuple[State, ...]] = {
     Stage.OFF: (State.CANCELLED,),
 }
 STAGE = {state: stage for stage, states in OF_STAGE.items() for state in states}
-
-
-def called(template: str) -> str:
-    """The kind of message in plain words."""
-    kind = BY_TEMPLATE.get(template)
-    return gettext(kind.name) if kind else template
 
 
 # $1: the day's beginning; $2: its end; $3: until when what waits is shown, so that it tells of the morning too.

@@ -15,6 +15,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries as messages
+from volunteer_hub.messaging.edited_kinds import called
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import pressing, today
@@ -30,7 +31,7 @@ TODAY = "/desk/messages/today"
 COLUMNS: files.Columns[Line] = {
     mark("Kto"): lambda line: line.who.name or gettext("Nieznany nadawca"),
     mark("Numer albo adres"): lambda line: pretty(line.address) if line.address.startswith("+") else line.address,
-    mark("Wiadomość"): lambda line: today.called(line.template),
+    mark("Wiadomość"): lambda line: called(line.template),
     mark("Jak"): lambda line: word("channel", line.channel),
     mark("Kiedy"): lambda line: line.wall,
     mark("Części"): lambda line: line.parts,

@@ -69,6 +69,12 @@ async def tasks_of(actor: Actor, volunteer: UUID) -> Tasks:
     return Tasks(tuple(Task(*row) for row in coming), tuple(Task(*row) for row in past), done, hours)
 
 
+async def regular_abouts(volunteer: UUID) -> list[str]:
+    """What messages about their regular tasks are about."""
+    rows = await database.fetch("SELECT 'regular:' || id AS about FROM regular_task WHERE volunteer = $1", volunteer)
+    return [row["about"] for row in rows]
+
+
 async def take_off(actor: Actor, volunteer: UUID, before: date | None = None) -> int:
     """Takes the volunteer off all that is to come, or off what is before that day; how many there were.
 
