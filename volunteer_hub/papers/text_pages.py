@@ -115,7 +115,7 @@ def _why(error: Exception) -> str:
     """The sentence of a refusal; of anything else that it cannot be read."""
     if not isinstance(error, Refused):
         return gettext("Tego tekstu nie da się złożyć. Sprawdź nazwy i warunki.")
-    values = {key: gettext(value) if key == "meaning" else value for key, value in error.values.items()}
+    values = {key: gettext(str(value)) if key == "meaning" else value for key, value in error.values.items()}
     return gettext(error.sentence, **values)
 
 
