@@ -8,23 +8,30 @@ list, with which filters and how many lines, before the first of them leaves.
 import asyncio
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import BinaryIO, TypeVar
+from types import SimpleNamespace
+from typing import Any, BinaryIO, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Match, Route
 
 from volunteer_hub.access import audit, limits
+from volunteer_hub.access.guard import Handler
 from volunteer_hub.access.rules import Limit
 from volunteer_hub.kit import clock, database, sheet
+from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.sheet import Cell, Kind, Sheet
 from volunteer_hub.kit.slugs import slug
+from volunteer_hub.settings import Settings
 from volunteer_hub.web import i18n
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import ONE_PAGE, settings_of
 
 Line = TypeVar("Line")
 Place = TypeVar("Place")
+# A page of the table of routes: method, path, handler, who may open it.
+Entry = tuple[str, str, Handler, frozenset[Role]]
 # The words over a column as message ids, as on the page, each with what stands below it.
 Columns = Mapping[str, Callable[[Line], Cell]]
 
@@ -104,6 +111,32 @@ def about(request: Request) -> str:
         if value and name not in ONE_PAGE and PLAIN.fullmatch(name)
     ]
     return f"list:{request.url.path}{'?' if narrowed else ''}{'&'.join(narrowed)}"[:200]
+
+
+async def taken(settings: Settings, pages: Iterable[Entry], address: str, kind: Kind) -> bytes:
+    """The file of the list at `address`, as its page answers a coordinator; the log names no account.
+
+    For this machine's prompt: nobody is signed in there. Raises Refused, 404 where a coordinator has no such list.
+    """
+    path, _, query = address.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": path.rstrip("/"),
+        "query_string": f"{query}&format={kind}".lstrip("&").encode(),
+        "headers": [],
+        "app": SimpleNamespace(state=SimpleNamespace(settings=settings)),
+    }
+    for method, route, handler, who in pages:
+        match, found = Route(route, handler).matches(scope)
+        if match is Match.FULL and method == "GET" and Role.COORDINATOR in who:
+            request = Request({**scope, **found})
+            request.state.actor = Actor(role=Role.COORDINATOR)
+            response = await handler(request)
+            if isinstance(response, StreamingResponse) and "content-disposition" in response.headers:
+                return b"".join([bytes(chunk) async for chunk in response.body_iterator if not isinstance(chunk, str)])
+            break
+    raise Refused("", 404)
 
 
 async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:

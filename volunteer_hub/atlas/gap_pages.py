@@ -23,11 +23,13 @@ from volunteer_hub.atlas.picture import Picture, Thing
 from volunteer_hub.atlas.shades import Scale, scale
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
+from volunteer_hub.settings import Settings
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.render import render, settings_of
 
 SHOWN_CHANGES = 25
+Names = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,17 @@ async def the_gaps(request: Request) -> Response:
     found = await gaps.find(actor, of.wanted, terms=of.terms)
     if kind := files.asked(request):
         return await files.answer(request, kind, gap_file.sheet(actor, found, of.terms), personal=True)
+    return render(request, "atlas/gaps.html", await _gaps(actor, of, found, themes, areas, settings))
+
+
+async def _gaps(
+    actor: Actor, of: GapView, found: Sequence[Gap], themes: Names, areas: Names, settings: Settings
+) -> GapsPage:
+    today = clock.today(settings.timezone)
     rows = await map_lists.of_ids(actor, [gap.id for gap in found], of.page)
     facts = {gap.id: gap for gap in found}
     why = await reach.reasons(actor, [facts[row.id] for row in rows.rows], of.terms)
-    page = GapsPage(
+    return GapsPage(
         view=of,
         themes=themes,
         areas=areas,
@@ -106,7 +115,6 @@ async def the_gaps(request: Request) -> Response:
         earlier=(_before(today, 1), _before(today, 2)),
         usual_km=settings.reach_km,
     )
-    return render(request, "atlas/gaps.html", page)
 
 
 async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: date) -> ThenAndNow | None:

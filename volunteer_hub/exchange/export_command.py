@@ -9,25 +9,20 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from starlette.requests import Request
-from starlette.responses import StreamingResponse
-from starlette.routing import Match, Route
 from typer import Argument
 
 from volunteer_hub import settings as settings_module
-from volunteer_hub.access.guard import Handler
-from volunteer_hub.kit.actor import Actor, Role
+from volunteer_hub.access import files
+from volunteer_hub.access.files import Entry
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.sheet import Kind
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, speaking
 
 Opened = Callable[[Settings], AbstractContextManager[Settings]]
-Entry = tuple[str, str, Handler, frozenset[Role]]
 Table = Callable[[Settings], Iterable[Entry]]
 NO_LIST = "there is no such list; say it as the desk's address does, such as people, needs or people?step=active"
 
@@ -46,7 +41,7 @@ def register(cli: typer.Typer, opened: Opened, table: Table) -> None:
             raise typer.BadParameter("the name must end in .csv or .xlsx", param_hint="FILE")
         with opened(settings_module.load()) as settings, speaking("pl"):
             try:
-                taken = asyncio.run(_taken(settings, table(settings), name, kinds[0]))
+                taken = asyncio.run(files.taken(settings, table(settings), f"/desk/{name.strip('/')}", kinds[0]))
             except Refused as refused:
                 said = gettext(refused.sentence, **refused.values) if refused.sentence else NO_LIST
                 typer.echo(f"volunteer-hub: {said}", err=True)
@@ -64,26 +59,3 @@ def _write(file: Path, taken: bytes) -> None:
     with open(written, "wb") as out:
         out.write(taken)
     typer.echo(f"{file}: {len(taken)} bytes")
-
-
-async def _taken(settings: Settings, table: Iterable[Entry], name: str, kind: Kind) -> bytes:
-    """What the list's page answers a coordinator who asks for the file. Raises Refused, 404 where there is none."""
-    path, _, query = name.partition("?")
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "GET",
-        "path": f"/desk/{path.strip('/')}",
-        "query_string": f"{query}&format={kind}".lstrip("&").encode(),
-        "headers": [],
-        "app": SimpleNamespace(state=SimpleNamespace(settings=settings)),
-    }
-    for method, route, handler, who in table:
-        match, found = Route(route, handler).matches(scope)
-        if match is Match.FULL and method == "GET" and Role.COORDINATOR in who:
-            request = Request({**scope, **found})
-            request.state.actor = Actor(role=Role.COORDINATOR)
-            answer = await handler(request)
-            if isinstance(answer, StreamingResponse) and "content-disposition" in answer.headers:
-                return b"".join([bytes(chunk) async for chunk in answer.body_iterator if not isinstance(chunk, str)])
-            break
-    raise Refused("", 404)
