@@ -20,7 +20,17 @@ from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.reports.indicators import publication
 from volunteer_hub.reports.indicators.publication import published
-from volunteer_hub.reports.indicators.values import By, Figure, Indicator, Part, Period, Under, Withheld
+from volunteer_hub.reports.indicators.values import (
+    CONFIDED,
+    CONTRACT,
+    By,
+    Figure,
+    Indicator,
+    Part,
+    Period,
+    Under,
+    Withheld,
+)
 
 LEAST = 5
 Cells = tuple[int, ...]
@@ -116,6 +126,31 @@ def test_at_the_edges_of_the_tens_nothing_follows_either(areas: Cells, ages: Cel
     (kept,), (bare,) = published([town]), published([town], complementary=False)
     assert narrowed(bare) == 1, "control: without complementary suppression the hidden number is known"
     assert narrowed(kept) >= LEAST
+
+
+ALIKE = [("group", By.THEME, CONFIDED), (CONTRACT, By.THEME, ""), (CONTRACT, By.AREA, "")]
+
+
+@pytest.mark.parametrize(("kind", "by", "rest"), ALIKE)
+@pytest.mark.parametrize("protected", [True, False])
+def test_what_another_division_tells_hides_nothing(
+    kind: str, by: By, rest: str, protected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of those of a kind the other division says as many as there are: whoever withholds them must not rely on it."""
+    if not protected:
+        monkeypatch.setattr(publication, "TOLD_TWICE", frozenset())
+    kinds = {kind: 34, "partnership": 24, "long_term": 24, "educational": 24, "one_off": 9}
+    parts = {
+        By.KIND: tuple(Part(key, n) for key, n in kinds.items()),
+        by: (Part("one", 81), Part(rest, 34)),
+    }
+    (one,) = published([Figure(Indicator.MEETINGS, sum(kinds.values()), parts=parts)])
+    told = {(of, part.key): interval(part.amount) for of, parts in one.parts.items() for part in parts}
+    upper = {key: told[By.KIND, key][1] for key in kinds}
+    upper[kind] = min(upper[kind], told.get((by, rest), (0, 10**6))[1])
+    least = interval(one.amount)[0] - sum(upper[key] for key in kinds if key != "one_off")
+    values = 10 - max(0, least)
+    assert values >= LEAST if protected else values == 1, "control: without it the hidden number is known"
 
 
 def test_counts_are_rounded_to_tens_and_the_whole_apart_from_its_parts() -> None:

@@ -5,16 +5,31 @@ of those away. docs/decisions/0053-indicators.md says why it is so; the tests se
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from volunteer_hub.initiatives.rules import InitiativeKind
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.reports.indicators import figures as exact
-from volunteer_hub.reports.indicators.values import Amount, By, Figure, Part, Period, Under, Unit, Withheld
+from volunteer_hub.reports.indicators.values import (
+    CONFIDED,
+    CONTRACT,
+    Amount,
+    By,
+    Figure,
+    Part,
+    Period,
+    Under,
+    Unit,
+    Withheld,
+)
 from volunteer_hub.web.i18n import mark
 
 FEWEST = 10
 # A coordinator who runs no group: the same edition for whoever asks for it.
 ANY_COORDINATOR = Actor(role=Role.COORDINATOR)
+# Two divisions tell these alike: a contract has no theme and no district, and the theme of groups and circles is not
+# said. So withholding one of them hides nothing: the other division tells it.
+TOLD_TWICE = frozenset({"", CONFIDED, CONTRACT, InitiativeKind.GROUP.value, InitiativeKind.CIRCLE.value})
 # Minutes: hours too are told in tens.
 STEP = {Unit.MINUTES: 600}
 
@@ -77,15 +92,17 @@ def _hidden(part: Part) -> bool:
 
 
 def _withheld(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Beside a hidden part the largest is not told either, whatever the numbers: it may be any number then, so that
-    nothing is left over for the hidden ones. Where that would leave nothing, the division is not told at all.
+    """Beside a hidden part the largest that no other division tells is not told either, whatever the numbers: it may be
+    any number then, so that nothing is left over for the hidden ones. Where that would leave nothing, the division is
+    not told at all.
 
     What is withheld depends on what is told alone, so that its being withheld tells no more.
     """
     visible = {part.key: part.amount for part in parts if isinstance(part.amount, int)}
-    if len(visible) < 2:
+    may_hide = [key for key in visible if key not in TOLD_TWICE]
+    if len(visible) < 2 or not may_hide:
         return ()
-    largest = max(visible, key=lambda key: visible[key])
+    largest = max(may_hide, key=lambda key: visible[key])
     return tuple(replace(part, amount=Withheld()) if part.key == largest else part for part in parts)
 
 
