@@ -130,6 +130,11 @@ class Slow:
             if row["accepted"] and taken["state"] in ("accepted", "done") and held and self.within(day):
                 theme = self.theme(self.by_id["initiative"][at["initiative"]])
                 yield Fact(who["id"], parts=(*self.lives(who, day), ("kind", who["kind"]), ("theme", theme)))
+        for row in self.rows["hours_worked"]:
+            if row["state"] == "approved" and self.within(row["day"]):
+                who = self.by_id["volunteer"][row["volunteer"]]
+                theme = self.theme(self.by_id["initiative"][row["initiative"]])
+                yield Fact(who["id"], parts=(*self.lives(who, row["day"]), ("kind", who["kind"]), ("theme", theme)))
 
     def hours(self) -> Iterator[Fact]:
         for row in self.rows["hours_worked"]:

@@ -63,7 +63,7 @@ AGREED = f"""
            {_age("g.day")} AS age
     FROM (SELECT volunteer, min(signed_on) AS day FROM agreement WHERE {{who:volunteer}} GROUP BY volunteer) g
     JOIN volunteer v ON v.id = g.volunteer {LIVES} WHERE g.day BETWEEN {{first}} AND {{last}} AND {{who:v.id}}"""
-# A year of the period and an initiative at a time: what parts depend on.
+# A year of the period and an initiative at a time: what parts depend on. Hours of a regular task have no meeting.
 ACTIVE = f"""
     SELECT v.id AS subject, v.id AS who, g.day, 1 AS amount, true AS seen, coalesce(a.slug, '') AS area, v.kind,
            {_age("g.day")} AS age, w.theme
@@ -72,7 +72,11 @@ ACTIVE = f"""
             AND c.starts_at > {{first}}::timestamp AT TIME ZONE 'UTC' - interval '1 day'
             AND c.starts_at < {{last}}::timestamp AT TIME ZONE 'UTC' + interval '2 days'
             AND {{who:c.volunteer}}
-          GROUP BY c.volunteer, c.initiative, extract(year FROM c.starts_wall)) g
+          GROUP BY c.volunteer, c.initiative, extract(year FROM c.starts_wall)
+          UNION ALL
+          SELECT h.volunteer, h.initiative, min(h.day) FROM hours_worked h
+          WHERE h.state = 'approved' AND h.day BETWEEN {{first}} AND {{last}} AND {{who:h.volunteer}}
+          GROUP BY h.volunteer, h.initiative, extract(year FROM h.day)) g
     JOIN volunteer v ON v.id = g.volunteer JOIN work w ON w.id = g.initiative {LIVES}"""
 HOURS = f"""
     SELECT v.id AS subject, v.id AS who, g.day, g.minutes AS amount, true AS seen, coalesce(a.slug, '') AS area,

@@ -37,7 +37,7 @@ HOW: Mapping[Indicator, str] = {
     Indicator.AGREED: mark("Każda osoba raz, w dniu, w którym podpisała swoje pierwsze porozumienie."),
     Indicator.ACTIVE: mark(
         "Każda osoba raz, jeśli w okresie zaczęło się spotkanie, na którym miała miejsce i nie zapisano, że jej nie"
-        " było. Osiedle to miejsce zamieszkania, temat to temat inicjatywy."
+        " było, albo z tych dni ma zatwierdzone godziny. Osiedle to miejsce zamieszkania, temat to temat inicjatywy."
     ),
     Indicator.HOURS: mark(
         "Suma zatwierdzonych godzin z dni okresu. Osiedle i wiek są wolontariusza, rodzaj i temat są inicjatywy."
