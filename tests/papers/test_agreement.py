@@ -69,6 +69,16 @@ async def test_of_a_minor_without_a_guardian_there_is_none(db: str, settings: Se
     assert not await database.fetchval("SELECT count(*) FROM issued_paper")
 
 
+@pytest.mark.usefixtures("noon")
+async def test_who_asked_not_to_have_their_data_used_gets_none_until_they_say_so(db: str, settings: Settings) -> None:
+    who = await people.volunteer(restricted_at=NOON)
+    with pytest.raises(Refused, match="danych nie używać"):
+        await printed(settings, who)
+    assert not await database.fetchval("SELECT count(*) FROM issued_paper")
+    await database.execute("UPDATE volunteer SET restricted_at = NULL")
+    await printed(settings, who)
+
+
 @pytest.mark.parametrize(("days", "later"), [(30, False), (31, True), (None, True)])
 @pytest.mark.usefixtures("noon")
 async def test_the_centre_insures_thirty_days_and_then_the_law_does(

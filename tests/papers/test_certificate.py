@@ -1,7 +1,8 @@
 """The certificate: approved hours and nothing else, nothing confidential on it, asked for and answered."""
 
 import asyncio
-from datetime import date
+from datetime import date, time
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -11,9 +12,10 @@ from support import papers, pdfs, people
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.intake import merging
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
+from volunteer_hub.messaging import outbox, quiet
 from volunteer_hub.papers import certificate, queries
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.settings import Settings
@@ -150,3 +152,94 @@ async def test_a_merged_entry_keeps_its_papers_and_one_wish(db: str) -> None:
     await merging.merge(people.actor(await people.account()), who.id, twin.id, {})
     assert await database.fetchval("SELECT volunteer FROM issued_paper WHERE id = $1", paper.id) == who.id
     assert [wish.volunteer for wish in await queries.wishes(SYSTEM)] == [who.id]
+
+
+# --- who is told -----------------------------------------------------------------------------------------------------
+
+MESSAGES = "SELECT channel, address, template, body, html, state, due_at FROM message ORDER BY channel"
+
+
+async def asked(**values: object) -> tuple[Volunteer, UUID]:
+    """A volunteer with two approved hours who waits for a certificate of them."""
+    account = await people.account(Role.VOLUNTEER)
+    who = await people.volunteer(account=account.id, first_name="Łucja", last_name="Gżegżółka", **values)
+    await papers.hours(who)
+    await certificate.ask(people.actor(account), FIRST, LAST, "pl")
+    return who, (await queries.wishes(SYSTEM))[0].id
+
+
+async def answered(settings: Settings, who: Volunteer, wish: UUID, answer: str) -> None:
+    if answer == "certificate_ready":
+        await certificate.issue(settings, SYSTEM, who.id, FIRST, LAST, "pl")
+    else:
+        await certificate.refuse(settings, SYSTEM, wish, "Poczekajmy na czerwiec")
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "uk"])
+@pytest.mark.parametrize("answer", ["certificate_ready", "certificate_refused"])
+async def test_who_asked_is_told_that_there_is_an_answer_and_where(
+    db: str, settings: Settings, answer: str, language: str
+) -> None:
+    who, wish = await asked(email="lucja@example.org", email_ok=True, language=language)
+    await answered(settings, who, wish, answer)
+    rows = await database.fetch(MESSAGES)
+    assert [(row["channel"], row["address"], row["template"]) for row in rows] == [
+        ("email", "lucja@example.org", answer),
+        ("sms", who.phone, answer),
+    ]
+    for row in rows:
+        said = row["body"] + (row["html"] or "")
+        assert f"{settings.public_url}/me/papers" in said
+        assert not [word for word in ("Łucja", "Lucja", "egż", "egz", "czerwiec", "%PDF") if word in said], said
+    if answer == "certificate_ready":
+        await certificate.issue(settings, SYSTEM, who.id, FIRST, LAST, "pl")
+        assert len(await database.fetch(MESSAGES)) == 2, "pressed twice it is said once"
+
+
+async def test_a_certificate_that_nobody_asked_for_is_told_to_nobody(db: str, settings: Settings) -> None:
+    _, who = await me_and_mine()
+    await papers.hours(who)
+    await certificate.issue(settings, SYSTEM, who.id, FIRST, LAST, "pl")
+    assert not await database.fetch(MESSAGES)
+
+
+async def test_at_night_the_news_keeps_till_morning(
+    db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "_hours", quiet.Hours(time(0), time(23, 59), "Europe/Warsaw"))
+    _, wish = await asked()
+    await certificate.refuse(settings, SYSTEM, wish, "Poczekajmy na czerwiec")
+    _, sms = await database.fetch(MESSAGES)
+    assert clock.wall(sms["due_at"], "Europe/Warsaw").time() == time(23, 59)
+
+
+async def test_no_answer_no_message(db: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What falls with its answer leaves neither: the message is put in the transaction of the answer."""
+    who, wish = await asked()
+
+    async def fails(*_: object, **__: object) -> bool:
+        raise RuntimeError("the wire is cut")
+
+    monkeypatch.setattr(outbox, "put", fails)
+    for answer in ("certificate_ready", "certificate_refused"):
+        with pytest.raises(RuntimeError):
+            await answered(settings, who, wish, answer)
+    assert [one.id for one in await queries.wishes(SYSTEM)] == [wish], "still waits"
+    assert not await database.fetchval("SELECT count(*) FROM issued_paper")
+
+
+# --- who asked not to have their data used ----------------------------------------------------------------------------
+
+
+async def test_who_restricted_their_data_gets_the_certificate_they_ask_for_and_no_other(
+    db: str, settings: Settings
+) -> None:
+    who, _ = await asked(restricted_at=clock.now())
+    issued = await certificate.issue(settings, SYSTEM, who.id, FIRST, LAST, "pl")
+    again = await certificate.issue(settings, SYSTEM, who.id, FIRST, LAST, "pl")
+    assert again == issued, "pressed twice it is one"
+    assert not await database.fetch(MESSAGES), "nobody writes to them"
+    with pytest.raises(Refused, match="danych nie używać"):
+        await certificate.issue(settings, SYSTEM, who.id, FIRST, date(2026, 11, 5), "pl")
+    await database.execute("UPDATE volunteer SET restricted_at = NULL")
+    await certificate.issue(settings, SYSTEM, who.id, FIRST, date(2026, 11, 5), "pl")

@@ -285,6 +285,21 @@ async def test_the_list_by_surname_with_policies(client: httpx2.AsyncClient, db:
     assert logged == 3, "whose birth date left the house can be told afterwards"
 
 
+async def test_who_asked_not_to_have_their_data_used_is_told_to_no_insurer_and_counted(
+    client: httpx2.AsyncClient, db: str
+) -> None:
+    await people.signed_in(client)
+    await served(FIRST, last_name="Ograniczona", restricted_at=clock.now())
+    words = {"csrf": await csrf(client), "language": "pl", "first": "1.03.2026", "last": "31.03.2026"}
+    answer = await client.post("/desk/papers/insurance", data=words)
+    assert answer.status_code == 422 and "prosiły, żeby ich danych nie używać" in answer.text
+    await served(FIRST, last_name="Żak")
+    said = flat(await printed(client, "/desk/papers/insurance", first="1.03.2026", last="31.03.2026"))
+    assert "Żak" in said and "Ograniczona" not in said
+    made = await client.post("/desk/papers/insurance", data=words)
+    assert "nie używać: 1." in (await client.get(made.headers["location"])).text
+
+
 @pytest.mark.parametrize(
     ("first", "last", "says"),
     [

@@ -66,6 +66,7 @@ _VOLUNTEER = Case("volunteer", mark("do wolontariusza"), lambda v: True, {})
 _BY_LINK = Case("link", mark("link i kod"), lambda v: bool(v.get("url")), {})
 _BY_CODE = Case("code", mark("sam kod"), lambda v: True, {"url": ""})
 _TO_GUARDIAN = Case("guardian", mark("do opiekuna"), lambda v: bool(v.get("ward")), {"ward": "Staś"})
+_FOR_SELF_OR_WARD = (_TO_GUARDIAN, Case("volunteer", mark("do wolontariusza"), lambda v: True, {"ward": ""}))
 
 # By whom they go to, as the desk reads them.
 GROUPS: dict[str, tuple[Kind, ...]] = {
@@ -111,6 +112,10 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     Kind("regular_moved", mark("Zmiana stałego zadania"), mark("Gdy stałe zadanie ma inny termin albo miejsce.")),
     Kind("regular_more", mark("Kolejne terminy stałego zadania"), mark("Gdy seria jest przedłużona.")),
     Kind("regular_ended", mark("Koniec stałego zadania"), mark("Gdy stałe zadanie się kończy.")),
+    Kind("certificate_ready", mark("Zaświadczenie gotowe"), mark("Gdy wydajesz zaświadczenie, o które ktoś prosi."),
+         cases={SMS: _FOR_SELF_OR_WARD, EMAIL: _FOR_SELF_OR_WARD}),
+    Kind("certificate_refused", mark("Odmowa zaświadczenia"), mark("Gdy odmawiasz zaświadczenia, o które ktoś prosi."),
+         cases={SMS: _FOR_SELF_OR_WARD, EMAIL: _FOR_SELF_OR_WARD}),
     ),
     mark("Do uczestników"): (
     Kind("participant_reminder", mark("Przypomnienie dla uczestnika"), mark("Przed spotkaniem grupy albo szkolenia.")),

@@ -24,6 +24,7 @@ from volunteer_hub.settings import Settings
 from volunteer_hub.web.formats import dated
 from volunteer_hub.web.i18n import gettext, mark, speaking
 
+RESTRICTED = mark("Ta osoba prosi, żeby jej danych nie używać. Porozumienie wydamy, gdy to odwoła.")
 NO_GUARDIAN = mark("Ta osoba jest niepełnoletnia, a nie znamy jej opiekuna. Najpierw wpisz opiekuna w jej danych.")
 WITHDRAWN = mark("To porozumienie jest wycofane. Przygotuj nowe.")
 
@@ -79,12 +80,14 @@ async def suggested(actor: Actor, volunteer: UUID, today: date, language: str) -
 async def issue(settings: Settings, actor: Actor, volunteer: UUID, draft: Draft) -> Issued:
     """The agreement with the next number, to be printed and signed; pressed twice it is one.
 
-    Raises Refused 404, 409 for a minor without a guardian.
+    Raises Refused 404, 409 for a minor without a guardian and for who restricted the use of their data.
     """
     today = clock.today(settings.timezone)
     async with database.transaction():
         await database.execute("SELECT FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer)
         who = await people.volunteer(actor, volunteer)
+        if who.restricted_at:
+            raise Refused(RESTRICTED)
         papers = await paper_queries.papers(actor, volunteer)
         age = rules.age(who.birth_date, today)
         if age < rules.ADULT_AGE and not who.guardian_name:

@@ -8,7 +8,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.papers import issuing, texts
+from volunteer_hub.papers import issuing, letters, texts
 from volunteer_hub.papers.issuing import Issued
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.settings import Settings
@@ -18,6 +18,7 @@ from volunteer_hub.web.i18n import gettext, mark, speaking
 NO_HOURS = mark("W tych dniach nie ma zatwierdzonych godzin.")
 WAITS = mark("Twoja prośba już do nas dotarła. Odpowiemy na nią.")
 ANSWERED = mark("Ktoś już odpowiedział na tę prośbę.")
+RESTRICTED = mark("Ta osoba prosi, żeby jej danych nie używać. Zaświadczenie wydamy, gdy sama o nie poprosi.")
 
 # Membership in a group or circle, or a confidential theme, may not follow from a paper that is shown around (decision
 # 0023): of these only the kind is told.
@@ -28,6 +29,11 @@ HOURS = """
     FROM hours_worked h JOIN initiative i ON i.id = h.initiative JOIN theme t ON t.id = i.theme
     WHERE h.volunteer = $1 AND h.state = 'approved' AND h.day BETWEEN $2 AND $3
     GROUP BY 1, 2 ORDER BY min(h.day), 1"""
+# `asks`: a wish of theirs waits. It is their word to use the data for this (GDPR, art. 18(2)).
+HELD = """
+    SELECT first_name || ' ' || last_name AS name, restricted_at IS NOT NULL AS restricted,
+           EXISTS (SELECT FROM certificate_asked w WHERE w.volunteer = v.id AND w.answered_at IS NULL) AS asks
+    FROM volunteer v WHERE id = $1 FOR NO KEY UPDATE OF v"""
 ASK = """
     INSERT INTO certificate_asked (id, volunteer, first_day, last_day, language, asked_at, words)
     SELECT gen_random_uuid(), v.id, $2, $3, $4, now(), '' FROM volunteer v WHERE v.account = $1
@@ -59,30 +65,33 @@ async def hours(actor: Actor, volunteer: UUID, first: date, last: date) -> list[
 async def issue(settings: Settings, actor: Actor, volunteer: UUID, first: date, last: date, language: str) -> Issued:
     """The certificate with the next number, which answers what they asked for; pressed twice it is one.
 
-    Raises Refused 404, 409 where no hours were approved.
+    Who asked for it is told. Raises Refused 404, 409 where no hours were approved, or when they restricted the use of
+    their data and did not ask.
     """
     coordinators_only(actor)
     async with database.transaction():
-        name = await database.fetchval(
-            "SELECT first_name || ' ' || last_name FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer
-        )
-        if name is None:
+        who = await database.fetchrow(HELD, volunteer)
+        if who is None:
             raise Refused("", 404)
         tasks = await _hours(volunteer, first, last)
         if not tasks:
             raise Refused(NO_HOURS)
         with speaking(language):
-            facts, text = await _facts(settings, name, first, last, tasks, language)
+            facts, text = await _facts(settings, who["name"], first, last, tasks, language)
         issued = await issuing.same(settings, Kind.CERTIFICATE, facts, language, volunteer)
         if issued is None:
+            if who["restricted"] and not who["asks"]:
+                raise Refused(RESTRICTED)
             issued = await issuing.issue(
                 settings, actor, Kind.CERTIFICATE, facts, language=language, text=text, volunteer=volunteer
             )
-        await database.execute(
+        wish = await database.fetchval(
             """UPDATE certificate_asked SET answered_at = now(), answered_by = $2, paper = $3
-               WHERE volunteer = $1 AND answered_at IS NULL""",
+               WHERE volunteer = $1 AND answered_at IS NULL RETURNING id""",
             volunteer, actor.account, issued.id,
         )  # fmt: skip
+        if wish:
+            await letters.tell(settings, volunteer, "certificate_ready", wish)
     return issued
 
 
@@ -112,8 +121,8 @@ async def take_back(actor: Actor) -> None:
     )
 
 
-async def refuse(actor: Actor, wish: UUID, words: str) -> None:
-    """There will be none, and why: the volunteer reads it. Raises Refused 404, 409."""
+async def refuse(settings: Settings, actor: Actor, wish: UUID, words: str) -> bool:
+    """There will be none, and why: the volunteer reads it. Whether a message tells them so. Raises Refused 404, 409."""
     coordinators_only(actor)
     async with database.transaction():
         whose = await database.fetchval(
@@ -126,6 +135,7 @@ async def refuse(actor: Actor, wish: UUID, words: str) -> None:
                 raise Refused(ANSWERED)
             raise Refused("", 404)
         await audit.record(actor, "paper.refuse", f"volunteer:{whose}")
+        return await letters.tell(settings, whose, "certificate_refused", wish)
 
 
 async def _hours(volunteer: UUID, first: date, last: date) -> list[Task]:

@@ -20,11 +20,12 @@ from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark, speaking
 
+NOBODY_ELSE = mark("W tych dniach do ubezpieczenia są tylko osoby, które prosiły, żeby ich danych nie używać.")
 NOBODY = mark("W tych dniach nikt nie jest w pierwszych 30 dniach pomocy. Lista byłaby pusta.")
 
-# A service that is noted, or the one that begins with the first meeting on whose roster somebody stands. Whoever is
-# restricted helps nowhere until they say so. `since` and `until`: the days within $1 and $2 on which they are insured.
-INSURED = f"""
+# A service that is noted, or the one that begins with the first meeting on whose roster somebody stands. `since` and
+# `until`: the days within $1 and $2 on which they are insured.
+_BEGUN = f"""
     WITH begun AS (
         SELECT volunteer, first_day, last_day FROM service
         UNION ALL
@@ -36,7 +37,9 @@ INSURED = f"""
         GROUP BY s.volunteer),
     insured AS (
         SELECT volunteer, first_day, greatest(first_day, $1) AS since,
-               least(first_day + {ORAL_DAYS - 1}, coalesce(last_day, 'infinity'), $2) AS until FROM begun)
+               least(first_day + {ORAL_DAYS - 1}, coalesce(last_day, 'infinity'), $2) AS until FROM begun)"""
+# Whoever asked not to have their data used is told to no insurer until they say so (GDPR, art. 18(2)).
+INSURED = f"""{_BEGUN}
     SELECT v.id, v.first_name || ' ' || v.last_name AS name, v.birth_date AS born, i.first_day, i.since, i.until,
            coalesce(p.insurer, '') AS insurer, coalesce(p.number, '') AS policy
     FROM insured i JOIN volunteer v ON v.id = i.volunteer
@@ -46,6 +49,9 @@ INSURED = f"""
         ORDER BY volunteer IS NULL, valid_until DESC, id LIMIT 1) p ON true
     WHERE i.since <= i.until AND v.restricted_at IS NULL
     ORDER BY sort_key(v.last_name), sort_key(v.first_name), v.birth_date, v.id"""
+RESTRICTED = f"""{_BEGUN}
+    SELECT count(DISTINCT v.id) FROM insured i JOIN volunteer v ON v.id = i.volunteer
+    WHERE i.since <= i.until AND v.restricted_at IS NOT NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,18 @@ async def insured(actor: Actor, first: date, last: date) -> list[Insured]:
     return [Insured(**{name: row[name] for name in Insured.__slots__}) for row in rows]
 
 
+async def left_out(actor: Actor, first: date, last: date) -> int:
+    """How many who should be insured asked not to have their data used: they stand on no list. Raises Refused 404."""
+    coordinators_only(actor)
+    found: int = await database.fetchval(RESTRICTED, first, last)
+    return found
+
+
 async def issue(settings: Settings, actor: Actor, first: date, last: date, language: str) -> Issued:
     """Raises Refused 404 for who is no coordinator, 422 when there is nobody to insure."""
     people = await insured(actor, first, last)
     if not people:
-        raise Refused(NOBODY, 422)
+        raise Refused(NOBODY_ELSE if await left_out(actor, first, last) else NOBODY, 422)
     with speaking(language):
         stands = facts(people, first, last)
     return await issuing.issue(settings, actor, Kind.INSURANCE, stands, language=language)

@@ -22,6 +22,9 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 from volunteer_hub.web.templates import word
 
+REFUSED = mark("Odpowiedź zapisana. Piszemy tej osobie, że czeka na jej stronie.")
+REFUSED_UNTOLD = mark("Odpowiedź zapisana na stronie tej osoby. Nie wolno nam do niej pisać: zadzwoń albo powiedz jej.")
+
 COLUMNS: files.Columns[Paper] = {
     mark("Numer"): lambda one: one.numbered,
     mark("Rodzaj"): lambda one: gettext(NAMES[one.kind]),
@@ -87,8 +90,8 @@ async def refuse(request: Request) -> Response:
     if form.value is None:
         page = replace(await _register(request), refusing=form, of=str(id))
         return render(request, "papers/register.html", page, status=422)
-    await certificate.refuse(request.state.actor, id, form.value.words)
-    return redirect(request, "/desk/papers", mark("Odpowiedź zapisana. Ta osoba zobaczy ją na swojej stronie."))
+    told = await certificate.refuse(settings_of(request), request.state.actor, id, form.value.words)
+    return redirect(request, "/desk/papers", REFUSED if told else REFUSED_UNTOLD)
 
 
 async def paper(request: Request) -> Response:

@@ -31,6 +31,10 @@ from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import redirect, render, settings_of
 
 READY = mark("Dokument nr %(number)s jest gotowy. Otwórz go i wydrukuj.")
+READY_WITHOUT = mark(
+    "Dokument nr %(number)s jest gotowy. Liczba osób, których na nim nie ma, bo prosiły, żeby ich danych nie używać:"
+    " %(n)s. Bez ubezpieczenia nie mogą pomagać."
+)
 # A list for longer than a year is a slip of the hand.
 MOST_DAYS = 366
 
@@ -131,7 +135,11 @@ async def issue_insurance_list(request: Request) -> Response:
     async def made(new: PrintInsurance) -> Issued:
         return await insurance.issue(settings, actor, new.first, new.last, new.language)
 
-    return await _issued(request, Whose(Kind.INSURANCE), "", "/desk/policies", PrintInsurance, made)
+    async def left_out(new: PrintInsurance) -> int:
+        return await insurance.left_out(actor, new.first, new.last)
+
+    about = (Whose(Kind.INSURANCE), "", "/desk/policies")
+    return await _issued(request, *about, PrintInsurance, made, left_out)
 
 
 async def _shown(
@@ -148,7 +156,15 @@ async def _shown(
     return render(request, "papers/print.html", page, status=status)
 
 
-async def _issued(request: Request, whose: Whose, name: str, back: str, model: type[Print], made: Made) -> Response:
+async def _issued(
+    request: Request,
+    whose: Whose,
+    name: str,
+    back: str,
+    model: type[Print],
+    made: Made,
+    left_out: Callable[[Any], Awaitable[int]] | None = None,
+) -> Response:
     form = forms.read(model, await request.form())
     if form.value is not None:
         try:
@@ -158,7 +174,8 @@ async def _issued(request: Request, whose: Whose, name: str, back: str, model: t
                 raise
             form = form.refused("", gettext(refused.sentence))
             return await _shown(request, whose, name, back, form, refused.status)
-        return redirect(request, request.url.path, READY, number=f"{paper.number}/{paper.year}")
+        number, without = f"{paper.number}/{paper.year}", await left_out(form.value) if left_out else 0
+        return redirect(request, request.url.path, READY_WITHOUT if without else READY, number=number, n=without)
     return await _shown(request, whose, name, back, form, 422)
 
 
