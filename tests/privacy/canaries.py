@@ -12,6 +12,7 @@ from support import people
 from volunteer_hub.access import break_glass
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedChange, NeedEvidence, PartnerAsked
+from volunteer_hub.exchange.people_import.tables import PeopleImport, PeopleImportLine
 from volunteer_hub.initiatives import circle_tasks, contract_acts, contract_lines, diary
 from volunteer_hub.initiatives.circle_tables import CircleHelper, Pair
 from volunteer_hub.initiatives.contract_acts import Details
@@ -160,8 +161,18 @@ async def said_of_initiatives(settings: Settings) -> None:
     await circle_tasks.give(settings, SYSTEM, (await people.initiative(kind="circle")).id, whole, None, None)
 
 
+async def in_a_spreadsheet() -> None:
+    """A file that came in today has them in a line, and in its name."""
+    file = await people.save(PeopleImport(file_name="Kanarka_Kanarecka i inni.xlsx", headings=["Imię", "Nazwisko"]))
+    await people.save(PeopleImportLine(
+        file=file.id, number=2, cells=["Kanarka", "Kanarecka"], mended={"email": EMAIL},
+        keys=["kanarka|kanarecka|2010-03-04"], before={"phone": PHONE},
+    ))  # fmt: skip
+
+
 async def everywhere(staff: Account, subject: str) -> None:
     """What there is about volunteers and participants alike."""
+    await in_a_spreadsheet()
     await ask_for_help(UUID(subject.partition(":")[2]) if subject.startswith("participant") else None, staff)
     await said_on_the_map()
     await message(f"to:{secret.token()}", subject, EMAIL, "Dzień dobry, Kanarko")

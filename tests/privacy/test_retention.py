@@ -13,6 +13,7 @@ from support import people
 
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import NeedEvidence, PartnerAsked
+from volunteer_hub.exchange.people_import.tables import PeopleImport
 from volunteer_hub.initiatives.circle_tables import CircleTask
 from volunteer_hub.initiatives.course_tables import Contract, ContractGoal, ContractStep
 from volunteer_hub.initiatives.tables import Goal
@@ -399,11 +400,16 @@ async def rights(at: datetime) -> None:
               " current_date, '', $1)", at)  # fmt: skip
 
 
+async def imports(at: datetime) -> None:
+    await people.save(PeopleImport(file_name="Wolontariusze.xlsx", headings=[], created_at=at))
+
+
 PLANTED: dict[str, Callable[[datetime], Awaitable[None]]] = {
     "never-helped": never_helped, "left": left, "matching": matching, "availability": availability, "away": away,
     "plans": plans,
     "unused-offers": unused_offers, "absences": absences, "hours-words": hours_words, "hours-refused": hours_refused,
     "insurance-lists": insurance_lists, "lists-and-slips": lists_and_slips, "certificates-asked": certificates_asked,
+    "imports": imports,
     "guardians": guardians, "guardian-links": guardian_links, "schools": schools,
     "clearances": clearances, "participants": participants, "diaries": diaries,
     "circle-tasks": circle_tasks, "circle-goals": circle_goals, "circle-outcome": circle_outcome,

@@ -201,6 +201,7 @@ async def words(settings: Settings, person: Person) -> None:
 
 # A file of volunteers that waits, or was written within a day.
 LINES = ("people_import_line", "array_to_string(cells, ' ') || mended || coalesce(before::text, '')")
+FILES = "SELECT id, file_name FROM people_import WHERE file_name <> ''"
 
 
 async def typed(settings: Settings, person: Person) -> None:
@@ -209,6 +210,8 @@ async def typed(settings: Settings, person: Person) -> None:
         rows = await database.fetch(f"SELECT id, {column} AS text FROM {table}")
         found = [row["id"] for row in rows if _says(row["text"], person)]
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", found)
+    files = [row["id"] for row in await database.fetch(FILES) if _says(row["file_name"], person)]
+    await database.execute("UPDATE people_import SET file_name = '' WHERE id = ANY($1)", files)
     await kept.forget_saying(settings, lambda text: _says(text, person))
     await diary.forget_saying(settings, lambda text: _says(text, person))
     await circle_tasks.forget_saying(settings, lambda text: _says(text, person))

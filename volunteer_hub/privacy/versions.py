@@ -21,7 +21,7 @@ class Version:
     words: str
 
 
-VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "53127474c5a1784c"),)
+VERSIONS: tuple[Version, ...] = (Version("2026-11", date(2026, 11, 21), "e221c70a143e4613"),)
 NEWEST = VERSIONS[0]
 
 
