@@ -178,6 +178,33 @@ async def test_a_strange_address_is_this_year_inside(asked: str, client: httpx2.
     assert answer.status_code == 200 and f"Rok {THIS_YEAR}" in answer.text and EDITIONS["internal"] in answer.text
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f"year={THIS_YEAR}&edition=public", "first=2025-02-03&last=2025-03-05&edition=public", "edition=publik",
+        "year=99999&edition=public", "first=2025-05-05",
+    ],
+)  # fmt: skip
+async def test_no_file_is_of_other_days_or_another_edition_than_asked(
+    asked: str, kind: str, client: httpx2.AsyncClient
+) -> None:
+    await people.signed_in(client)
+    answer = await client.get(f"/desk/reports?{asked}&format={kind}")
+    assert answer.status_code == 422 and "attachment" not in answer.headers.get("content-disposition", "")
+    if kind != "pdf":
+        listed = await client.get(f"/desk/reports/indicators/covered?{asked}&format={kind}")
+        assert listed.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+async def test_a_file_says_by_its_name_of_which_edition_it_is(kind: str, client: httpx2.AsyncClient) -> None:
+    await people.signed_in(client)
+    for edition, name in (("internal", "raport-wewnetrzny-rok-2025"), ("public", "raport-do-publikacji-rok-2025")):
+        answer = await client.get(f"/desk/reports?year={YEAR}&edition={edition}&format={kind}")
+        assert f'filename="{name}' in answer.headers["content-disposition"]
+
+
 async def test_the_list_behind_a_figure_adds_up_to_it_and_is_logged(town: Account, client: httpx2.AsyncClient) -> None:
     await people.sign_in(client, town)
     address = f"/desk/reports/indicators/active?year={YEAR}"

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from volunteer_hub.kit import clock
+from volunteer_hub.kit.refused import Refused
 from volunteer_hub.reports import rules
 from volunteer_hub.reports.indicators.publication import may_be_published
 from volunteer_hub.reports.indicators.values import Edition, Period
@@ -20,6 +21,7 @@ from volunteer_hub.web.i18n import gettext, mark
 BACKWARDS = mark("Ostatni dzień jest wcześniej niż pierwszy.")
 BOTH = mark("Wpisz oba dni: pierwszy i ostatni.")
 NOT_OUTSIDE = mark("Do publikacji są tylko całe lata, które już minęły. Wybierz taki rok albo wydanie wewnętrzne.")
+NO_FILE = mark("Takiego raportu nie ma. Wybierz rok i wydanie na stronie raportów.")
 YEARS = mark("Wybierz dni z lat 1990–2100.")
 
 
@@ -44,6 +46,7 @@ class Choice:
     quarter: int
     own: bool
     form: Checked[Asked]
+    instead: bool = False
 
     @property
     def public(self) -> bool:
@@ -60,6 +63,13 @@ class Choice:
         """The query of this report's address with something else in it; a None takes away."""
         wanted: Mapping[str, object] = self.asked | more
         return urlencode({name: str(value) for name, value in wanted.items() if value is not None})
+
+
+def of_file(choice: Choice) -> None:
+    """Raises Refused 422 where a file would be of other days, or of another edition, than were asked for: nobody
+    reads a page first that says so."""
+    if choice.instead:
+        raise Refused(next(iter(choice.form.errors.values()), gettext(NO_FILE)), 422)
 
 
 def choice_of(given: Given, zone: str) -> Choice:
@@ -104,7 +114,7 @@ def _choice(asked: Asked, today: date, form: Checked[Asked]) -> Choice:
 
 
 def _this_year(today: date, form: Checked[Asked]) -> Choice:
-    return Choice(Period.of_year(today.year), Edition.INTERNAL, today.year, 0, False, form)
+    return Choice(Period.of_year(today.year), Edition.INTERNAL, today.year, 0, False, form, instead=True)
 
 
 def of(year: int, quarter: int) -> Period:

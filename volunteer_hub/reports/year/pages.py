@@ -69,10 +69,13 @@ async def show(request: Request) -> Response:
     """The year, or the days, that are asked for."""
     actor, zone = request.state.actor, settings_of(request).timezone
     choice = asked.choice_of(request.query_params.getlist, zone)
+    kind, on_paper = files.asked(request), request.query_params.get("format") == "pdf"
+    if kind or on_paper:
+        asked.of_file(choice)
     made = await report.made(actor, choice, zone)
-    if kind := files.asked(request):
-        return await files.answer(request, kind, *made.sheets(), name=mark("Raport"), personal=False)
-    if request.query_params.get("format") == "pdf":
+    if kind:
+        return await files.answer(request, kind, *made.sheets(), name=made.called, personal=False)
+    if on_paper:
         return await _paper(request, made)
     page = ReportPage(made, choice, await years_back(choice.year, zone), clock.today(zone).year)
     return render(request, "reports/year.html", page, status=422 if choice.form.errors else 200)
@@ -80,8 +83,8 @@ async def show(request: Request) -> Response:
 
 async def _paper(request: Request, made: report.Report) -> Response:
     written = await paper.pdf(settings_of(request), made)
-    name = f"raport-{slug(made.title, 'okres')}-{made.choice.edition}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    name = slug(made.called, "raport")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return Response(written, media_type="application/pdf", headers=headers)
 
 
@@ -93,6 +96,7 @@ async def counted(request: Request) -> Response:
     if choice.public:
         raise Refused(mark("Listy są tylko w wydaniu wewnętrznym."), 404)
     if kind := files.asked(request):
+        asked.of_file(choice)
         return await _as_file(request, kind, indicator, choice, which)
     about = files.about(request)
     found = await behind.behind(actor, indicator, choice.period, zone, which.by, which.key, which.page, about)

@@ -38,6 +38,12 @@ class Report:
     grids: Sequence[Grid]
     pictures: Sequence[Picture]
 
+    @property
+    def called(self) -> str:
+        """The name of its files, which says of what edition they are."""
+        kind = mark("raport do publikacji") if self.choice.public else mark("raport wewnętrzny")
+        return f"{gettext(kind)} {self.title}"
+
     def sheets(self) -> list[Sheet]:
         """All of it as sheets of a file; the first says of what edition and days it is."""
         period = self.choice.period
