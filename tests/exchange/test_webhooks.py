@@ -244,6 +244,8 @@ INSIDE = (
     "https://[::ffff:10.0.0.1]/", "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/", "https://0.0.0.0/",
     "https://100.64.0.1/", "https://224.0.0.1/", "https://localhost/x", "https://intranet/x", "ftp://example.org/",
     "https://user:word@example.org/", "https://example.org/#part", "https://", "https://example.org:x/",
+    "https://１２７.0.0.1/", "https://127。0。0。1/", "https://①②⑦.0.0.1/", "https://127.1/", "https://169.254.169.254./",
+    "https://127.0.0.1\\.example.org/", "https://example.org/\0",
 )  # fmt: skip
 
 
@@ -281,12 +283,28 @@ async def test_in_production_a_local_name_is_refused_at_the_moment_of_posting() 
         await client.close()
 
 
-async def test_control_with_the_guard_open_the_same_is_connected_to(hub: Hub) -> None:
+HEADS = {"webhook-id": "x", "webhook-timestamp": "1", "webhook-signature": "v1,x"}
+# As a name, as an address, and as what a client reads as one: only the name is looked up before the connection.
+HERE = ("localhost", "127.0.0.1", "１２７.0.0.1")
+
+
+@pytest.mark.parametrize("host", HERE)
+async def test_in_production_no_socket_is_opened_to_this_machine(hub: Hub, host: str) -> None:
+    client = hook_client.Client(loopback=False)
+    try:
+        url = hub.url.replace("127.0.0.1", host)
+        assert await client.post(f"{url}/x", b"{}", HEADS) == ("private address", None)
+    finally:
+        await client.close()
+    assert not hub.receiver.got
+
+
+@pytest.mark.parametrize("host", HERE)
+async def test_control_with_the_guard_open_the_same_is_connected_to(hub: Hub, host: str) -> None:
     client = hook_client.Client(loopback=True)
     try:
-        heads = {"webhook-id": "x", "webhook-timestamp": "1", "webhook-signature": "v1,x"}
-        url = hub.url.replace("127.0.0.1", "localhost")
-        assert (await client.post(f"{url}/x", b"{}", heads))[0] == ""
+        url = hub.url.replace("127.0.0.1", host)
+        assert (await client.post(f"{url}/x", b"{}", HEADS))[0] == ""
     finally:
         await client.close()
 

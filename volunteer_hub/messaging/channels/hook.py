@@ -10,6 +10,7 @@ import base64
 import hmac
 import ipaddress
 import time
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -118,17 +119,20 @@ def unreachable(url: str, *, loopback: bool) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "address"
-    if not host or parts.username or parts.fragment or any(sign.isspace() for sign in url):
+    if not host or parts.username or parts.fragment or any(sign in " \\" or not sign.isprintable() for sign in url):
         return "address"
     ours = loopback and host in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (ours and parts.scheme == "http"):
         return "not https"
     if ours:
         return ""
+    # Letters and digits of other scripts and shapes are read as a client reads them: a full-width 127.0.0.1 is that.
+    name = unicodedata.normalize("NFKC", host).rstrip(".")
     try:
-        return "" if may_reach(host, loopback=loopback) else "private address"
-    except ValueError:  # a name
-        return "private address" if "." not in host.rstrip(".") else ""
+        return "" if may_reach(name, loopback=loopback) else "private address"
+    except ValueError:  # a name; one that ends in a number is an address written oddly
+        _, dot, last = name.rpartition(".")
+        return "" if dot and not last.isdecimal() else "private address"
 
 
 def may_reach(address: str, *, loopback: bool) -> bool:

@@ -5,6 +5,7 @@ import socket
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import AddrInfoType
 
 from volunteer_hub.messaging.channels import http
 from volunteer_hub.messaging.channels.hook import may_reach
@@ -42,13 +43,33 @@ class Pinned(AbstractResolver):
         """Nothing is open."""
 
 
+class Outward:
+    """Opens sockets to addresses out in the world alone, whatever led to them: an address that stands in the URL is
+    never looked up, and how the client reads one is the client's affair.
+    """
+
+    def __init__(self, loopback: bool) -> None:
+        self._loopback = loopback
+
+    def __call__(self, info: AddrInfoType) -> socket.socket:
+        family, kind, proto, _, to = info
+        try:
+            outside = may_reach(str(to[0]), loopback=self._loopback)
+        except ValueError:
+            outside = False
+        if not outside:
+            raise Private
+        return socket.socket(family, kind, proto)
+
+
 class Client:
     """Must be made inside the loop it works in."""
 
     def __init__(self, loopback: bool) -> None:
         connector = aiohttp.TCPConnector(
-            resolver=Pinned(loopback), use_dns_cache=False, force_close=True, limit=CONNECTIONS, family=socket.AF_UNSPEC
-        )
+            resolver=Pinned(loopback), socket_factory=Outward(loopback), use_dns_cache=False, force_close=True,
+            limit=CONNECTIONS, family=socket.AF_UNSPEC,
+        )  # fmt: skip
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=LIMITS, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False,
             headers={"User-Agent": "volunteer-hub"}, auto_decompress=False,
