@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
 from exchange.people import desk
 from exchange.people.desk import everybody, press, send
+from exchange.people.ugly import book
 from support import people
 
 from volunteer_hub.exchange.people_import import files, writing
@@ -82,3 +84,25 @@ async def test_a_worker_that_dies_leaves_nothing_and_another_goes_on(
     await writing.go_on(settings)
     assert len(await everybody()) == 2
     assert await database.fetchval("SELECT state FROM people_import WHERE id = $1", id) == "written"
+
+
+async def test_what_stands_on_another_sheet_is_not_passed_over_in_silence(at_desk: httpx2.AsyncClient) -> None:
+    year = [["Imię", "Nazwisko", "Ur.", "Tel"], ["Anna", "Kowalska", "4.05.1990", "600111222"]]
+    page = await send(at_desk, book(year, lambda workbook, _first: _another(workbook, year)), "lata.xlsx")
+    assert "Czytamy tylko arkusz „Lista”. Osób z tych arkuszy tu nie ma: 2025." in page.text
+    assert "Osób z tych arkuszy" not in (await send(at_desk, book(year))).text
+
+
+def _another(workbook: Any, rows: list[list[str]]) -> None:
+    for name, held in (("2025", rows), ("Spis", [["Rok", "Ile osób"], ["2025", "1"]]), ("wzór", rows[:1])):
+        sheet = workbook.add_worksheet(name)
+        for n, row in enumerate(held):
+            sheet.write_row(n, 0, row)
+
+
+async def test_a_very_long_heading_is_remembered_too(at_desk: httpx2.AsyncClient) -> None:
+    told = f"Kto;Kiedy;{'zgoda ' * 60}\nAnna Kowalska;4.05.1990;600111222\n"
+    await send(at_desk, told)
+    await press(at_desk, "columns", c0="name", c1="birth_date", c2="phone")
+    await send(at_desk, told)
+    assert await desk.fates() == {2: "new"}

@@ -74,6 +74,12 @@ def _second(workbook: Any, sheet: Any) -> None:
     other.write_row(1, 0, ["Anna Kowalska", date(1990, 5, 4), 600111222])
 
 
+def _chart(workbook: Any, sheet: Any) -> None:
+    drawn = workbook.add_chart({"type": "column"})
+    drawn.add_series({"values": "=Lista!$D$2:$D$2"})
+    workbook.add_chartsheet("wykres").set_chart(drawn)
+
+
 def _formula(workbook: Any, sheet: Any) -> None:
     sheet.write_formula(1, 0, '="An"&"na"', None, "Anna")
     sheet.write_formula(2, 0, '=WEBSERVICE("http://example.org")', None, "")
@@ -121,14 +127,14 @@ UGLY: dict[str, tuple[bytes, list[str]]] = {
         + "\n".join(
             f"Anna;Lis;{day};600111222"
             for day in ("1.02.2008 r.", "2008-02-01", "1 lutego 2008", "01022008", "1.II.2008", "39479", "1.02.08",
-                        "1.02.20", "31.02.1990", "luty 1990", "2.1990", "1/2/1990")
+                        "1.02.20", "31.02.1990", "luty 1990", "2.1990", "1/2/1990", "19900201", "01-lut-90", "1.II.90")
         ).encode(),
         ["2 Anna Lis 2008-02-01 +48600111222", "3 Anna Lis 2008-02-01 +48600111222",
          "4 Anna Lis 2008-02-01 +48600111222", "5 Anna Lis 2008-02-01 +48600111222",
          "6 Anna Lis 2008-02-01 +48600111222", "7 Anna Lis 2008-02-01 +48600111222",
          "8 Anna Lis 2008-02-01 +48600111222", "9 Anna Lis  600111222 !birth_date",
          "10 Anna Lis  600111222 !birth_date", "11 Anna Lis  600111222 !birth_date",
-         "12 Anna Lis  600111222 !birth_date", "13 Anna Lis 1990-02-01 +48600111222"],
+         "12 Anna Lis  600111222 !birth_date", *(f"{n} Anna Lis 1990-02-01 +48600111222" for n in range(13, 17))],
     ),
     "phones as people type them": (
         f"{HEADING}\n".encode()
@@ -136,12 +142,13 @@ UGLY: dict[str, tuple[bytes, list[str]]] = {
             f"Anna;Lis;1.02.1990;{phone}"
             for phone in ("600-111-222", "+48600111222", "0048 600 111 222", "48600111222", "tel. 600 111 222",
                           "600111222 (mama)", "600 111 222 / 600 111 333", "600111222.0", "0600111222",
-                          "(54) 231 22 33", "6,00112E+08", "60011122", "nie ma")
+                          "(54) 231 22 33", "6,00112E+08", "60011122", "nie ma", "600 111 222 (po 18)")
         ).encode(),
         [*(f"{n} Anna Lis 1990-02-01 +48600111222" for n in range(2, 8)),
          "8 Anna Lis 1990-02-01 +48600111222 ~1", "9 Anna Lis 1990-02-01 +48600111222",
          "10 Anna Lis 1990-02-01 +48600111222", "11 Anna Lis 1990-02-01 +48542312233",
-         "12 Anna Lis 1990-02-01  !phone", "13 Anna Lis 1990-02-01  !phone", "14 Anna Lis 1990-02-01  !phone"],
+         "12 Anna Lis 1990-02-01  !phone", "13 Anna Lis 1990-02-01  !phone", "14 Anna Lis 1990-02-01  !phone",
+         "15 Anna Lis 1990-02-01 +48600111222"],
     ),
     "words of lists": (
         "Imię;Nazwisko;Ur.;Tel;Umiejętności;Zainteresowania;Języki;Rodzaj\n"
@@ -197,6 +204,44 @@ UGLY: dict[str, tuple[bytes, list[str]]] = {
         book([["Imię", "Nazwisko", "Ur.", "Tel"], ["", "Kowalska", "4.05.1990", "600111222"],
               ["", "Lis", "1.02.1985", "600111333"]], _formula),
         [f"2 {ANNAS}", "3 Lis 1985-02-01 600111333 !first_name"],
+    ),
+    "xlsx with a chart": (
+        book([["Imię", "Nazwisko", "Ur.", "Tel"], ["Anna", "Kowalska", "4.05.1990", "600111222"]], _chart),
+        [f"2 {ANNAS}"],
+    ),
+    "the same as above": (
+        book([["Imię", "Nazwisko", "Ur.", "Tel", "Osiedle"], ["Zoja", "j.w.", "1.02.1985", "600111555", '"'],
+              ["Anna", "Kowalska", date(1990, 5, 4), "600 111 222", "Południe"],
+              ["Jan", '"', "1.02.1985", "600111333", "-||-"], ["Ewa", "j. w.", "jw", "„", "-”-"],
+              ["Iza", "''", "1.02.1985", "600111444", "-"]]),
+        ["2 Zoja 1985-02-01 600111555 !last_name", f"3 {ANNAS} area=poludnie",
+         "4 Jan Kowalska 1985-02-01 +48600111333 area=poludnie", "5 Ewa Kowalska 1985-02-01 +48600111333 area=poludnie",
+         "6 Iza Kowalska 1985-02-01 +48600111444"],
+    ),
+    "two people in one cell": (
+        book([["Imię i nazwisko", "Ur.", "Tel"], ["Anna i Jan Kowalscy", "1.02.1985", "600111222"],
+              ["Maria Lis, Teresa Wilk", "1.02.1985", "600111222"],
+              ["Ewa Lis\nAdam Lis", "1.02.1985", "600 111 222\n600 111 333"],
+              ["Kowalska, Anna Maria", "1.02.1985", "600111222"], ["Ola Duda/Kot", "1.02.1985", "600111222"],
+              ['=HYPERLINK("x")  Lis', "1.02.1985", "600111222"], ["Jan Lis 2", "1.02.1985", "600111222"]],
+             lambda workbook, sheet: sheet.write_string(6, 0, '=HYPERLINK("x") Lis')),
+        [*(f"{n} 1985-02-01 600111222 !first_name,last_name" for n in (2, 3)),
+         "4 1985-02-01 600 111 222 !first_name,last_name ~1", "5 Anna Maria Kowalska 1985-02-01 +48600111222",
+         "6 1985-02-01 600111222 !first_name,last_name", "7 1985-02-01 600111222 !first_name,last_name ~1",
+         "8 1985-02-01 600111222 !first_name,last_name"],
+    ),
+    "names with what is no name": (
+        "Wolontariusz;Ur.;Tel.\nmgr inż. Anna Sowa;4.05.1990;600111222\n"
+        "ks. Jan Lis (proboszcz);4.05.1990;600111222\np. Krysia;4.05.1990;600111222\n"
+        "Pan Tadeusz;4.05.1990;600111222\nS\u0301wia\u0328tek-O'Neil Z\u0307aneta;4.05.1990;600111222\n".encode(),
+        ["2 Anna Sowa 1990-05-04 +48600111222 ~1", "3 Jan Lis 1990-05-04 +48600111222 ~1",
+         "4 Krysia 1990-05-04 600111222 !last_name ~1", "5 Tadeusz 1990-05-04 600111222 !last_name ~1",
+         "6 Świątek-O'Neil Żaneta 1990-05-04 +48600111222"],
+    ),
+    "cells that say there is nothing": (
+        f"{HEADING};E-mail;Osiedle;Rodzaj;Umiejętności\n{ANNA};brak;nie dotyczy;-;n/d\n"
+        "Jan;Lis;1.02.1985;brak;jan@example.org;?;—;muzyka\nEwa;Lis;1.02.1985;nie ma;Brak;;;\n".encode(),
+        [f"2 {ANNAS}", "3 Jan Lis 1985-02-01  email=jan@example.org skills=music", "4 Ewa Lis 1985-02-01  !phone"],
     ),
     "ods": (
         ods([["Imię", "Nazwisko", "Ur.", "Tel"], ["Anna", "Kowalska", "4.05.1990", "600 111 222"]]), [f"2 {ANNAS}"],

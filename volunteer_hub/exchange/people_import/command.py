@@ -61,6 +61,8 @@ def add(app: typer.Typer, opened: Opened) -> None:
 async def _run(path: Path, columns: Sequence[str], duplicates: Choice | None, *, dry_run: bool) -> None:
     with path.open("rb") as opened:
         sheet = await sheets.read(opened.read(sheets.MOST_BYTES + 1))
+    if sheet.beside:
+        typer.echo(f"only the sheet {sheet.name} is read, not {', '.join(sheet.beside)}", err=True)
     id = await files.take_in(SYSTEM, path.name, sheet)
     try:
         if columns:

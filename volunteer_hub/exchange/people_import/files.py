@@ -113,7 +113,7 @@ async def take_in(actor: Actor, name: str, sheet: Sheet) -> UUID:
         id: UUID = await database.fetchval(
             """INSERT INTO people_import (id, state, file_name, headings, mapping, created_at, created_by)
                VALUES (gen_random_uuid(), 'read', $1, $2, $3::jsonb, now(), $4) RETURNING id""",
-            name[-120:], [heading[:200] for heading in sheet.headings],
+            name[-120:], sheet.headings,
             _json(mapping) if layout.complete(mapping) else "{}", actor.account,
         )  # fmt: skip
         await database.executemany(

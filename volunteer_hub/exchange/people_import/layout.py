@@ -1,25 +1,32 @@
 """Where in a sheet the heading stands, what its columns mean and which of its rows are people. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from volunteer_hub.exchange.comparing import fold
 from volunteer_hub.exchange.people_import import vocabulary
-from volunteer_hub.exchange.people_import.vocabulary import LISTS, NAMES, Field
+from volunteer_hub.exchange.people_import.vocabulary import DITTO, LISTS, NAMES, Field
 from volunteer_hub.people.rules import read_date
 
 Row = tuple[int, list[str]]
 # How far down a heading is looked for: above it stand titles, dates, names of who made the list.
 TOP = 20
+# What is kept of a heading.
+LONGEST = 200
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`headings`: what the columns are called; `rows`: those below but empty ones, repeated headings and totals."""
+    """`headings`: what the columns are called; `rows`: those below but empty ones, repeated headings and totals.
+
+    `name`: what the sheet is called in its workbook; `beside`: its others that hold people too, and are not read.
+    """
 
     headings: list[str]
     rows: list[Row]
+    name: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def mark(self) -> bytes:
@@ -27,11 +34,13 @@ class Sheet:
         return sha256("\x1f".join(map(fold, self.headings)).encode()).digest()
 
 
-def best(sheets: Sequence[Sequence[Row]]) -> Sheet | None:
-    """Of a workbook's sheets the one whose heading we understand most of; None when no sheet has two columns."""
-    found = [(_understood(rows[place][1]), -n, sheet_of(rows, place))
-             for n, rows in enumerate(sheets) for place in [_heading(rows)] if place is not None]  # fmt: skip
-    return max(found, key=lambda one: one[:2])[2] if found else None
+def best(sheets: Sequence[tuple[str, Sequence[Row]]]) -> Sheet | None:
+    """Of a workbook's named sheets the one whose heading we understand most of; None when no sheet has two columns."""
+    found = [(_understood(rows[place][1]), replace(sheet_of(rows, place), name=name))
+             for name, rows in sheets for place in [_heading(rows)] if place is not None]  # fmt: skip
+    _most, read = max(found, key=lambda one: (one[0], bool(one[1].rows)), default=(0, None))
+    beside = [one.name for understood, one in found if one is not read and understood > 1 and one.rows]
+    return replace(read, beside=tuple(beside)) if read else None
 
 
 def sheet_of(rows: Sequence[Row], place: int) -> Sheet:
@@ -43,13 +52,14 @@ def sheet_of(rows: Sequence[Row], place: int) -> Sheet:
     dropped = {n for n, heading in enumerate(headings) if vocabulary.never_kept(heading)}
     named = [fold(heading) for heading in headings]
     below = rows[place if headless else place + 1 :]
-    kept = [
+    kept: list[Row] = [
         (number, ["" if n in dropped else cell for n, cell in enumerate(_wide(cells, width))])
         for number, cells in below
         if [fold(cell) for cell in _wide(cells, width)] != named and not _total(cells)
     ]
     # A number of the row alone is no person.
-    return Sheet(headings, [(number, cells) for number, cells in kept if sum(map(bool, cells)) > 1])
+    people = [(number, cells) for number, cells in kept if sum(map(bool, cells)) > 1]
+    return Sheet([heading[:LONGEST] for heading in headings], _spelt_out(people))
 
 
 def guessed(headings: Sequence[str]) -> dict[int, Field]:
@@ -103,6 +113,15 @@ def _understood(cells: Sequence[str]) -> int:
 def _total(cells: Sequence[str]) -> bool:
     first = next((fold(cell) for cell in cells if cell), "")
     return any(first == word or first.startswith(f"{word} ") for word in vocabulary.TOTALS)
+
+
+def _spelt_out(rows: Sequence[Row]) -> list[Row]:
+    """The same with the words of the line above where a cell says "j.w." or has ditto marks."""
+    found: list[Row] = []
+    for number, cells in rows:
+        above = found[-1][1] if found else [""] * len(cells)
+        found.append((number, [above[n] if DITTO.fullmatch(cell) else cell for n, cell in enumerate(cells)]))
+    return found
 
 
 def _letter(n: int) -> str:

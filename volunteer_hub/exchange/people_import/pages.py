@@ -28,6 +28,7 @@ HERE = "/desk/people/import"
 # So few are written while somebody waits for the page; of more a worker says how far it is.
 SMALL = 300
 LONGEST = 300
+BESIDE = mark("Czytamy tylko arkusz „%(name)s”. Osób z tych arkuszy tu nie ma: %(others)s. Zapisz je w osobnym pliku.")
 
 
 class SendFile(Form):
@@ -96,7 +97,8 @@ async def send(request: Request) -> Response:
         return await _unfit(request, form.refused("file", bad.sentence))
     id = await files.take_in(request.state.actor, file.filename or "", sheet)
     await files.look(id)
-    return redirect(request, f"{HERE}/{id}")
+    return redirect(request, f"{HERE}/{id}", BESIDE if sheet.beside else "", name=sheet.name,
+                    others=", ".join(sheet.beside))  # fmt: skip
 
 
 async def columns(request: Request) -> Response:

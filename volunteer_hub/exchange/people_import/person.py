@@ -7,16 +7,17 @@ minor's guardian holds here too, in the same sentences.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
 from volunteer_hub.exchange.comparing import fold, likeness
-from volunteer_hub.exchange.people_import.vocabulary import CONSENTS, LISTS, MONTHS, NO, Field, meaning
+from volunteer_hub.exchange.people_import.typed import birthday, cased, day_of, name_of, not_one_name, split
+from volunteer_hub.exchange.people_import.vocabulary import CONSENTS, LISTS, NO, NOTHING, Field, meaning
 from volunteer_hub.intake.forms import Cause, Once, Skill, Spoken
 from volunteer_hub.intake.volunteer_forms import Person, reachable
-from volunteer_hub.people.rules import AGREEING, OLDEST_AGE, Kind, Step, age, is_minor, read_date
+from volunteer_hub.people.rules import AGREEING, Kind, Step, is_minor, read_date
 from volunteer_hub.people.steps import NO_CONSENT
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -25,17 +26,12 @@ from volunteer_hub.web.i18n import gettext as _
 Areas = Mapping[str, str]
 Day = Annotated[date | None, BeforeValidator(lambda given: date.fromisoformat(given) if given else None)]
 
-# A day's number in a spreadsheet whose cell was never told that it is a day: from 1927 to 2064.
-SERIAL = re.compile(r"[1-5]\d{4}", re.ASCII)
-EPOCH = date(1899, 12, 30)
-TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$", re.ASCII)
-WORDY = re.compile(r"([0-9]{1,2})\W*([^\W\d]+)\W*([0-9]{4})")
-SHORT = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{2})", re.ASCII)
 DAY_INSIDE = re.compile(r"\d{1,2}[./ -]\d{1,2}[./ -]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}", re.ASCII)
 ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
-EITHER = re.compile(r"[,;/|]|\blub\b|\balbo\b|\bor\b|\bабо\b")
 # How much of its letters a district's name must share with what was typed to be asked about.
 ALIKE = 0.3
+# Words in brackets, not a number's area code.
+ASIDE = re.compile(r"\((?:[^)\d]*|[^)]*[^\W\d_][^)]*)\)")
 BETWEEN = re.compile(r"[,;/|]")
 AND = re.compile(r"\s+(?:i|oraz|and|та|і)\s+")
 
@@ -100,42 +96,6 @@ def _lawful(form: Checked[PersonLine], today: date) -> Checked[PersonLine]:
     return form
 
 
-def birthday(text: str, today: date) -> tuple[date | None, str]:
-    """The day that `text` is, or why it is none. Of two digits the century is taken that leaves a person alive."""
-    day = _day(text)
-    if day:
-        return day, ""
-    if found := SHORT.fullmatch(_bare(text)):
-        days = [day for century in (1900, 2000) for day in [_date(century + int(found[3]), found[2], found[1])]]
-        alive = [day for day in days if day and day <= today and age(day, today) <= OLDEST_AGE]
-        if len(alive) == 1:
-            return alive[0], ""
-        if alive:
-            return None, _("Rok ma tylko dwie cyfry: może to %(one)s albo %(other)s. Wpisz cztery.",
-                           one=alive[0].year, other=alive[1].year)  # fmt: skip
-    return None, _("Nie rozumiemy tej daty. Wpisz dzień, miesiąc i rok, na przykład 4.05.1990.")
-
-
-def _day(text: str) -> date | None:
-    text = _bare(text)
-    if SERIAL.fullmatch(text):
-        return EPOCH + timedelta(days=int(text))
-    if found := WORDY.fullmatch(text):
-        return _date(int(found[3]), str(MONTHS.get(fold(found[2]), 0)), found[1])
-    return read_date(text)
-
-
-def _bare(text: str) -> str:
-    return TIME.sub("", text.strip()).removesuffix("r.").removesuffix("р.").strip(" .")
-
-
-def _date(year: int, month: str, day: str) -> date | None:
-    try:
-        return date(year, int(month), int(day))
-    except ValueError:
-        return None
-
-
 class _Line:
     """One line on its way to the form: `typed` is what the form will read, `wrong` what could not be turned into it."""
 
@@ -152,7 +112,7 @@ class _Line:
             self._put(field, self._first(self._word(field).removeprefix("mailto:")))
         for field in (Field.PHONE, Field.GUARDIAN_PHONE):
             self._phone(field)
-        self._put(Field.GUARDIAN_NAME, _cased(self._word(Field.GUARDIAN_NAME)))
+        self._put(Field.GUARDIAN_NAME, cased(self._word(Field.GUARDIAN_NAME)))
         self._kind()
         self._step()
         self._area()
@@ -162,7 +122,9 @@ class _Line:
             self._consent(field)
 
     def _word(self, field: Field) -> str:
-        return self.said.get(field, "").strip()
+        """What stands there; "" for words that say there is nothing, and for signs alone."""
+        text = self.said.get(field, "").strip()
+        return "" if fold(text) in NOTHING else text
 
     def _put(self, field: Field, *words: str) -> None:
         self.typed[field.value] = [word for word in words if word]
@@ -175,11 +137,22 @@ class _Line:
         return first
 
     def _names(self) -> None:
-        first, last = _split(self._word(Field.NAME), turned=False)
-        turned = _split(self._word(Field.NAME_TURNED), turned=True)
-        first, last = first or turned[0], last or turned[1]
-        self._put(Field.FIRST_NAME, _cased(self._word(Field.FIRST_NAME) or first))
-        self._put(Field.LAST_NAME, _cased(self._word(Field.LAST_NAME) or last))
+        first, last = split(self._name(Field.NAME), turned=False)
+        turned = split(self._name(Field.NAME_TURNED), turned=True)
+        for field, name in ((Field.FIRST_NAME, first or turned[0]), (Field.LAST_NAME, last or turned[1])):
+            self._put(field, cased(self._name(field) or name))
+        wrong = {field: why for field in (Field.FIRST_NAME, Field.LAST_NAME)
+                 for why in [not_one_name(" ".join(self.typed[field]))] if why}  # fmt: skip
+        for field in (Field.FIRST_NAME, Field.LAST_NAME) if wrong else ():
+            # Of two people in one cell both names are to be said anew.
+            if field in wrong or field not in self.said:
+                self.wrong[field] = wrong.get(field) or next(iter(wrong.values()))
+
+    def _name(self, field: Field) -> str:
+        name, others = name_of(self._word(field))
+        if others:
+            self.notes.append(_("Pominięto: %(given)s.", given=", ".join(others)))
+        return name
 
     def _birth_date(self) -> None:
         text = self._word(Field.BIRTH_DATE)
@@ -189,7 +162,7 @@ class _Line:
             self.wrong["birth_date"] = why
 
     def _phone(self, field: Field) -> None:
-        text = re.sub(r"\([^)\d]*\)", " ", self._word(field)).strip()
+        text = ASIDE.sub(" ", self._word(field)).strip()
         if ROUNDED.fullmatch(text.replace(" ", "")):
             self.wrong[field] = _("Arkusz zaokrąglił ten numer i zgubił cyfry. Wpisz go jeszcze raz.")
             text = text.replace(",", ".")
@@ -230,7 +203,7 @@ class _Line:
         found = [slug for slug, name in self.areas.items() if wanted in (fold(name), slug)]
         if text and not found:
             near = max(self.areas.values(), key=lambda name: likeness(name, wanted), default="")
-            maybe = _("Może to %(name)s?", name=near) if near and likeness(near, wanted) >= 0.3 else ""
+            maybe = _("Może to %(name)s?", name=near) if near and likeness(near, wanted) >= ALIKE else ""
             self.wrong["area"] = _("Nie ma na mapie osiedla: %(given)s.", given=text[:40]) + (
                 f" {maybe}" if maybe else ""
             )
@@ -251,7 +224,9 @@ class _Line:
     def _codes(self, of: str, text: str) -> Iterator[str]:
         unknown = []
         for part in filter(None, map(str.strip, BETWEEN.split(text))):
-            for word in (part,) if meaning(of, part) else AND.split(part):
+            below = part.split()  # under each other in one cell
+            words = below if all(meaning(of, word) for word in below) else AND.split(part)
+            for word in (part,) if meaning(of, part) else words:
                 if code := meaning(of, word):
                     yield code
                 else:
@@ -263,29 +238,9 @@ class _Line:
         """A consent is a day. A bare "yes" is none: nobody could say when it was given, or to what."""
         text = self._word(field)
         inside = DAY_INSIDE.search(text)
-        day = _day(inside[0] if inside else text)
+        day = day_of(inside[0] if inside else text)
         if day and day > self.today:
             self.wrong[field] = _("Ten dzień jeszcze nie nadszedł.")
         elif day is None and fold(text) not in NO:
             self.notes.append(_("Zgody bez daty nie zapisujemy: %(given)s.", given=text[:40]))
         self._put(field, day.isoformat() if day else "")
-
-
-def _split(text: str, *, turned: bool) -> tuple[str, str]:
-    """First and last name of both in one cell. A comma, or a surname in capitals, says more than the heading."""
-    before, comma, after = text.partition(",")
-    if comma:
-        return after.strip(), before.strip()
-    words = text.split()
-    if len(words) < 2:
-        return text, ""
-    loud = [len(word) > 1 and word.isupper() for word in words]
-    if loud[0] != loud[-1]:
-        turned = loud[0]
-    return (" ".join(words[1:]), words[0]) if turned else (" ".join(words[:-1]), words[-1])
-
-
-def _cased(name: str) -> str:
-    """KOWALSKA and kowalska as Kowalska; what has capitals and small letters stays as it is."""
-    words = (word.title() if len(word) > 1 and (word.isupper() or word.islower()) else word for word in name.split())
-    return " ".join(words).replace("'S", "'s")

@@ -1,8 +1,8 @@
 """A process of its own that reads spreadsheets: what is sent may be large, hostile or both. Decision 0055.
 
 `python -m volunteer_hub.exchange.people_import.reading` reads a file (xlsx, xlsb, xls, ods) from standard input and
-writes one JSON answer: {"sheets": [[[number, [cell, …]], …], …]}, or {"unfit": why}. The hub never imports this module.
-It has bounds of memory and of time, no database and no secrets.
+writes one JSON answer: {"sheets": [[name, [[number, [cell, …]], …]], …]}, or {"unfit": why}. The hub never imports
+this module. It has bounds of memory and of time, no database and no secrets.
 """
 
 import io
@@ -35,19 +35,19 @@ class Unfit(Exception):
     """Nothing of it is taken; the word says why."""
 
 
-def sheets(data: bytes) -> list[list[Row]]:
-    """The visible sheets with anything in them, each as rows with their numbers. Raises Unfit."""
+def sheets(data: bytes) -> list[tuple[str, list[Row]]]:
+    """The visible sheets with anything in them, each with its name and its rows with their numbers. Raises Unfit."""
     if data.startswith(b"PK"):
         _unpacks(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            seen = [n for n, about in enumerate(book.sheets_metadata) if about.visible is SheetVisibleEnum.Visible]
-            found = [_rows(book.get_sheet_by_index(n)) for n in seen[:MOST_SHEETS]]
+            seen = [one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible]
+            found = [(name, _rows(book.get_sheet_by_name(name))) for name in seen[:MOST_SHEETS]]
     except PasswordError:
         raise Unfit("password") from None
     except (CalamineError, OSError, ValueError):
         raise Unfit("unreadable") from None
-    return [rows for rows in found if rows]
+    return [(name, rows) for name, rows in found if rows]
 
 
 def _unpacks(data: bytes) -> None:

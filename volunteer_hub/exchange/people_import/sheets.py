@@ -7,7 +7,6 @@ import asyncio
 import csv
 import io
 import json
-import sys
 import unicodedata
 from collections import Counter
 from itertools import islice
@@ -15,9 +14,10 @@ from itertools import islice
 from volunteer_hub.exchange.people_import import layout
 from volunteer_hub.exchange.people_import.layout import Row, Sheet
 from volunteer_hub.exchange.reading import Unreadable
-from volunteer_hub.kit.paths import PACKAGE
+from volunteer_hub.kit import child
 from volunteer_hub.web.i18n import gettext, mark
 
+READING = "volunteer_hub.exchange.people_import.reading"
 MOST_BYTES = 10_000_000
 MOST_LINES = 10_000
 MOST_COLUMNS = 100
@@ -47,8 +47,10 @@ async def read(data: bytes) -> Sheet:
     """The sheet with the people in it. Raises Unreadable with a sentence."""
     if len(data) > MOST_BYTES:
         raise Unreadable(gettext("Ten plik jest za duży. Najwięcej: %(mb)s MB.", mb=MOST_BYTES // 1_000_000))
-    found = await _book(data) if data.startswith(BOOKS) else [await asyncio.to_thread(_text, data)]
-    sheet = layout.best([[(number, [_tidy(cell) for cell in cells]) for number, cells in rows] for rows in found])
+    found = await _book(data) if data.startswith(BOOKS) else [("", await asyncio.to_thread(_text, data))]
+    sheet = layout.best([
+        (_tidy(name), [(number, [_tidy(cell) for cell in cells]) for number, cells in rows]) for name, rows in found
+    ])  # fmt: skip
     if sheet is None or not sheet.rows:
         raise Unreadable(gettext(EMPTY))
     if len(sheet.rows) > MOST_LINES:
@@ -56,31 +58,14 @@ async def read(data: bytes) -> Sheet:
     return sheet
 
 
-async def _book(data: bytes) -> list[list[Row]]:
+async def _book(data: bytes) -> list[tuple[str, list[Row]]]:
     async with _turn:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "volunteer_hub.exchange.people_import.reading"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=PACKAGE.parent,
-            env={},  # nothing of ours
-        )
-        said = b""
-        try:
-            async with asyncio.timeout(SECONDS):
-                said, _ = await process.communicate(data)
-        except TimeoutError:
-            pass
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        said = await child.asked(READING, given=data, seconds=SECONDS, silent=True)
     # Ended by its own bounds: what it was given is more than it may take.
-    answer = await asyncio.to_thread(json.loads, said) if process.returncode == 0 else {"unfit": "too-much"}
+    answer = await asyncio.to_thread(json.loads, said or b'{"unfit": "too-much"}')
     if "unfit" in answer:
         raise _unfit(answer["unfit"])
-    return [[(number, cells) for number, cells in rows] for rows in answer["sheets"]]
+    return [(name, [(number, cells) for number, cells in rows]) for name, rows in answer["sheets"]]
 
 
 def _text(data: bytes) -> list[Row]:
@@ -139,12 +124,18 @@ def _separator(text: str) -> tuple[str, str]:
 
 
 def _tidy(cell: str) -> str:
-    """One line, without signs that cannot be seen, and without Excel's own ways to say "this is text"."""
+    """One line, without signs that cannot be seen, and without Excel's own ways to say "this is text".
+
+    Two things of several words under each other in one cell are two things.
+    """
+    parts = [part.split() for part in cell.splitlines()]
+    if sum(len(part) > 1 for part in parts) > 1:
+        cell = " / ".join(" ".join(part) for part in parts if part)
     text = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else " " for c in cell)
-    text = " ".join(text.split())
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    return text.lstrip("'") if text.startswith("'") else text
+    return text.lstrip("'") or text
 
 
 def _unfit(why: str) -> Unreadable:

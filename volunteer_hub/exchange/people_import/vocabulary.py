@@ -3,6 +3,7 @@
 All are compared folded: without accents, capitals and signs.
 """
 
+import re
 from enum import StrEnum
 from functools import cache
 
@@ -102,9 +103,9 @@ STEPS: dict[Step, str] = {
     Step.TALKED_TO: "po rozmowie|rozmowa|talked to|interviewed|після розмови",
     Step.AGREED: "umówiony|umówiona|po podpisaniu porozumienia|porozumienie|agreed|домовлено",
     Step.ACTIVE: "aktywny|aktywna|pomaga|działa|active|активний|активна",
-    Step.PAUSED: "przerwa|na przerwie|zawieszony|zawieszona|paused|on hold|перерва",
-    Step.LEFT: "były|była|odszedł|odeszła|nieaktywny|nieaktywna|już nie pomaga|zrezygnował|zrezygnowała|left|inactive"
-               "|former|пішов|пішла",
+    Step.PAUSED: "przerwa|na przerwie|urlop|zawieszony|zawieszona|paused|on hold|перерва",
+    Step.LEFT: "były|była|odszedł|odeszła|nieaktywny|nieaktywna|już nie pomaga|zrezygnował|zrezygnowała|rezygnacja"
+               "|left|inactive|former|пішов|пішла",
 }  # fmt: skip
 LANGUAGES: dict[str, str] = {
     "pl": "polski|pol|polish|польська|pl", "uk": "ukraiński|ukr|ukrainian|українська|uk|ua",
@@ -150,6 +151,17 @@ MONTHS = {
 }  # fmt: skip
 TOTALS = tuple(map(fold, ("razem", "suma", "ogółem", "łącznie", "w sumie", "total", "sum", "разом", "всього")))
 YES = frozenset(map(fold, ("tak", "t", "x", "yes", "y", "1", "wyrażona", "jest", "так", "є")))
+# Typed into a cell that has nothing to say.
+NOTHING = frozenset(map(fold, ("", "brak", "nie ma", "nie posiada", "nie dotyczy", "nie podano", "n/d", "nd", "n/a",
+                               "none", "немає", "нема")))  # fmt: skip
+# Of a cell so written: the same as in the one above.
+DITTO = re.compile(
+    r"""[-–—_\s]*(?:["'„”“″〃]+|,,|\|\||//)[-–—_\s]*|j\.?\s?w\.?|jak wyżej|to samo|ditto|як вище|т\.\s?с\.""",
+    re.IGNORECASE,
+)
+# Before or behind a name, and no part of it.
+ADDRESSED = frozenset(map(fold, ("mgr", "inż", "dr", "prof", "hab", "lek", "ks", "p", "pan", "pani", "mr", "mrs", "ms",
+                                 "пан", "пані")))  # fmt: skip
 NO = frozenset(map(fold, ("", "nie", "n", "no", "0", "brak", "-", "–", "ні", "немає")))
 
 
