@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from volunteer_hub.atlas import outline_words
+from volunteer_hub.kit import child
 from volunteer_hub.kit.geo import Point
-from volunteer_hub.kit.paths import PACKAGE
 
 MOST_BYTES = 20_000_000
 SECONDS = 60
@@ -86,26 +85,11 @@ def _task(shapes: Sequence[str], points: Sequence[tuple[float, float, int]]) -> 
 
 async def _ask(job: str, given: bytes | BinaryIO) -> dict[str, Any]:
     async with _turn:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "volunteer_hub.atlas.outlines", job),
-            stdin=asyncio.subprocess.PIPE if isinstance(given, bytes) else given.fileno(),
-            stdout=asyncio.subprocess.PIPE,
-            cwd=PACKAGE.parent,
-            env={"OPENBLAS_NUM_THREADS": "1"},  # nothing of ours, and no address space for threads it has no use for
-        )
-        said = b""
-        try:
-            async with asyncio.timeout(SECONDS):
-                said, _ = await process.communicate(given if isinstance(given, bytes) else None)
-        except TimeoutError:
-            pass
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        # No address space for threads it has no use for.
+        env = {"OPENBLAS_NUM_THREADS": "1"}
+        said = await child.asked("volunteer_hub.atlas.outlines", job, given=given, seconds=SECONDS, env=env)
     # Ended from outside or by its own bounds: what it was given is more than it may take.
-    fine = process.returncode == 0
-    answer: dict[str, Any] = await asyncio.to_thread(json.loads, said) if fine else {"unfit": "too-much", "values": {}}
+    answer: dict[str, Any] = await asyncio.to_thread(json.loads, said or b'{"unfit": "too-much", "values": {}}')
     if "unfit" in answer:
         raise outline_words.refused(answer["unfit"], answer["values"])
     return answer

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import pickle
-import sys
 
-from volunteer_hub.kit.paths import PACKAGE
+from volunteer_hub.kit import child
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching.plans.values import Answer, Question
 from volunteer_hub.schedule import centre
@@ -37,25 +36,11 @@ async def solved(question: Question) -> Answer:
 
 async def _asked(question: Question, seconds: float) -> Answer:
     task = await asyncio.to_thread(pickle.dumps, (question, seconds))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", MODULE),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=PACKAGE.parent,
-        env={"OPENBLAS_NUM_THREADS": "1"},  # nothing of ours; the solver's steps gain nothing from threads of algebra
-    )
-    said = b""
-    try:
-        async with asyncio.timeout(seconds + BESIDES):
-            said, _ = await process.communicate(task)
-    except TimeoutError:
-        pass
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        logger.error("a plan was not solved: its process ended with %s", process.returncode)
+    # The solver's steps gain nothing from threads of algebra.
+    env = {"OPENBLAS_NUM_THREADS": "1"}
+    said = await child.asked(MODULE, given=task, seconds=seconds + BESIDES, env=env)
+    if said is None:
+        logger.error("a plan was not solved: its process failed or was ended")
         raise Refused(TOO_LONG)
     answer: Answer = await asyncio.to_thread(pickle.loads, said)  # of our own process
     return answer
