@@ -248,7 +248,10 @@ async def test_paper_for_the_wall_says_what_the_public_may_know(client: httpx2.A
     page = await visitor.open("/desk/map/print?paper=a3&colour=gaps")
     for word in ("Kanarek", "Tajemnica", "Nie ma kto czytać", "Daleko do lekarza", "sign-need", "Luki"):
         assert word not in page, word
-    assert "30–39" in page and "mniej niż 10" in page and "12 %" in page and "3,5 %" not in page
+    assert "30–39" in page and "mniej niż 10" in page and "3,5 %" not in page
+    assert "12 %" not in page, "with the figure of the town the one would tell the other"
+    await people.save(AreaYear(area=town["river"].id, year=2026, residents=200, assisted=17))
+    assert "12 %" in await visitor.open("/desk/map/print?paper=a3&colour=assisted")
     assert 'class="paper paper-a3"' in page and "Świetlica „Promyk”" in unescape(page)
 
 

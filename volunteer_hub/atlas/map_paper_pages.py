@@ -62,10 +62,12 @@ async def _for_the_wall(request: Request, of: View, themes: Mapping[str, str], a
     if of.colour in NOT_FOR_ALL:
         of = replace(of, asked={**of.asked, "colour": "people"})
     years = await assistance()
+    # A district of few would follow from the town's figure in the published year and the other districts' here.
+    few = any(assisted is not None and assisted < CROWD for _, assisted in years.values())
     found = []
     for one in await published.public_districts(Wanted(theme=of.wanted.theme)):
         residents, assisted = years.get(one.district.slug, (None, None))
-        told = assisted if assisted is not None and assisted >= CROWD else None
+        told = None if few else assisted
         figures = Figures(one.district, one.needs, one.people, one.resources, residents=residents, assisted=told)
         found.append(figures)
     stand = await published.public_resources(of.wanted, most=MOST_ROWS)
