@@ -43,7 +43,7 @@ def test_the_rail_says_where_one_stands_and_shows_each_role_its_rooms(app: Starl
         return found
 
     assert '<a href="/desk/people" aria-current="page">' in page_of(app, "desk", Role.COORDINATOR)
-    assert len(rooms(Role.COORDINATOR)) == 14
+    assert len(rooms(Role.COORDINATOR)) == 15
     assert rooms(Role.FIRST_CONTACT) == ["/desk/requests"]
     assert rooms(Role.FACILITATOR) == ["/desk/day", "/desk/initiatives", "/desk/week"]
     assert rooms(Role.SPECIALIST) == [
