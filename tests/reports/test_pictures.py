@@ -63,6 +63,8 @@ def test_districts_differ_by_pattern_and_not_by_colour_alone() -> None:
     svg = drawing.districts("m", "Mówi.", outlines)
     shapes = [one for one in tree(svg).iter(f"{SVG}path") if one.attrib["class"].startswith("shape")]
     looks = {(one.attrib["fill"], one.attrib.get("stroke-dasharray")) for one in shapes}
+    bare = [one.attrib["class"].split() for one in shapes if not one.attrib["fill"].startswith("url(")]
+    assert len(bare) == 2 and all("paper" in kinds for kinds in bare), "the stylesheet makes paper dark in the dark"
     assert len(looks) == 6
     gaps = re.findall(r'id="m-\d" width="(\d+)"', svg)
     assert len(set(gaps)) == 4 and drawing.districts("m", "", []) == ""

@@ -129,10 +129,11 @@ def districts(key: str, says: str, outlines: Sequence[Outline]) -> Markup:
 
 def _shape(key: str, one: Drawn) -> Markup:
     level = one.outline.level
+    hatched = level in STROKES
     return _SHAPE.format(
-        kind="shape" if level else "shape unknown",
+        kind="shape" if hatched else "shape paper",
         path=one.path,
-        fill=f"url(#{key}-{level})" if level in STROKES else PAPER,
+        fill=f"url(#{key}-{level})" if hatched else PAPER,
         ink=SOFT,
         dash="none" if level else "4 4",
         told=f"{one.outline.name}: {one.outline.words}",
