@@ -179,6 +179,18 @@ async def approved(volunteer: UUID, first: date, last: date) -> int:
     return found
 
 
+async def still_waiting(actor: Actor, volunteer: UUID, first: date, last: date) -> int:
+    """Minutes of those days that nobody has approved or refused yet; coordinators only, others see none."""
+    if not actor.coordinates:
+        return 0
+    found: int = await database.fetchval(
+        "SELECT coalesce(sum(minutes), 0)::int FROM hours_worked"
+        " WHERE volunteer = $1 AND state = 'reported' AND day BETWEEN $2 AND $3",
+        *(volunteer, first, last),
+    )
+    return found
+
+
 async def by_volunteer(first: date, last: date) -> dict[UUID, int]:
     """Approved minutes of everybody who gave any in a period, both days included."""
     rows = await database.fetch(
