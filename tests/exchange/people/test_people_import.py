@@ -38,6 +38,8 @@ async def nothing_said() -> bool:
 async def test_a_file_is_seen_first_and_written_when_somebody_says_so(at_desk: httpx2.AsyncClient) -> None:
     page = await send(at_desk)
     assert page.status_code == 200 and "Anna Kowalska" in page.text and "nowa osoba" in page.text
+    understood = "04.05.1990, 600 111 222, anna@example.org, Śródmieście"
+    assert understood in page.text and "01.02.1985" in page.text
     assert await everybody() == [] and await fates() == {2: "new", 3: "new"}
     page = await press(at_desk, "writing")
     assert page.status_code == 200 and "Plik zapisany" in page.text
