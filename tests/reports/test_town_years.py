@@ -38,7 +38,7 @@ def test_commas_and_windows_lines_are_read_too() -> None:
     ("text", "words"),
     [
         ("", town.EMPTY), ("rok;osoby\n", town.EMPTY), ("lata;ludzie\n2006;1", town.HEADINGS),
-        ("rok\n2006", town.HEADINGS),
+        ("rok\n2006", town.HEADINGS), ("rok;osoby;źródło\n2006;1;a\0b", town.HEADINGS),
         ("rok;osoby\nMMVI;1", town.NO_YEAR), ("rok;osoby\n206;1", town.NO_YEAR), ("rok;osoby\n²006;1", town.NO_YEAR),
         ("rok;osoby\n2006;-1", town.NO_NUMBER), ("rok;osoby\n2006;około 20", town.NO_NUMBER),
         ("rok;osoby\n2006;1.5", town.NO_NUMBER), ("rok;osoby\n2006;99999999999", town.NO_NUMBER),
@@ -64,6 +64,15 @@ async def test_a_file_is_written_whole_or_not_at_all(db: str) -> None:
     ]
     lines = await database.fetch("SELECT about FROM audit_entry WHERE verb = 'town.year' ORDER BY at, about")
     assert [line["about"] for line in lines] == ["year:2006", "year:2006", "year:2008"]
+
+
+async def test_what_a_file_does_not_say_stays_as_it_was(db: str) -> None:
+    actor = await me()
+    await town.save(actor, Town(2006, 115_818, 1, 9565, "Sprawozdanie"))
+    await town.take(actor, "rok;osoby;źródło\n2006;19739;".encode())
+    assert await town.years(actor) == [Town(2006, 115_818, 19_739, 9565, "Sprawozdanie", 2)]
+    await town.save(actor, Town(2006, None, 19_739, 9565, "", 2))
+    assert (await town.of_year(actor, 2006)).residents is None, "who empties a field on the page has seen it"
 
 
 async def test_nobody_writes_over_what_they_have_not_seen(db: str) -> None:

@@ -49,7 +49,11 @@ SAVE = """
     INSERT INTO town_year (id, year, residents, assisted, families, source, version, changed_at, changed_by)
     SELECT gen_random_uuid(), $1, $2, $3, $4, $5, 1, now(), $6
     WHERE $7::int IS NULL OR $7 = 0 OR EXISTS (SELECT FROM town_year WHERE year = $1)
-    ON CONFLICT (year) DO UPDATE SET residents = $2, assisted = $3, families = $4, source = $5,
+    ON CONFLICT (year) DO UPDATE SET
+        residents = coalesce($2, CASE WHEN $7::int IS NULL THEN town_year.residents END),
+        assisted = coalesce($3, CASE WHEN $7::int IS NULL THEN town_year.assisted END),
+        families = coalesce($4, CASE WHEN $7::int IS NULL THEN town_year.families END),
+        source = CASE WHEN $7::int IS NULL AND $5 = '' THEN town_year.source ELSE $5 END,
         version = town_year.version + 1, changed_at = now(), changed_by = $6
     WHERE $7::int IS NULL OR town_year.version = $7"""
 
@@ -85,7 +89,8 @@ async def remove(actor: Actor, year: int) -> None:
 
 
 async def take(actor: Actor, data: bytes) -> list[Town]:
-    """Writes every year of a spreadsheet (CSV) over what was known of it: all of them or none.
+    """Writes every year of a spreadsheet (CSV) over what was known of it: all of them or none. What it leaves
+    empty, or has no column for, stays as it was.
 
     Raises Refused 422 with the line and the reason.
     """
@@ -100,6 +105,8 @@ async def take(actor: Actor, data: bytes) -> list[Town]:
 def read(data: bytes) -> list[Town]:
     """The years of a spreadsheet: columns in any order, numbers with spaces or points between thousands, UTF-8 or
     Windows-1250. Raises Refused 422 with the line and the reason."""
+    if b"\0" in data:
+        raise Refused(HEADINGS, 422)
     try:
         rows = list(csv.reader(io.StringIO(_decoded(data), newline=""), delimiter=_separator(data)))
     except csv.Error:
@@ -120,7 +127,7 @@ def read(data: bytes) -> list[Town]:
 
 
 async def _put(actor: Actor, town: Town, version: int | None) -> bool:
-    """Over `version`; None: whatever stands there."""
+    """Over `version`; None: over whatever stands there, as far as `town` knows better."""
     written = await database.execute(
         SAVE, town.year, town.residents, town.assisted, town.families, town.source, actor.account, version
     )
