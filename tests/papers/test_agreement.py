@@ -168,6 +168,30 @@ async def test_a_withdrawn_one_is_not_signed(db: str, settings: Settings) -> Non
     assert not await database.fetchval("SELECT count(*) FROM agreement"), "nothing half-written"
 
 
+async def test_it_is_signed_once(db: str, settings: Settings) -> None:
+    """Also when somebody has it open with other days, still waiting to be signed."""
+    actor = people.actor(await people.account())
+    kept = await papers.issued(Kind.AGREEMENT, volunteer=(await people.volunteer()).id)
+    new = NewAgreement(signed_on="22.11.2026", valid_from="22.11.2026")
+    for _ in range(2):
+        await agreement.signed(actor, kept.id, new)
+    linked = await database.fetchval("SELECT agreement FROM issued_paper WHERE id = $1", kept.id)
+    with pytest.raises(Refused, match="już zapisane"):
+        await agreement.signed(actor, kept.id, NewAgreement(signed_on="21.11.2026", valid_from="1.12.2026"))
+    assert [row["id"] for row in await database.fetch("SELECT id FROM agreement")] == [linked]
+
+
+@pytest.mark.parametrize("day", ["1.01.0226", "31.12.9999"])
+async def test_a_slip_in_the_year_makes_no_agreement(client: httpx2.AsyncClient, db: str, day: str) -> None:
+    await people.signed_in(client)
+    page = f"/desk/people/{(await people.volunteer()).id}/papers/agreement"
+    mark = (await client.get(page)).text.split('name="csrf" value="')[1].split('"')[0]
+    words = {"scope": "a", "manner": "b", "time": "c", "risks": "d", "notice": "e"}
+    answer = await client.post(page, data=words | {"csrf": mark, "language": "pl", "first_day": day, "last_day": ""})
+    assert answer.status_code == 422 and "Sprawdź rok" in answer.text and day in answer.text
+    assert not await database.fetchval("SELECT count(*) FROM issued_paper")
+
+
 async def test_what_was_typed_stays_when_it_is_refused(client: httpx2.AsyncClient, db: str) -> None:
     await people.signed_in(client)
     who = await people.volunteer()

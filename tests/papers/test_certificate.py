@@ -19,6 +19,7 @@ from volunteer_hub.messaging import outbox, quiet
 from volunteer_hub.papers import certificate, queries
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.settings import Settings
+from volunteer_hub.web.formats import dated
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 11, 20)
 DATES = {"first_day": "1.01.2026", "last_day": "20.11.2026", "language": "pl"}
@@ -49,6 +50,8 @@ async def test_only_approved_hours_of_these_days_count(db: str, settings: Settin
     document = (await queries.document(settings, SYSTEM, issued.id))[1]
     said = " ".join(pdfs.text(document).split())
     assert "Zaświadczenie o wolontariacie nr 1/2026" in said and "Łucja Gżegżółka" in said and "razem 4 h" in said
+    today = clock.today(settings.timezone)
+    assert f"Wydane dnia {dated(today)}." in said and f"nr 1/2026 · {today:%d.%m.%Y} · kod" in said
     assert pdfs.spoken(document)["part"] == "1" and pdfs.tags(document)["TH"] == 3
 
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from support import papers, people
 
-from volunteer_hub.kit import database, typeset
+from volunteer_hub.kit import clock, database, typeset
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.papers import certificate, issuing, queries
@@ -54,6 +54,8 @@ async def test_each_kind_and_each_year_begins_with_one(db: str, settings: Settin
         assert await issue(settings) == 1, "in Warsaw it is 2027 already"
         assert await issue(settings) == 2
         assert await issue(settings, kind=Kind.AGREEMENT) == 1
+        last = await database.fetchval("SELECT max(issued_at) FROM issued_paper")
+        assert last == clock.now(), "the moment that its number, its foot and /verify go by"
 
 
 async def test_a_paper_is_printed_again_byte_for_byte(client: httpx2.AsyncClient, settings: Settings) -> None:

@@ -85,6 +85,16 @@ async def test_words_that_cannot_be_said_are_not_saved(client: httpx2.AsyncClien
     assert not await database.fetchval("SELECT count(*) FROM paper_text")
 
 
+@pytest.mark.parametrize("name", ["guardian", "for_child"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_agreement_leaves_out_a_minors_guardian(name: str, language: str) -> None:
+    """The law asks for both, at another age each; where the name is empty nothing need be said of it."""
+    said = texts.ours(Kind.AGREEMENT, language)
+    texts.check(Kind.AGREEMENT, said)  # control
+    with pytest.raises(Refused, match="zawierać"):
+        texts.check(Kind.AGREEMENT, said.replace(f"{{{{ {name} }}}}", "…"))
+
+
 async def test_a_broken_text_never_stops_a_paper(db: str, settings: Settings) -> None:
     who = await people.volunteer()
     await papers.hours(who)

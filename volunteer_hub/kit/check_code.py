@@ -3,8 +3,6 @@
 import re
 import secrets
 
-import segno
-
 # Crockford's: without I, L, O and U. What is read for one of them is one.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
@@ -30,13 +28,3 @@ def read(typed: str) -> str:
 def address(public_url: str, code: str) -> str:
     """Where anybody may check the paper."""
     return f"{public_url}/verify/{shown(code)}"
-
-
-def svg(address: str) -> str:
-    """The address as a QR code to put into a paper."""
-    return str(segno.make(address, micro=False, error="m").svg_inline(border=2))
-
-
-def picture(address: str) -> str:
-    """As `svg`, for an <img>."""
-    return segno.make(address, micro=False, error="m").svg_data_uri(scale=4, border=2, light="#fff", dark="#000")

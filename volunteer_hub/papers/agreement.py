@@ -27,6 +27,7 @@ from volunteer_hub.web.i18n import gettext, mark, speaking
 RESTRICTED = mark("Ta osoba prosi, żeby jej danych nie używać. Porozumienie wydamy, gdy to odwoła.")
 NO_GUARDIAN = mark("Ta osoba jest niepełnoletnia, a nie znamy jej opiekuna. Najpierw wpisz opiekuna w jej danych.")
 WITHDRAWN = mark("To porozumienie jest wycofane. Przygotuj nowe.")
+SIGNED = mark("To porozumienie jest już zapisane jako podpisane, z innymi datami.")
 
 # What they do: regular tasks and coming places that they accepted. Of what is confidential only that they meet.
 TASKS = """
@@ -37,6 +38,11 @@ TASKS = """
           WHERE a.volunteer = $1 AND a.state = 'accepted' AND m.state = 'planned' AND m.ends_at > now()) s
     JOIN role_asked r ON r.id = s.role JOIN initiative i ON i.id = r.initiative JOIN theme t ON t.id = i.theme
     ORDER BY 1, 2 LIMIT 12"""
+
+LINK = """
+    UPDATE issued_paper SET agreement = $2
+    WHERE id = $1 AND withdrawn_at IS NULL AND (agreement IS NULL OR agreement = $2)"""
+IS_WITHDRAWN = "SELECT withdrawn_at IS NOT NULL FROM issued_paper WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,10 @@ async def issue(settings: Settings, actor: Actor, volunteer: UUID, draft: Draft)
 
 
 async def signed(actor: Actor, paper: UUID, new: NewAgreement) -> UUID:
-    """Notes that the printed agreement was signed, and links it. Whose it is. Raises Refused 404, 409."""
+    """Notes that the printed agreement was signed, and links it; pressed twice it is signed once. Whose it is.
+
+    Raises Refused 404, 409.
+    """
     async with database.transaction():
         row = await database.fetchrow(
             "SELECT volunteer, agreement FROM issued_paper WHERE id = $1 AND kind = 'agreement'", paper
@@ -122,11 +131,9 @@ async def signed(actor: Actor, paper: UUID, new: NewAgreement) -> UUID:
         volunteer: UUID = row["volunteer"]
         # The volunteer first, as everywhere; what became of the paper meanwhile is asked after that.
         agreement = await people_actions.sign_agreement(actor, volunteer, new)
-        linked = await database.execute(
-            "UPDATE issued_paper SET agreement = $2 WHERE id = $1 AND withdrawn_at IS NULL", paper, agreement
-        )
+        linked = await database.execute(LINK, paper, agreement)
         if not linked:
-            raise Refused(WITHDRAWN)
+            raise Refused(WITHDRAWN if await database.fetchval(IS_WITHDRAWN, paper) else SIGNED)
     return volunteer
 
 

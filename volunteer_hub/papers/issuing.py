@@ -5,9 +5,9 @@ templates/papers/<kind>.typ is given them with
 
     language, made   "pl", "en" or "uk"; when it was issued
     centre           {name, address, phone, hours}
-    paper            {kind, number: "12/2026", numbered: "nr 12/2026", day: "22.11.2026", code: "K3F7-…",
-                     site: "…/verify", address, qr: an SVG of the address, check: its alt}
-    foot             what stands at the foot of every page: the number and the code
+    paper            {number: "12/2026", numbered: "nr 12/2026", code: "K3F7-…", site: "…/verify",
+                     qr: an SVG of its own address there, check: its alt}
+    foot             what stands at the foot of every page: the number, the day and the code
 
 `facts` may have none of these names.
 """
@@ -20,7 +20,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from volunteer_hub.access import audit
-from volunteer_hub.kit import check_code, clock, database, typeset
+from volunteer_hub.kit import check_code, clock, database, qr, typeset
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
@@ -36,7 +36,7 @@ NEXT = "SELECT coalesce(max(number), 0) + 1 FROM issued_paper WHERE kind = $1 AN
 PUT = """
     INSERT INTO issued_paper (id, kind, year, number, code, language, text, volunteer, agreement, initiative, meeting,
                               request, facts, document, issued_at, issued_by, withdrawn_words)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now(), $15, '')"""
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def issue(
         await database.execute(
             PUT, id, kind.value, today.year, number, code, language, text, volunteer, agreement, initiative, meeting,
             request, _sealed(settings, FACTS, id, json.dumps(dict(facts), ensure_ascii=False)),
-            _sealed(settings, DOCUMENT, id, base64.b64encode(document).decode()), actor.account,
+            _sealed(settings, DOCUMENT, id, base64.b64encode(document).decode()), now, actor.account,
         )  # fmt: skip
         await audit.record(actor, "paper.issue", _about(id, volunteer, request))
     return Issued(id, number, today.year, code)
@@ -131,7 +131,7 @@ def around(settings: Settings, kind: Kind, number: int, made: datetime, code: st
     numbered, shown = f"{number}/{day.year}", check_code.shown(code)
     with speaking(language):
         said = gettext("nr %(number)s", number=numbered)
-        foot = [f"{gettext(NAMES[kind])} {said}", gettext("kod %(code)s", code=shown)]
+        foot = [f"{gettext(NAMES[kind])} {said}", f"{day:%d.%m.%Y}", gettext("kod %(code)s", code=shown)]
         check = gettext("Sprawdź ten dokument: %(address)s", address=address)
     return {
         "language": language,
@@ -143,14 +143,11 @@ def around(settings: Settings, kind: Kind, number: int, made: datetime, code: st
             "hours": settings.centre_hours,
         },
         "paper": {
-            "kind": kind.value,
             "number": numbered,
             "numbered": said,
-            "day": f"{day:%d.%m.%Y}",
             "code": shown,
             "site": f"{settings.public_url}/verify",
-            "address": address,
-            "qr": check_code.svg(address),
+            "qr": qr.svg(address),
             "check": check,
         },
         "foot": foot,

@@ -12,7 +12,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.papers import agreement, certificate, queries
 from volunteer_hub.papers.agreement import Draft
 from volunteer_hub.papers.certificate import Task
-from volunteer_hub.papers.forms import AgreementForm, Period
+from volunteer_hub.papers.forms import MOST_DAYS, TOO_LONG, AgreementForm, Period
 from volunteer_hub.papers.queries import Paper, Wish
 from volunteer_hub.people import paper_queries, rules
 from volunteer_hub.people import queries as people
@@ -79,6 +79,8 @@ async def new_agreement(request: Request) -> Response:
 
 async def issue_agreement(request: Request) -> Response:
     form = forms.read(AgreementForm, await request.form())
+    if form.value and abs(form.value.first_day - _today(request)).days > MOST_DAYS:
+        form = form.refused("first_day", gettext(TOO_LONG))
     if form.value is None:
         return await _agreement(request, form, 422)
     draft = Draft(**form.value.model_dump())

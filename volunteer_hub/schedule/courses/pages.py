@@ -13,7 +13,7 @@ from volunteer_hub.access import files
 from volunteer_hub.initiatives import courses
 from volunteer_hub.initiatives.course_rules import Counted
 from volunteer_hub.initiatives.courses import Certificate
-from volunteer_hub.kit import check_code, clock
+from volunteer_hub.kit import check_code, clock, qr
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.schedule.courses import course_file
@@ -232,7 +232,7 @@ async def _certificate(request: Request, form: Checked[Any]) -> CertificatePage:
     found = await courses.certificate(request.state.actor, request.path_params["id"])
     changes = (await courses.course(request.state.actor, found.initiative)).changes
     at = check_code.address(settings_of(request).public_url, found.code)
-    return CertificatePage(found, changes, form, at, check_code.picture(at))
+    return CertificatePage(found, changes, form, at, qr.picture(at))
 
 
 def _address(page: PersonPage) -> str:
