@@ -10,7 +10,6 @@ from support.eyes import examine, opened
 from volunteer_hub.kit import database
 from volunteer_hub.settings import Settings
 
-
 FINISHED = "SELECT count(*) FROM completion WHERE initiative = $1"
 
 
