@@ -18,6 +18,7 @@ from volunteer_hub.people import paper_queries, rules
 from volunteer_hub.people import queries as people
 from volunteer_hub.people.forms import not_after
 from volunteer_hub.people.queries import VolunteerCard
+from volunteer_hub.schedule.hours import queries as hours
 from volunteer_hub.web import forms, i18n
 from volunteer_hub.web.forms import Checked
 from volunteer_hub.web.i18n import gettext, mark
@@ -45,13 +46,17 @@ class AgreementPage:
 
 @dataclass(frozen=True)
 class CertificatePage:
-    """`tasks`: what it would list, once the days are known; `minutes` of them together."""
+    """`tasks`: what it would list, once the days are known; `minutes` of them together.
+
+    `waiting`: minutes of those days that nobody has approved yet, which it would leave out.
+    """
 
     who: VolunteerCard
     form: Checked[Any]
     wish: Wish | None
     tasks: list[Task] | None
     minutes: int
+    waiting: int
 
 
 async def papers(request: Request) -> Response:
@@ -129,10 +134,9 @@ async def _certificate(request: Request, form: Checked[Period], status: int = 20
     actor, id, days = request.state.actor, request.path_params["id"], form.value
     who = await people.volunteer(actor, id)
     tasks = await certificate.hours(actor, id, days.first_day, days.last_day) if days else None
-    page = CertificatePage(
-        who, form, await queries.wish_of(actor, id), tasks,
-        sum(task.minutes for task in tasks or ()),
-    )  # fmt: skip
+    waiting = await hours.still_waiting(actor, id, days.first_day, days.last_day) if days else 0
+    minutes = sum(task.minutes for task in tasks or ())
+    page = CertificatePage(who, form, await queries.wish_of(actor, id), tasks, minutes, waiting)
     return render(request, "papers/new_certificate.html", page, status=status)
 
 
