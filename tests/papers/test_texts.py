@@ -28,6 +28,7 @@ MINIMAL = "{{ volunteer }} {{ first_day }} {{ last_day }} {{ time }}"
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_houses_words_pass_the_centres_rules(kind: Kind, language: str) -> None:
     texts.check(kind, texts.ours(kind, language))
+    texts.check_neutral(kind, language, texts.ours(kind, language), ["Pomoc w domu", "Zdrowie", "Залежність"])
 
 
 def flat(document: bytes) -> str:
@@ -149,4 +150,4 @@ async def test_the_page_shows_the_longest_names_and_a_sample(client: httpx2.Asyn
         "/desk/papers/texts/agreement.uk/preview", data=data | {"body": "Zepsute {{"}, headers={"hx-request": "true"}
     )
     assert look.status_code == 200 and "nie da się odczytać" in look.text and "<html" not in look.text
-    assert (await client.get("/desk/papers/texts/slip.pl")).status_code == 404
+    assert (await client.get("/desk/papers/texts/letter.pl")).status_code == 404

@@ -19,7 +19,7 @@ from volunteer_hub.messaging.edited import Draft, say
 from volunteer_hub.messaging.edited_kinds import Text
 from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, NAMES, ORDINARY
 from volunteer_hub.messaging.edited_ours import ANSWERS, Ours, every, fitting, ours
-from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, same_word, tells_health
+from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, telling_word
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.web.i18n import mark
 
@@ -85,14 +85,8 @@ def _telling(
             yield SHORTENED, {"link": link[:60]}
         elif not (link + "/").startswith(public_url.rstrip("/") + "/"):
             yield FOREIGN, {"link": link[:60], "ours": public_url}
-    # Of three letters are mostly prepositions, "od", "dla", "від"; short illnesses are told by neutral.SHORT.
-    stems = {folded(word) for name in themes for word in re.findall(r"\w{4,}", name)}
-    usual = usual_words(code)
-    for word in dict.fromkeys(re.findall(r"\w{2,}", f"{apart} {joined}")):
-        plain = folded(word)
-        if plain not in usual and (tells_health(plain) or any(same_word(plain, stem) for stem in stems)):
-            yield TELLING, {"word": word[:40]}
-            return
+    if word := telling_word(f"{apart} {joined}", themes, usual_words(code)):
+        yield TELLING, {"word": word[:40]}
 
 
 @cache

@@ -6,6 +6,7 @@ For the desk's own texts (edited_rules.py), for messages to many and for letters
 import re
 import unicodedata
 from bisect import bisect
+from collections.abc import Iterable
 
 # An SMS of more parts with the longest names is a letter.
 MOST_PARTS = 6
@@ -56,6 +57,20 @@ def same_word(word: str, of_theme: str) -> bool:
     same = next(apart, min(len(word), len(of_theme)))
     told = min(len(of_theme) - bisect(BENT, len(of_theme)), TOLD_BY)
     return same >= told and len(word) - same <= LONGEST_END
+
+
+def telling_word(text: str, themes: Iterable[str], usual: frozenset[str]) -> str:
+    """The first word of `text` that tells of an illness, a trouble or one of these themes; "" when none does.
+
+    `usual` are `folded` words that tell nothing of anybody.
+    """
+    # Of three letters are mostly prepositions, "od", "dla", "від"; short illnesses are told by SHORT.
+    stems = {folded(word) for name in themes for word in re.findall(r"\w{4,}", name)}
+    for word in dict.fromkeys(re.findall(r"\w{2,}", text)):
+        plain = folded(word)
+        if plain not in usual and (tells_health(plain) or any(same_word(plain, stem) for stem in stems)):
+            return word
+    return ""
 
 
 def short_link(text: str) -> str:

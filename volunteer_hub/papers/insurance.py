@@ -11,9 +11,10 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.papers import issuing
+from volunteer_hub.papers import issuing, texts
 from volunteer_hub.papers.issuing import Issued
 from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.papers.texts import Part
 from volunteer_hub.people.rules import ORAL_DAYS
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import formats
@@ -88,20 +89,23 @@ async def issue(settings: Settings, actor: Actor, first: date, last: date, langu
     if not people:
         raise Refused(NOBODY_ELSE if await left_out(actor, first, last) else NOBODY, 422)
     with speaking(language):
-        stands = facts(people, first, last)
-    return await issuing.issue(settings, actor, Kind.INSURANCE, stands, language=language)
+        values = {
+            "centre": settings.centre_name,
+            "days": formats.span(first, last) if first != last else formats.dated(first),
+            "people": str(len(people)),
+            "policies": _policies(people),
+        }
+        said = await texts.words(Kind.INSURANCE, language, values)
+        stands = facts(people, said.parts)
+    return await issuing.issue(settings, actor, Kind.INSURANCE, stands, language=language, text=said.text)
 
 
-def facts(people: list[Insured], first: date, last: date) -> dict[str, object]:
+def facts(people: list[Insured], parts: list[Part]) -> dict[str, object]:
     """What stands on the list, in the language words are now said in."""
-    policies = dict.fromkeys(f"{one.insurer}, {one.policy}" for one in people if one.policy)
     return {
         "title": _("Wolontariusze do ubezpieczenia od wypadków"),
-        "about": [
-            (_("Okres"), formats.span(first, last) if first != last else formats.dated(first)),
-            (_("Polisy"), "; ".join(policies)),
-            (_("Liczba osób"), str(len(people))),
-        ],
+        "parts": parts,
+        "about": [(_("Polisy"), _policies(people))],
         "columns": [
             _("Lp."), _("Imię i nazwisko"), _("Data urodzenia"), _("Pierwszy dzień pomocy"),
             _("Ubezpieczenie od–do"), _("Polisa"),
@@ -111,12 +115,12 @@ def facts(people: list[Insured], first: date, last: date) -> dict[str, object]:
              one.policy or _("brak")]
             for n, one in enumerate(people, 1)
         ],
-        "note": _(
-            "Pierwsze %(n)s dni pomocy: art. 46 ust. 3 ustawy o działalności pożytku publicznego i o wolontariacie.",
-            n=ORAL_DAYS,
-        ),
         "sign": [_("data i podpis osoby sporządzającej"), _("data i podpis w imieniu centrum")],
     }  # fmt: skip
+
+
+def _policies(people: list[Insured]) -> str:
+    return "; ".join(dict.fromkeys(f"{one.insurer}, {one.policy}" for one in people if one.policy))
 
 
 def month_from(today: date) -> tuple[date, date]:

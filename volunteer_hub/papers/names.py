@@ -8,17 +8,22 @@ from volunteer_hub.web.i18n import mark
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`key` stands in the text as {{ key }}. `vital`: the paper is none without it. The examples are as people type."""
+    """`key` stands in the text as {{ key }}. `vital`: the paper is none without it. The examples are as people type.
+
+    `maybe_empty`: not every paper has it.
+    """
 
     key: str
     meaning: str
     ordinary: str
     longest: str
     vital: bool = False
+    maybe_empty: bool = False
 
 
 _LONG = "Przemysława-Konstancja Brzęczyszczykiewicz-Grzegżółkowska"
 _LONG_CENTRE = "Miejskie Centrum Wolontariatu i Aktywności Lokalnej przy Miejskim Ośrodku Pomocy Rodzinie"
+_LONG_TITLE = "Międzypokoleniowe spotkania przy herbacie dla mieszkanek i mieszkańców osiedla Południe"
 _TASKS = "Czytanie dzieciom\nPomoc w lekcjach"
 _MANY_TASKS = "\n".join(f"{n}. Pomoc w zakupach, w drodze do lekarza i w sprawach urzędowych" for n in range(1, 9))
 
@@ -42,7 +47,7 @@ NAMES: dict[Kind, tuple[Name, ...]] = {
         Name("manner", mark("sposób i miejsce"), "Osobiście, w świetlicy „Promyk”.", _MANY_TASKS, vital=True),
         Name("time", mark("czas: kiedy i ile"), "Do 6 godzin tygodniowo.", _MANY_TASKS, vital=True),
         Name("first_day", mark("od kiedy"), "1 grudnia 2026", "28 października 2026", vital=True),
-        Name("last_day", mark("do kiedy; puste, gdy bez końca"), "", "28 października 2027"),
+        Name("last_day", mark("do kiedy; puste, gdy bez końca"), "", "28 października 2027", maybe_empty=True),
         Name("risks", mark("ryzyko i zasady bezpieczeństwa"), "Śliskie schody: obuwie na płaskiej podeszwie.",
              _MANY_TASKS, vital=True),
         Name("insurance", mark("ubezpieczenie"), "Polisa NNW 7/2026, Ubezpieczyciel.", _MANY_TASKS, vital=True),
@@ -57,7 +62,39 @@ NAMES: dict[Kind, tuple[Name, ...]] = {
         Name("time", mark("ile razem"), "42 h", "1 234 h 45 min", vital=True),
         Name("day", mark("dzień wydania"), "22 listopada 2026", "28 października 2026"),
     ),
+    Kind.INSURANCE: (
+        _CENTRE,
+        Name("days", mark("na jaki czas"), "1–30 grudnia 2026", "28 października 2026 – 27 października 2027",
+             vital=True),
+        Name("people", mark("liczba osób"), "12", "1234", vital=True),
+        Name("policies", mark("ubezpieczyciel i numer polisy; puste, gdy nie ma polisy"), "Ubezpieczyciel, NNW 7/2026",
+             "Towarzystwo Ubezpieczeń Wzajemnych, NNW 1234567890/2026", maybe_empty=True),
+    ),
+    Kind.ATTENDANCE: (
+        Name("centre", mark("nazwa centrum: kto odpowiada za dane"), _CENTRE.ordinary, _CENTRE.longest, vital=True),
+        Name("privacy", mark("adres strony o danych"), "https://wolontariat.example/privacy",
+             "https://wolontariat.mopr.dlugiemiasto.example/privacy"),
+    ),
+    Kind.POSTER: (
+        _CENTRE,
+        Name("title", mark("nazwa grupy, ta dla wszystkich"), "Wtorkowe spotkania", _LONG_TITLE),
+        Name("phone", mark("telefon centrum"), "22 555 01 00", "22 555 01 00", maybe_empty=True),
+    ),
+    Kind.SLIP: (
+        _CENTRE,
+        Name("due", mark("do kiedy odpowiemy"), "środa 25 listopada", "poniedziałek 28 października", vital=True,
+             maybe_empty=True),
+        Name("bring", mark("co wziąć ze sobą, wpisane przy wydawaniu"), "tę kartkę",
+             "dowód osobisty i okulary, " * 7 + "plecak", vital=True, maybe_empty=True),
+        Name("status", mark("adres strony, która mówi, jak stoi sprawa"), "https://wolontariat.example/help/status",
+             "https://wolontariat.mopr.dlugiemiasto.example/help/status", vital=True),
+        Name("hours", mark("godziny centrum"), "pon.–pt. 8–16", "poniedziałek–środa 8–16, czwartek 10–18, piątek 8–14",
+             maybe_empty=True),
+    ),
 }  # fmt: skip
+# How many lines of LINE letters there is room for on one sheet, the longest names in them; a paragraph begins with one.
+ROOM = {Kind.POSTER: 7, Kind.SLIP: 20, Kind.ATTENDANCE: 20}
+LINE = 40
 # What the layout says below the words, for previews: tasks with days and time.
 SAMPLE_ROWS = {
     "ordinary": [["Czytanie bajek", "1.01–30.06.2026", "40 h"], ["Festyn na Zazamczu", "12.06.2026", "2 h"]],

@@ -3,6 +3,7 @@
 No theme is read here. The place stands on it only when asked for and when it is nobody's home.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,9 +15,10 @@ from volunteer_hub.kit import clock, database, qr
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.papers import issuing
+from volunteer_hub.papers import issuing, texts
 from volunteer_hub.papers.issuing import Issued
 from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.papers.texts import Part, Said
 from volunteer_hub.schedule.series import queries as series
 from volunteer_hub.schedule.series.queries import SeriesRow
 from volunteer_hub.settings import Settings
@@ -56,31 +58,41 @@ async def issue(settings: Settings, actor: Actor, initiative: UUID, language: st
     places = [f"{name}, {address}" for name, address in await database.fetch(PLACES, [one.place for one in plans])]
     public = row.public and row.state is InitiativeState.RUNNING
     shown = Shown(row.name, row.meets, plans, places if place else [], public)
-    stands = facts(settings, shown, language, clock.today(settings.timezone))
-    return await issuing.issue(settings, actor, Kind.POSTER, stands, language=language, initiative=initiative)
+    values = {"centre": settings.centre_name, "title": row.name, "phone": _phone(settings)}
+    words = {code: await texts.words(Kind.POSTER, code, values) for code in LANGUAGES}
+    stands = facts(settings, shown, language, clock.today(settings.timezone), words)
+    # One version can be named: that of the language which stands first.
+    return await issuing.issue(
+        settings, actor, Kind.POSTER, stands,
+        language=language, text=words[language].text, initiative=initiative,
+    )  # fmt: skip
 
 
-def facts(settings: Settings, shown: Shown, language: str, today: date) -> dict[str, object]:
+def facts(settings: Settings, shown: Shown, language: str, today: date, words: Mapping[str, Said]) -> dict[str, object]:
     """What stands on the poster; the QR code leads to the public list of groups, where the group stands too."""
     address = f"{settings.public_url}/groups" if shown.public else ""
     languages = sorted(LANGUAGES, key=lambda code: code != language)
     return {
         "title": shown.name,
-        "phone": pretty(settings.centre_phone) if settings.centre_phone else "",
-        "said": [_said(settings, shown, code, today) for code in languages],
+        "phone": _phone(settings),
+        "said": [_said(settings, shown, code, today, words[code].parts) for code in languages],
         "address": address,
         "scan": qr.svg(address) if address else "",
     }
 
 
-def _said(settings: Settings, shown: Shown, language: str, today: date) -> dict[str, object]:
+def _phone(settings: Settings) -> str:
+    return pretty(settings.centre_phone) if settings.centre_phone else ""
+
+
+def _said(settings: Settings, shown: Shown, language: str, today: date, parts: list[Part]) -> dict[str, object]:
     with speaking(language):
         when = [one.said(today) for one in shown.plans if one.repeats] or [shown.meets]
         return {
             "language": language,
             "when": [words[:1].upper() + words[1:] for words in when if words],
             "where": "; ".join(shown.places),
-            "call": _("Zadzwoń i zapytaj. Nie musisz podawać nazwiska."),
+            "parts": parts,
             "hours": _("Telefon: %(hours)s", hours=settings.centre_hours) if settings.centre_hours else "",
             "scan": _("Strona z grupami: %(address)s", address=f"{settings.public_url}/groups"),
         }

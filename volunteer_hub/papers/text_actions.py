@@ -1,6 +1,6 @@
 """The centre's own words of papers: their versions, and a new one. None is deleted; going back is a new one."""
 
-from collections.abc import Mapping
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -8,11 +8,12 @@ from uuid import uuid4
 from volunteer_hub.access import audit
 from volunteer_hub.kit import check_code, clock, database, typeset
 from volunteer_hub.kit.actor import Actor, coordinators_only
-from volunteer_hub.papers import issuing, names, texts
+from volunteer_hub.papers import issuing, names, samples, texts
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.people.corrections import Stale
+from volunteer_hub.replies.texts.queries import themes
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import gettext, speaking
+from volunteer_hub.web.i18n import speaking
 
 SHOWN = 50
 
@@ -59,7 +60,7 @@ async def save(actor: Actor, kind: Kind, language: str, body: str, seen: int) ->
     """
     coordinators_only(actor)
     if body:
-        texts.check(kind, body)
+        await judge(kind, language, body)
     async with database.transaction():
         id = uuid4()
         if not await database.execute(PUT, id, kind.value, language, seen, body, actor.account):
@@ -67,18 +68,19 @@ async def save(actor: Actor, kind: Kind, language: str, body: str, seen: int) ->
         await audit.record(actor, "paper.text", f"text:{id}")
 
 
+async def judge(kind: Kind, language: str, body: str) -> None:
+    """Raises Refused 422 with a sentence for words that this paper cannot or may not say, jinja2.TemplateError."""
+    texts.check(kind, body)
+    if kind in texts.NEUTRAL:
+        # In a thread: the first time, all our own texts are read.
+        await asyncio.to_thread(texts.check_neutral, kind, language, body, await themes())
+
+
 async def sample(settings: Settings, kind: Kind, language: str, body: str, which: str) -> bytes:
     """The PDF with made-up facts, "ordinary" or "longest", under number 0. Raises Refused 422, jinja2.TemplateError."""
-    values = names.values(kind, which)
+    parts = texts.say(kind, body, names.values(kind, which))
     with speaking(language):
-        facts: Mapping[str, object] = {
-            "title": gettext("Wzór dokumentu"),
-            "parts": texts.say(kind, body, values),
-            "columns": [gettext("Zadanie"), gettext("Kiedy"), gettext("Czas")],
-            "rows": names.SAMPLE_ROWS[which],
-            "places": [gettext("za Centrum"), values["volunteer"], *filter(None, [values.get("guardian")])],
-            "check": gettext("Czy ten dokument jest prawdziwy? Sprawdź kod:"),
-        }
+        facts = samples.facts(settings, kind, language, parts, which)
     nobodys = "0" * check_code.LENGTH
     around = issuing.around(settings, kind, 0, clock.now(), nobodys, language)
     return await typeset.pdf(f"{kind.value}.typ", {**facts, **around})

@@ -42,7 +42,7 @@ class TextsPage:
 @dataclass(frozen=True)
 class TextPage:
     """`samples`: a name and the parts of the text with it; `now`: what stands saved meanwhile, `broken`: why what is
-    typed cannot be said. `own`: the centre has its own words."""
+    typed cannot be said. `own`: the centre has its own words. `sometimes`: a name that not every paper of it has."""
 
     key: str
     kind: str
@@ -55,6 +55,7 @@ class TextPage:
     versions: list[Version]
     examples: tuple[Name, ...]
     languages_of: list[tuple[str, str, bool]]
+    sometimes: str
     now: str = ""
 
 
@@ -131,7 +132,7 @@ async def _page(request: Request, form: Checked[Any], *, now: str = "", status: 
     actor, (kind, language) = request.state.actor, _found(request)
     body, samples, broken = form.first("body").replace(CRLF, "\n").strip(), [], ""
     try:
-        texts.check(kind, body)
+        await text_actions.judge(kind, language, body)
         called = {"ordinary": gettext("Zwykłe nazwy"), "longest": gettext("Najdłuższe nazwy")}
         samples = [(which, called[which], texts.say(kind, body, names.values(kind, which))) for which in called]
     except (Refused, TemplateError) as error:
@@ -139,7 +140,8 @@ async def _page(request: Request, form: Checked[Any], *, now: str = "", status: 
     versions = await text_actions.versions(actor, kind, language)
     page = TextPage(
         f"{kind}.{language}", NAMES[kind], language, form, samples, broken, texts.ours(kind, language),
-        bool(versions and versions[0].body), versions, names.NAMES[kind], _of(kind, await text_actions.own(actor)), now,
+        bool(versions and versions[0].body), versions, names.NAMES[kind], _of(kind, await text_actions.own(actor)),
+        next((name.key for name in names.NAMES[kind] if name.maybe_empty), ""), now,
     )  # fmt: skip
     part = "paper_preview" if wants_fragment(request) else None
     return render(request, TEMPLATE, page, fragment=part, status=status)

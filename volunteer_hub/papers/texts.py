@@ -5,9 +5,10 @@ one with "- " an item of a list, an empty line ends a paragraph; only where the 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 from uuid import UUID
 
 import structlog
@@ -15,7 +16,8 @@ import structlog
 from volunteer_hub.kit import database
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import edited_language
+from volunteer_hub.messaging import edited_language, edited_rules
+from volunteer_hub.messaging.neutral import folded, short_link, telling_word
 from volunteer_hub.papers import names
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.web.i18n import mark
@@ -26,6 +28,15 @@ NEWEST = "SELECT id, body FROM paper_text WHERE kind = $1 AND language = $2 ORDE
 
 EMPTY = mark("Ten tekst jest pusty.")
 LACKS = mark("Ten tekst musi zawsze zawierać {{ %(name)s }}: %(meaning)s. Bez tego dokument nie jest ważny.")
+
+MISSING = mark("Ten tekst musi zawsze zawierać {{ %(name)s }}: %(meaning)s.")
+NO_ROOM = mark("Z najdłuższymi nazwami ten tekst nie zmieści się na kartce. Skróć go.")
+TELLS = mark("Słowo „%(word)s” zdradza, czego dotyczy pomoc. Ten dokument zobaczą też inni: napisz ogólnie.")
+
+# Signed, they bind; without what the law wants they are none.
+_BINDING = frozenset({Kind.AGREEMENT, Kind.CERTIFICATE})
+# They hang on walls, lie on tables and are carried about.
+NEUTRAL = frozenset({Kind.ATTENDANCE, Kind.POSTER, Kind.SLIP})
 
 # What we put where the centre typed a sign, and a line break of a value: nobody can type these.
 _HEADING, _ITEM, _BREAK = "\x01", "\x02", "\x03"
@@ -78,9 +89,37 @@ def check(kind: Kind, source: str) -> None:
     always = edited_language.always_said(tree)
     for name in names.NAMES[kind]:
         if name.vital and name.key not in always:
-            raise Refused(LACKS, 422, name=name.key, meaning=name.meaning)
+            raise Refused(LACKS if kind in _BINDING else MISSING, 422, name=name.key, meaning=name.meaning)
     for which in ("ordinary", "longest"):
-        say(kind, source, names.values(kind, which))
+        parts = say(kind, source, names.values(kind, which))
+    if kind in names.ROOM and _room(parts) > names.ROOM[kind]:
+        raise Refused(NO_ROOM, 422)
+
+
+def check_neutral(kind: Kind, language: str, source: str, themes: Iterable[str]) -> None:
+    """Raises Refused with a sentence for words that give away what somebody comes for. `themes`: names of all themes.
+
+    The rule of messages (messaging/neutral.py); what our own papers and messages say tells nothing.
+    """
+    tree = edited_language.check(source, names.keys(kind), edited_language.MOST_BODY)
+    # An empty name may join what stands around it, so both ways are looked at.
+    typed = f"{edited_language.plain_text(tree, ' ')} {edited_language.plain_text(tree)}"
+    if link := short_link(typed):
+        raise Refused(edited_rules.SHORTENED, 422, link=link)
+    if word := telling_word(typed, themes, edited_rules.usual_words(language) | _usual_words(language)):
+        raise Refused(TELLS, 422, word=word[:40])
+
+
+@cache
+def _usual_words(language: str) -> frozenset[str]:
+    said = re.sub(r"\{[{%].*?[}%]\}", " ", " ".join(ours(kind, language) for kind in NEUTRAL))
+    return frozenset(folded(word) for word in re.findall(r"\w{2,}", said))
+
+
+def _room(parts: list[Part]) -> int:
+    blocks = [block for part in parts for block in cast(list[str], part.get("items") or [part["text"]])]
+    lines = [line for block in blocks for line in ("", *block.split("\n"))]
+    return sum(-(-len(line) // names.LINE) or 1 for line in lines)
 
 
 def _value(text: str) -> str:
