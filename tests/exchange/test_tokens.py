@@ -11,6 +11,7 @@ from support import people
 from support.bearers import administrator, bearer, in_days, made
 
 from volunteer_hub.access.rules import Limit
+from volunteer_hub.exchange import figure_pages
 from volunteer_hub.exchange.api_access import bearers, tokens
 from volunteer_hub.exchange.api_access.rules import Scope
 from volunteer_hub.kit import clock, database
@@ -137,3 +138,9 @@ async def test_the_open_data_are_counted_for_nobody(
     await openly.rich()
     for _ in range(4):
         assert (await client.get("/api/v1/services")).status_code == 200
+
+
+async def test_the_description_says_every_limit(client: httpx2.AsyncClient, db: str) -> None:
+    page = (await client.get("/api/v1/docs")).text
+    for limit in (bearers.READS_OF_A_TOKEN, bearers.READS_OF_AN_ADDRESS, figure_pages.YEARS_OF_A_TOKEN):
+        assert f" {limit.most} razy na godzinę" in page, limit

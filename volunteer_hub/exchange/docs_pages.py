@@ -15,6 +15,7 @@ from volunteer_hub.exchange import publishing
 from volunteer_hub.exchange.api_access import bearers, events
 from volunteer_hub.exchange.api_access.rules import Kind
 from volunteer_hub.exchange.api_pages import SECONDS_KEPT
+from volunteer_hub.exchange.figure_pages import YEARS_OF_A_TOKEN
 from volunteer_hub.exchange.open_data import Resource, Theme, Themes
 from volunteer_hub.exchange.openapi import BASE, ENDPOINTS, Endpoint
 from volunteer_hub.kit import clock
@@ -38,7 +39,8 @@ CLUB = Resource(
 class DocsPage:
     """`base`: the address before each path. `sample`: one service as it is answered, of an invented club.
 
-    `event`: what a webhook is told of it. `of_a_token`, `of_an_address`: how often in an hour one may ask.
+    `event`: what a webhook is told of it. `of_a_token`, `of_years`, `of_an_address`: how often in an hour one
+    may ask.
     """
 
     base: str
@@ -48,6 +50,7 @@ class DocsPage:
     seconds: int
     year: int
     of_a_token: int = bearers.READS_OF_A_TOKEN.most
+    of_years: int = YEARS_OF_A_TOKEN.most
     of_an_address: int = bearers.READS_OF_AN_ADDRESS.most
 
 
