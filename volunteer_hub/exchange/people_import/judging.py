@@ -187,7 +187,8 @@ def _judged(line: Line, read: Read, town: _Town) -> Judged:
 def _known_one(line: Line, read: Read, same: Existing, town: _Town) -> Judged:
     """Somebody who is here: what the line has words for is written over what is there, nothing is taken away."""
     new = _value(read)
-    if new.email in town.mailboxes and new.email != same.details.email and town.mailboxes[new.email] != same.account:
+    email = new.email or ""
+    if email in town.mailboxes and email != same.details.email and town.mailboxes[email] != same.account:
         return Judged(line, _taken(read), Fate.WRONG, same)
     told = _told(read)
     becomes = replace(same.details, **{name: value for name, value in told.items() if name in DETAILS})

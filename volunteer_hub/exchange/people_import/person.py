@@ -80,8 +80,10 @@ def read(said: Mapping[Field, str], areas: Areas, today: date) -> Read:
 
 
 def _keys(new: PersonLine | None) -> tuple[str, ...]:
-    named = f"{fold(new.first_name)}|{fold(new.last_name)}|{new.birth_date}" if new else ""
-    return (*filter(None, (named, new and new.email)),)
+    if new is None:
+        return ()
+    named = f"{fold(new.first_name)}|{fold(new.last_name)}|{new.birth_date}"
+    return (named, new.email) if new.email else (named,)
 
 
 def _lawful(form: Checked[PersonLine], today: date) -> Checked[PersonLine]:

@@ -4,8 +4,10 @@ All are compared folded: without accents, capitals and signs.
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from volunteer_hub.exchange.comparing import fold
 from volunteer_hub.people.rules import Kind, Step
@@ -167,7 +169,9 @@ NO = frozenset(map(fold, ("", "nie", "n", "no", "0", "brak", "-", "–", "ні",
 
 @cache
 def _meanings(of: str) -> dict[str, str]:
-    tables = {"kind": KINDS, "step": STEPS, "language": LANGUAGES, "cause": CAUSES, "skill": SKILLS}
+    tables: dict[str, Mapping[Any, str]] = {
+        "kind": KINDS, "step": STEPS, "language": LANGUAGES, "cause": CAUSES, "skill": SKILLS,
+    }  # fmt: skip
     return {fold(word): str(code) for code, words in tables[of].items() for word in (*words.split("|"), str(code))}
 
 
