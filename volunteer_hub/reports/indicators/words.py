@@ -26,9 +26,7 @@ TITLES: Mapping[Indicator, str] = {
     Indicator.OUTSIDE_SHARE: mark("Pieniądze z zewnątrz jako część kosztu"),
 }
 
-ERASED = mark(
-    "Osoby, których dane później usunięto, liczą się dalej, a okres obejmuje je, gdy obejmuje pierwszy dzień kwartału."
-)
+ERASED = mark("Także osoby, których dane później usunięto.")
 HOW: Mapping[Indicator, str] = {
     Indicator.RESIDENTS: mark(
         "Liczba wpisana dla ostatniego roku okresu. Gdy jej nie ma, suma osiedli, o ile każde osiedle ma swoją."
