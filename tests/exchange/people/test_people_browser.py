@@ -96,10 +96,12 @@ async def test_on_a_phone_without_scripts(browser: Browser, server: str, tmp_pat
     await page.get_by_label("Telefon").first.fill("600 111 333")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     await page.get_by_role("button", name="Popraw").click()
+    await page.wait_for_selector("text=Wiersz 3 zapamiętany")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     await page.get_by_role("button", name="Zapisz wszystkie wiersze").click()
-    assert "Plik zapisany" in await page.inner_text("main")
+    await page.wait_for_selector("text=Plik zapisany")
     assert [one.last_name for one in await everybody()] == ["Lis", "Nowak"]
     await page.get_by_role("button", name="Cofnij zapis").click()
-    assert "Zapis cofnięty w całości" in await page.inner_text("main") and await everybody() == []
+    await page.wait_for_selector("text=Zapis cofnięty w całości")
+    assert await everybody() == []
     await page.context.close()

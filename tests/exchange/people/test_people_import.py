@@ -223,6 +223,12 @@ async def test_numbers_of_identity_papers_are_never_kept(at_desk: httpx2.AsyncCl
     told = "Imię;Nazwisko;Data ur.;Tel;Nr PESEL\nAnna;Kowalska;4.05.1990;600111222;90050412345\n"
     await send(at_desk, told)
     assert "90050412345" not in str(await database.fetch("SELECT cells FROM people_import_line"))
+    # Nor where no heading says so: one in a note, in a column without a name, with its nought lost.
+    told = "Imię;Nazwisko;Data ur.;Tel;Uwagi;\nAnna;Kowalska;4.05.1990;600111222;PESEL 90050412344.;2240312345\n"
+    await send(at_desk, told)
+    await send(at_desk, "Anna;Kowalska;4.05.1990;48600111222;90050412344\n")
+    kept = str(await database.fetch("SELECT cells FROM people_import_line"))
+    assert "90050412344" not in kept and "2240312345" not in kept and "48600111222" in kept
 
 
 async def test_two_who_write_at_once_write_once(at_desk: httpx2.AsyncClient, app: Starlette) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from volunteer_hub.exchange.comparing import fold
 from volunteer_hub.exchange.people_import import vocabulary
-from volunteer_hub.exchange.people_import.vocabulary import DITTO, LISTS, NAMES, Field
+from volunteer_hub.exchange.people_import.vocabulary import DITTO, LISTS, NAMES, PHONES, Field, without_numbers
 from volunteer_hub.people.rules import read_date
 
 Row = tuple[int, list[str]]
@@ -50,10 +50,12 @@ def sheet_of(rows: Sequence[Row], place: int) -> Sheet:
     headless = _understood(top) == 0 and any(read_date(cell) or "@" in cell for cell in top)
     headings = [_letter(n) for n in range(width)] if headless else _wide(top, width)
     dropped = {n for n, heading in enumerate(headings) if vocabulary.never_kept(heading)}
+    phones = {n for n, heading in enumerate(headings) if vocabulary.field_of(heading) in PHONES}
     named = [fold(heading) for heading in headings]
     below = rows[place if headless else place + 1 :]
     kept: list[Row] = [
-        (number, ["" if n in dropped else cell for n, cell in enumerate(_wide(cells, width))])
+        (number, ["" if n in dropped else cell if n in phones else without_numbers(cell)
+                  for n, cell in enumerate(_wide(cells, width))])
         for number, cells in below
         if [fold(cell) for cell in _wide(cells, width)] != named and not _total(cells)
     ]

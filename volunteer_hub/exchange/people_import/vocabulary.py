@@ -44,6 +44,7 @@ class Field(StrEnum):
 CONSENTS = (Field.INFORMATION, Field.SMS, Field.EMAIL_CONSENT, Field.GUARDIAN)
 # Of these there may be several columns, each with a few words.
 LISTS = (Field.LANGUAGES, Field.CAUSES, Field.SKILLS)
+PHONES = (Field.PHONE, Field.GUARDIAN_PHONE)
 NAMES = (Field.FIRST_NAME, Field.LAST_NAME, Field.NAME, Field.NAME_TURNED)
 
 HEADINGS: dict[Field, str] = {
@@ -84,6 +85,8 @@ HEADINGS: dict[Field, str] = {
 }  # fmt: skip
 # Numbers of identity papers. They are not kept, not even while the file waits.
 NEVER = ("pesel", "nr dowodu", "dowód", "dowodu", "seria i numer", "id number", "рнокпп")
+WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1)
+PESEL = re.compile(r"\b\d{10,11}\b", re.ASCII)
 # Of more words than these, it is what they begin with or hold that tells.
 OF_GUARDIANS = ("opiekun", "rodzic", "mama", "matk", "ojc", "guardian", "parent", "опікун", "батьк", "мат")
 OF_GUARDIAN = {Field.PHONE: Field.GUARDIAN_PHONE, Field.EMAIL: Field.GUARDIAN_EMAIL,
@@ -189,6 +192,16 @@ def never_kept(heading: str) -> bool:
     """Whether a column so called holds numbers of identity papers."""
     words = f" {fold(heading)} "
     return any(f" {fold(word)} " in words for word in NEVER)
+
+
+def without_numbers(text: str) -> str:
+    """The same without numbers that are a PESEL by their day and last digit, also with a nought before them lost."""
+    return PESEL.sub(lambda found: "" if _pesel(found[0].zfill(11)) else found[0], text).strip()
+
+
+def _pesel(digits: str) -> bool:
+    born = int(digits[2:4]) % 20 in range(1, 13) and 1 <= int(digits[4:6]) <= 31 and digits[2] in "0123"
+    return born and sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 10 == 0
 
 
 def field_of(heading: str) -> Field | None:
