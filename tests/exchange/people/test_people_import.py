@@ -355,12 +355,12 @@ async def test_a_long_file_goes_on_in_a_worker_and_says_how_far_it_is(
 ) -> None:
     rows = "".join(f"Anna{chr(97 + n % 26)};Lis{chr(97 + n // 26)};4.05.1990;600{n:06d};\n" for n in range(620))
     page = await send(at_desk, "Imię;Nazwisko;Data ur.;Telefon;E-mail\n" + rows)
-    assert "Gotowe: 500 z 620" in page.text and "<progress" in page.text and "Zapisz wszystkie" not in page.text
+    assert "Gotowe w 80%" in page.text and "<progress" in page.text and "Zapisz wszystkie" not in page.text
     assert "<progress" in (await at_desk.get(f"{desk.HERE}/{await newest()}", headers={"HX-Request": "true"})).text
     await writing.go_on(settings)
     assert set((await fates()).values()) == {"new"}
     page = await press(at_desk, "writing")
-    assert "Gotowe: 0 z 620" in page.text and await everybody() == []
+    assert "Gotowe w 0%" in page.text and await everybody() == []
     await writing.go_on(settings)
     assert len(await everybody()) == 620
     page = await press(at_desk, "undoing")

@@ -66,11 +66,12 @@ async def test_a_worker_that_dies_leaves_nothing_and_another_goes_on(
     await send(at_desk)
     id = await desk.newest()
     await writing.begin(SYSTEM, id, (await files.file(SYSTEM, id)).version)
-    reached = asyncio.Event()
+    reached, steps = asyncio.Event(), (await files.file(SYSTEM, id)).steps
 
-    async def told(_done: int) -> None:
-        reached.set()
-        await asyncio.Event().wait()
+    async def told(done: int) -> None:
+        if done == steps:
+            reached.set()
+            await asyncio.Event().wait()
 
     first = asyncio.create_task(writing.carry_out(id, told))
     await asyncio.wait_for(reached.wait(), 10)

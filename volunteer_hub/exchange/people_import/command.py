@@ -90,9 +90,8 @@ async def _run(path: Path, columns: Sequence[str], duplicates: Choice | None, *,
 
 
 async def _write(id: UUID) -> None:
-    of = await files.file(SYSTEM, id)
-    await writing.begin(SYSTEM, id, of.version)
-    with typer.progressbar(length=of.counts["new"] + of.counts["changed"], label="written") as bar:
+    await writing.begin(SYSTEM, id, (await files.file(SYSTEM, id)).version)
+    with typer.progressbar(length=(await files.file(SYSTEM, id)).steps, label="written") as bar:
 
         async def told(done: int) -> None:
             bar.update(done - bar.pos)

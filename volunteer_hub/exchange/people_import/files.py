@@ -61,6 +61,17 @@ class File:
         return self.lines - self.counts[""]
 
     @property
+    def steps(self) -> int:
+        """Of how many steps `done` are done: to write, each line is judged once more first."""
+        again = self.counts["new"] + self.counts["changed"] if self.state is ImportState.WRITING else 0
+        return self.lines + again
+
+    @property
+    def percent(self) -> int:
+        """How far what goes on by itself is."""
+        return 100 * (self.looked if self.state is ImportState.READ else self.done) // max(self.steps, 1)
+
+    @property
     def open(self) -> int:
         return self.counts["wrong"] + self.counts["duplicate"]
 

@@ -117,9 +117,11 @@ async def _write(actor: Actor, file: File, told: Told | None) -> Written:
     judged: list[Judged] = []
     for part in _parts(await files.all_lines(file.id)):
         judged += await judging.judge(file.id, file.mapping, part)
+        if told:
+            await told(len(judged))
     if any(one.open for one in judged):
         raise Refused(NOT_WHOLE)
-    done = 0
+    done = len(judged)
     for new in _parts([one for one in judged if one.fate is Fate.NEW]):
         await _add(actor, new)
         done += len(new)
