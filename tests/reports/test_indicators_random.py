@@ -75,6 +75,14 @@ async def test_each_year_is_what_it_is_alone(db: str) -> None:
     by_year = await figures.yearly(readers.runs, range(2023, 2026), ZONE)
     alone = {year: await figures.figures(readers.runs, Period.of_year(year), ZONE) for year in range(2023, 2026)}
     assert by_year == alone
+    assert await figures.yearly(readers.runs, (2025, 2023), ZONE) == {year: alone[year] for year in (2025, 2023)}
+
+
+async def test_one_indicator_is_what_it_is_among_all(db: str) -> None:
+    readers = await build(random.Random(11))
+    for period in PERIODS[-2:]:
+        for figure in await figures.figures(readers.runs, period, ZONE):
+            assert await figures.one(readers.runs, figure.indicator, period, ZONE) == figure
 
 
 async def test_pages_of_a_list_are_the_whole_list(db: str) -> None:
@@ -97,6 +105,8 @@ async def test_only_coordinators_read_figures_and_lists(db: str) -> None:
         assert await figures.yearly(actor, [2024], ZONE) == {}
         with pytest.raises(Refused):
             await lists.listed(actor, Indicator.COVERED, PERIODS[0], ZONE)
+        with pytest.raises(Refused):
+            await figures.one(actor, Indicator.COVERED, PERIODS[0], ZONE)
     with pytest.raises(Refused):
         await lists.listed(readers.runs, Indicator.REGISTERED, PERIODS[0], ZONE, By.THEME, "x")
 

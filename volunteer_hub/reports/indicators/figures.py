@@ -1,8 +1,9 @@
 """The centre's year in figures, exact: each indicator by one statement over its facts. Coordinators only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -10,10 +11,11 @@ from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.initiatives.queries import reader
 from volunteer_hub.initiatives.rules import PROJECTS, FundingSource, InitiativeKind
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import Actor
+from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import Kind
 from volunteer_hub.reports.indicators import facts, past
-from volunteer_hub.reports.indicators.facts import COUNTED, MONIES, STOCKS, WITH
+from volunteer_hub.reports.indicators.facts import COUNTED, MONIES, PERIOD, STOCKS, WITH, YEARS
+from volunteer_hub.reports.indicators.moment import at_once
 from volunteer_hub.reports.indicators.values import (
     AGE_KEYS,
     CONFIDED,
@@ -48,6 +50,8 @@ SHARES = {
     Indicator.COVERED_SHARE: (Indicator.COVERED, Indicator.ASSISTED),
     Indicator.OUTSIDE_SHARE: (Indicator.OUTSIDE, Indicator.COST),
 }
+# Rows by what they divide (By, "" of the whole) and by the key of their part.
+Found = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,24 @@ async def figures(actor: Actor, period: Period, zone: str) -> list[Figure]:
     """Every indicator, in the order of `Indicator`; nothing for who is no coordinator. Parts of nothing stand as 0."""
     if not actor.coordinates:
         return []
-    return await _figures(actor, period, zone, await _named())
+    (told,) = await _told(actor, COUNTED, [period], zone)
+    return [told[indicator] for indicator in Indicator]
+
+
+async def one(actor: Actor, indicator: Indicator, period: Period, zone: str) -> Figure:
+    """That indicator alone. Raises Refused 404 for others than coordinators."""
+    coordinators_only(actor)
+    (told,) = await _told(actor, SHARES.get(indicator, (indicator,)), [period], zone)
+    return told[indicator]
 
 
 async def yearly(actor: Actor, years: Iterable[int], zone: str) -> dict[int, list[Figure]]:
-    """The same for each of these calendar years."""
-    if not actor.coordinates:
+    """The same as `figures` for each of these calendar years, at little more than the price of one."""
+    wanted = sorted(set(years))
+    if not actor.coordinates or not wanted:
         return {}
-    named = await _named()
-    return {year: await _figures(actor, Period.of_year(year), zone, named) for year in years}
+    told = await _told(actor, COUNTED, [Period.of_year(year) for year in wanted], zone)
+    return {year: [of[indicator] for indicator in Indicator] for year, of in zip(wanted, told, strict=True)}
 
 
 def share(part: Amount, whole: Amount) -> Decimal | None:
@@ -80,55 +93,65 @@ def share(part: Amount, whole: Amount) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-async def _figures(actor: Actor, period: Period, zone: str, named: Named) -> list[Figure]:
-    told = {indicator: await _figure(actor, indicator, period, zone, named) for indicator in COUNTED}
-    for indicator, (part, whole) in SHARES.items():
-        told[indicator] = Figure(indicator, share(told[part].amount, told[whole].amount))
-    return [told[indicator] for indicator in Indicator]
+async def _told(
+    actor: Actor, indicators: Iterable[Indicator], spans: Sequence[Period], zone: str
+) -> list[dict[Indicator, Figure]]:
+    """These indicators, and their shares, in each of the spans: one of any days, or calendar years."""
+    told: list[dict[Indicator, Figure]] = [{} for _ in spans]
+    async with at_once():
+        named = await _named()
+        for indicator in indicators:
+            found = await _found(actor, indicator, spans, zone)
+            for span, figures in zip(spans, told, strict=True):
+                untold = indicator in MONIES and not span.whole_years
+                figures[indicator] = Figure(indicator, None) if untold else _figure(indicator, found[span.first], named)
+    for figures in told:
+        for indicator, (part, whole) in SHARES.items():
+            if part in figures and whole in figures:
+                figures[indicator] = Figure(indicator, share(figures[part].amount, figures[whole].amount))
+    return told
 
 
-async def _figure(actor: Actor, indicator: Indicator, period: Period, zone: str, named: Named) -> Figure:
-    if indicator in MONIES and not period.whole_years:
-        return Figure(indicator, None)
-    rows = await database.fetch(statement(indicator), *reader(actor), period.first, period.last, zone)
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in rows:
-        found[row["by"]][row["key"]] = row
+async def _found(actor: Actor, indicator: Indicator, spans: Sequence[Period], zone: str) -> Mapping[date, Found]:
+    """What the database counted, by the first day of its span."""
+    found: dict[date, Found] = defaultdict(lambda: defaultdict(dict))
+    asked = statement(indicator, YEARS if len(spans) > 1 else PERIOD)
+    for row in await database.fetch(asked, *reader(actor), spans[0].first, spans[-1].last, zone):
+        found[row["span"]][row["by"]][row["key"]] = row
+    return found
+
+
+def _figure(indicator: Indicator, found: Found, named: Named) -> Figure:
     whole = found[""].get("")
     parts = {by: _parts(indicator, by, found[by.value], named) for by in COUNTED[indicator].by}
     return Figure(indicator, _amount(indicator, whole), _people(indicator, whole), parts)
 
 
-def statement(indicator: Indicator) -> str:
-    """The whole and each part of an indicator in one statement over its facts: rows of by, key, amount, people."""
+def statement(indicator: Indicator, spans: str = PERIOD) -> str:
+    """The whole and each part of an indicator, in one statement over its facts: span, by, key, amount, people."""
     of = COUNTED[indicator]
-    whole = "WHERE whole" if indicator in STOCKS else ""
-    counts = [f"SELECT '' AS by, '' AS key, {_counting(indicator)} FROM {_once(indicator)} {whole}"]
-    counts += [
-        f"""SELECT '{by.value}', {by.value}, {_counting(indicator)} FROM {_once(indicator, by)}
-            WHERE {by.value} IS NOT NULL GROUP BY {by.value}"""
-        for by in of.by
-    ]
+    counts = [_once(indicator, by) for by in (None, *of.by)]
     if of.person:
         counts.append(past.counted(indicator))
     return f"""
-        WITH asked AS (SELECT $1::uuid, $2::bool, $3::bool, $4::date, $5::date, $6::text), {WITH},
+        WITH asked AS (SELECT $1::uuid, $2::bool, $3::bool, $4::date, $5::date, $6::text), {spans}, {WITH},
         facts AS MATERIALIZED ({facts.sql(indicator)})
-        SELECT by, key, sum(amount) AS amount, sum(people)::int AS people FROM ({" UNION ALL ".join(counts)}) AS n
-        GROUP BY by, key"""
+        SELECT span, by, key, sum(amount) AS amount, sum(people)::int AS people
+        FROM ({" UNION ALL ".join(counts)}) AS n GROUP BY span, by, key"""
 
 
-def _counting(indicator: Indicator) -> str:
+def _once(indicator: Indicator, by: By | None) -> str:
+    """The whole, or the parts: each subject once in each. Grouped twice, for count(DISTINCT …) would sort."""
+    key = by.value if by else "''"
+    each = f"SELECT span, {key} AS key, amount FROM facts"
+    if indicator in STOCKS and not by:
+        each += " WHERE whole"
+    if COUNTED[indicator].many:
+        each = f"SELECT span, {key} AS key, sum(amount) AS amount FROM facts GROUP BY 1, 2, subject"
     amount = "sum(amount)" if COUNTED[indicator].sums else "count(*)"
-    people = "count(DISTINCT who)" if indicator is Indicator.HOURS else "NULL::bigint"
-    return f"{amount} AS amount, {people} AS people"
-
-
-def _once(indicator: Indicator, by: By | None = None) -> str:
-    """The facts, or where subjects are counted each of them once: DISTINCT hashes what count(DISTINCT …) would sort."""
-    if COUNTED[indicator].sums:
-        return "facts"
-    return f"(SELECT DISTINCT subject{f', {by.value}' if by else ''} FROM facts) AS once"
+    return f"""
+        SELECT span, '{by.value if by else ""}' AS by, key, {amount} AS amount, count(*) AS people
+        FROM ({each}) AS each WHERE key IS NOT NULL GROUP BY span, key"""
 
 
 def _amount(indicator: Indicator, row: Any) -> Amount:

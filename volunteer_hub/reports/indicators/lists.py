@@ -15,7 +15,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.reports.indicators import facts, past
-from volunteer_hub.reports.indicators.facts import COUNTED, MONIES, STOCKS, WITH
+from volunteer_hub.reports.indicators.facts import COUNTED, MONIES, PERIOD, STOCKS, WITH
+from volunteer_hub.reports.indicators.moment import at_once
 from volunteer_hub.reports.indicators.values import By, Indicator, Period
 from volunteer_hub.web.i18n import gettext, mark
 
@@ -94,10 +95,11 @@ async def listed(
         raise Refused("", 404)
     if indicator in MONIES and not period.whole_years:
         return NOTHING
-    rows = await database.fetch(
-        _statement(indicator, by), *reader(actor), period.first, period.last, zone, key, on_a_page,
-        on_a_page * (max(page, 1) - 1),
-    )  # fmt: skip
+    async with at_once():
+        rows = await database.fetch(
+            _statement(indicator, by), *reader(actor), period.first, period.last, zone, key, on_a_page,
+            on_a_page * (max(page, 1) - 1),
+        )  # fmt: skip
     if not rows:
         return NOTHING
     lines = [_line(indicator, row) for row in rows if row["amount"] is not None]
@@ -117,7 +119,7 @@ def _statement(indicator: Indicator, by: By | None) -> str:
             UNION ALL SELECT NULL, NULL, sum(n.amount), NULL FROM ({past.counted(indicator)}) AS n
             WHERE n.by = '{by.value if by else ""}' AND n.key = $7::text HAVING sum(n.amount) > 0"""
     return f"""
-        WITH asked AS (SELECT $1::uuid, $2::bool, $3::bool, $4::date, $5::date, $6::text, $7::text), {WITH},
+        WITH asked AS (SELECT $1::uuid, $2::bool, $3::bool, $4::date, $5::date, $6::text, $7::text), {PERIOD}, {WITH},
         facts AS MATERIALIZED ({facts.sql(indicator)}),
         chosen AS MATERIALIZED (
             SELECT subject, min(day) AS day, {amount} AS amount, bool_or(seen) AS seen

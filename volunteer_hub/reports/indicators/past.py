@@ -16,9 +16,10 @@ from volunteer_hub.reports.indicators.values import Indicator
 OUTSIDER = (None, True, False)
 
 COUNT = """
-    SELECT p.by, p.part AS key, sum(p.amount) AS amount, sum(p.people) AS people FROM past_indicator p
-    WHERE p.indicator = '{indicator}' AND p.quarter BETWEEN $4::date AND $5::date
-      AND (p.before IS NULL OR p.before < $4::date) GROUP BY p.by, p.part"""
+    SELECT y.first AS span, p.by, p.part AS key, sum(p.amount) AS amount, sum(p.people) AS people
+    FROM past_indicator p
+    JOIN spans y ON p.quarter BETWEEN y.first AND y.last AND (p.before IS NULL OR p.before < y.first)
+    WHERE p.indicator = '{indicator}' GROUP BY y.first, p.by, p.part"""
 
 # $4: their ids; $5: the zone. The first fact of all is no earlier than the first year that reports take.
 KEEP = """
@@ -27,7 +28,8 @@ KEEP = """
         SELECT q::date AS first, (q + interval '3 months')::date - 1 AS last
         FROM generate_series(timestamp '2000-01-01', centre_today()::timestamp, interval '3 months') q),
     facts AS MATERIALIZED (
-        SELECT q.first AS quarter, f.* FROM quarters q CROSS JOIN LATERAL ({facts}) f),
+        SELECT q.first AS quarter, f.* FROM quarters q CROSS JOIN LATERAL (
+            WITH spans AS NOT MATERIALIZED (SELECT q.first, q.last) {facts}) f),
     divided AS ({divided}),
     added AS (
         SELECT by, key, who, quarter, {amount} AS amount,
@@ -41,7 +43,7 @@ KEEP = """
 
 
 def counted(indicator: Indicator) -> str:
-    """Rows of by, key, amount, people: what erased people count for in the period $4 to $5."""
+    """Rows of span, by, key, amount, people: what erased people count for in each of `spans`."""
     return COUNT.format(indicator=indicator.value)
 
 

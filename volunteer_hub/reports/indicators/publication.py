@@ -2,6 +2,7 @@
 of those away. docs/decisions/0053-indicators.md says why it is so; the tests search for what would follow.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -42,10 +43,14 @@ def may_be_published(period: Period, zone: str) -> bool:
 
 async def of_year(year: int, zone: str) -> list[Figure]:
     """The edition for publication of a year; for everybody. Raises Refused 404 before it is over."""
-    period = Period.of_year(year)
-    if not may_be_published(period, zone):
+    return (await of_years([year], zone))[year]
+
+
+async def of_years(years: Sequence[int], zone: str) -> dict[int, list[Figure]]:
+    """The same of several years, counted together. Raises Refused 404 unless all of them are over."""
+    if not all(may_be_published(Period.of_year(year), zone) for year in years):
         raise Refused(mark("Do publikacji podajemy tylko całe lata, które już minęły."), 404)
-    return published(await exact.figures(ANY_COORDINATOR, period, zone))
+    return {year: published(found) for year, found in (await exact.yearly(ANY_COORDINATOR, years, zone)).items()}
 
 
 def published(figures: list[Figure], *, complementary: bool = True) -> list[Figure]:

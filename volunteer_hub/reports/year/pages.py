@@ -12,8 +12,7 @@ from volunteer_hub.access import files
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.slugs import slug
-from volunteer_hub.reports.indicators import lists, words
-from volunteer_hub.reports.indicators.figures import figures
+from volunteer_hub.reports.indicators import figures, lists, words
 from volunteer_hub.reports.indicators.lists import ON_A_PAGE, Line, Listed
 from volunteer_hub.reports.indicators.values import By, Figure, Indicator
 from volunteer_hub.reports.year import amounts, asked, behind, grids, paper, report
@@ -100,7 +99,7 @@ async def counted(request: Request) -> Response:
         return await _as_file(request, kind, indicator, choice, which)
     about = files.about(request)
     found = await behind.behind(actor, indicator, choice.period, zone, which.by, which.key, which.page, about)
-    figure = next(one for one in await figures(actor, choice.period, zone) if one.indicator is indicator)
+    figure = await figures.one(actor, indicator, choice.period, zone)
     return render(request, "reports/counted.html", _list_page(choice, figure, which, found))
 
 

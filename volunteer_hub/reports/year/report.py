@@ -9,6 +9,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.sheet import Cell, Sheet
 from volunteer_hub.reports.indicators import figures as exact
 from volunteer_hub.reports.indicators import publication
+from volunteer_hub.reports.indicators.moment import at_once
 from volunteer_hub.reports.indicators.values import Edition, Figure, Under, Withheld
 from volunteer_hub.reports.pictures.values import Picture
 from volunteer_hub.reports.year import drawn, flow, grids
@@ -60,7 +61,12 @@ class Report:
 
 
 async def made(actor: Actor, choice: Choice, zone: str) -> Report:
-    """The report that is asked for; empty for whoever is no coordinator."""
+    """The report that is asked for, all of one moment; empty for whoever is no coordinator."""
+    async with at_once():
+        return await _made(actor, choice, zone)
+
+
+async def _made(actor: Actor, choice: Choice, zone: str) -> Report:
     years = await _years(actor, choice, zone)
     figures = years.get(choice.year, [])
     if not choice.period.whole_years or choice.own:
@@ -80,7 +86,7 @@ async def _years(actor: Actor, choice: Choice, zone: str) -> dict[int, list[Figu
     last = min(choice.period.last.year, clock.today(zone).year) if choice.own else choice.year
     wanted = range(last - YEARS_SHOWN + 1, last + 1)
     if choice.public:
-        return {year: await publication.of_year(year, zone) for year in wanted}
+        return await publication.of_years(wanted, zone)
     return await exact.yearly(actor, wanted, zone)
 
 
