@@ -15,6 +15,7 @@ from support import people
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import PACKAGE, bundled
+from volunteer_hub.privacy import backup
 
 DEFERRED = """
     CREATE TABLE parent (id int PRIMARY KEY);
@@ -117,7 +118,8 @@ def test_no_statement_changes_the_session_it_runs_in() -> None:
     assert len(sources) > 50
     for path in sources:
         for text in texts(ast.parse(path.read_text())):
-            assert not STAYS.search(text), (path.name, text)
+            # A restore's own psql says it, and ends with it.
+            assert not STAYS.search(text) or text == backup.NO_TIMEOUT, (path.name, text)
 
 
 def texts(source: ast.AST) -> Iterator[str]:

@@ -81,6 +81,7 @@ async def test_nobody_was_in_two_places(db: str) -> None:
     await other.shift(timedelta(days=2))
     await database.execute("UPDATE opening SET most = 5")
     who = await people.volunteer(max_hours_week=60)
+    await database.execute("UPDATE availability SET starts = '00:00', ends = '23:59:59'")
     await actions.answer(SYSTEM, await actions.invite(SYSTEM, other.opening.id, who.id), accept=True, channel="desk")
     row = await people.save(Assignment(opening=at.opening.id, volunteer=who.id, state="silent"))
     await other.shift(-timedelta(hours=1))

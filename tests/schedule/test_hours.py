@@ -271,7 +271,7 @@ async def test_sums_count_what_was_approved_and_outlive_who_gave_it(
     await hours.approve(people.actor(at.leader), id, 135)
     who = at.helpers[0].id
     assert await hours_queries.total(day.year) == 135
-    assert "Godziny pomocy: 2 h 15 min" in await report(client, day.year)
+    assert "2,25 h" in await report(client, day.year)
     assert await hours_queries.approved(who, day, day) == 135 == (await hours_queries.by_volunteer(day, day))[who]
     given = await hours_queries.of_volunteer(SYSTEM, who)
     assert (given.approved, given.waiting, [line.minutes for line in given.last]) == (135, 0, [135])
@@ -279,4 +279,4 @@ async def test_sums_count_what_was_approved_and_outlive_who_gave_it(
     await erasure.erase(settings, SYSTEM, f"volunteer:{who}", why="request")
     assert not await database.fetchval("SELECT count(*) FROM hours_worked")
     assert await hours_queries.total(day.year) == 135
-    assert "Godziny pomocy: 2 h 15 min" in await report(client, day.year)
+    assert "2,25 h" in await report(client, day.year)
