@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from volunteer_hub import __version__
 from volunteer_hub.access.pages import client_of
-from volunteer_hub.access.rules import Limit
 from volunteer_hub.exchange import asking, hsds, open_data, openapi, publishing
 from volunteer_hub.exchange.api_access import bearers
+from volunteer_hub.exchange.api_access.bearers import Asks
 from volunteer_hub.exchange.api_access.rules import Scope
 from volunteer_hub.exchange.open_data import ORGANISATIONS, SERVICES, Resource, Wanted
 from volunteer_hub.exchange.publishing import Town
@@ -41,6 +41,8 @@ HEADERS = {
 # What came by a token is that program's alone.
 PRIVATE = HEADERS | {"Cache-Control": f"private, max-age={SECONDS_KEPT}", "Vary": "Authorization"}
 
+HSDS = Asks(Scope.RESOURCES)
+
 T = TypeVar("T", bound=BaseModel)
 Maker = Callable[["Call"], Awaitable[BaseModel]]
 
@@ -56,44 +58,37 @@ class Call:
 
 
 def told(
-    query: type[Form],
-    media_type: str = "application/json",
-    *,
-    scope: Scope | None = Scope.RESOURCES,
-    needs_token: bool = False,
-    fingerprint: Callable[[], Awaitable[str]] | None = open_data.fingerprint,
-    limit: Limit | None = None,
+    query: type[Form], asks: Asks = HSDS, media_type: str = "application/json"
 ) -> Callable[[Maker], Callable[[Request], Any]]:
-    """A handler that answers with what `make` makes of the parameters; with 304 when the caller has it already.
-
-    A token that is sent must be of `scope`, unless that is None, and asks within `limit`, else within the usual one.
-    `fingerprint` changes with whatever could be told; without one the ETag is of the answer itself, and callers are
-    counted, for each of their questions costs the same.
-    """
+    """A handler that answers with what `make` makes of the parameters; with 304 when the caller has it already."""
 
     def wrap(make: Maker) -> Callable[[Request], Any]:
         async def handler(request: Request) -> Response:
-            settings, shown = settings_of(request), request.headers.get("authorization", "")
-            counted = fingerprint is None
-            asks = bearers.Asks(scope, limit, needs_token, counted)
-            bearer = await bearers.judged(settings, shown, client_of(request), asks)
-            headers = PRIVATE if bearer else HEADERS
-            asked = asking.read(query, request.query_params.multi_items())
-            tag = _tag(request, settings, await fingerprint()) if fingerprint else ""
-            if tag and _has(request, tag):
-                return _same(headers, tag)
-            town = Town(settings.locale, settings.timezone, clock.now(), await open_data.themes())
-            answer = await make(Call(request.path_params.get("id", ""), asked, town, settings))
-            body = answer.model_dump_json(exclude_none=True, by_alias=True)
-            tag = tag or _tag(request, settings, body)
-            if counted and _has(request, tag):
-                return _same(headers, tag)
-            return Response(body.encode(), media_type=media_type, headers={**headers, "ETag": tag})
+            return await _answer(request, query, asks, media_type, make)
 
         handler.__doc__ = make.__doc__
         return handler
 
     return wrap
+
+
+async def _answer(request: Request, query: type[Form], asks: Asks, media_type: str, make: Maker) -> Response:
+    """The ETag is of a mark of all that could be told; where callers are counted, for each of their questions costs
+    the same, of the answer itself."""
+    settings = settings_of(request)
+    bearer = await bearers.judged(settings, request.headers.get("authorization", ""), client_of(request), asks)
+    headers = PRIVATE if bearer else HEADERS
+    asked = asking.read(query, request.query_params.multi_items())
+    tag = "" if asks.counted else _tag(request, settings, await open_data.fingerprint())
+    if tag and _has(request, tag):
+        return _same(headers, tag)
+    town = Town(settings.locale, settings.timezone, clock.now(), await open_data.themes())
+    answer = await make(Call(request.path_params.get("id", ""), asked, town, settings))
+    body = answer.model_dump_json(exclude_none=True, by_alias=True)
+    tag = tag or _tag(request, settings, body)
+    if asks.counted and _has(request, tag):
+        return _same(headers, tag)
+    return Response(body.encode(), media_type=media_type, headers={**headers, "ETag": tag})
 
 
 def _tag(request: Request, settings: Settings, content: str) -> str:
@@ -114,7 +109,7 @@ def _has(request: Request, tag: str) -> bool:
     return tag in given or "*" in given
 
 
-@told(asking.Nothing, scope=None)
+@told(asking.Nothing, Asks(None))
 async def about(call: Call) -> hsds.About:
     return openapi.about(call.settings)
 
@@ -195,7 +190,7 @@ async def taxonomy_term(call: Call) -> hsds.TaxonomyTerm:
     return with_id(call, publishing.terms(call.town))
 
 
-@told(asking.AskedPoints, "application/geo+json")
+@told(asking.AskedPoints, media_type="application/geo+json")
 async def points(call: Call) -> hsds.Resources:
     found, page = await _page(call, Wanted())
     known = await open_data.organisations_of(found, call.town.themes)
@@ -204,7 +199,7 @@ async def points(call: Call) -> hsds.Resources:
     return hsds.Resources(**counts, features=features)
 
 
-@told(asking.Nothing, scope=None)
+@told(asking.Nothing, Asks(None))
 async def document(call: Call) -> openapi.Document:
     """The OpenAPI document."""
     return openapi.document(call.settings)

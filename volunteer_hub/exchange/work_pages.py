@@ -5,13 +5,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from volunteer_hub.exchange import asking, hsds, work
+from volunteer_hub.exchange.api_access.bearers import Asks
 from volunteer_hub.exchange.api_access.rules import Scope
 from volunteer_hub.exchange.api_pages import NOT_THERE, Call, put, sliced, told, with_id
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 
+OPPORTUNITIES, GROUPS = (Asks(scope, counted=True) for scope in (Scope.OPPORTUNITIES, Scope.GROUPS))
 
-@told(asking.AskedOpportunities, scope=Scope.OPPORTUNITIES, fingerprint=None)
+
+@told(asking.AskedOpportunities, OPPORTUNITIES)
 async def opportunities(call: Call) -> hsds.Page[Any]:
     asked = call.asked
     where = {"area": asked.area, "theme": asked.theme}
@@ -20,7 +23,7 @@ async def opportunities(call: Call) -> hsds.Page[Any]:
     return put(asked, total, len(found), found)
 
 
-@told(asking.Nothing, scope=Scope.OPPORTUNITIES, fingerprint=None)
+@told(asking.Nothing, OPPORTUNITIES)
 async def opportunity(call: Call) -> BaseModel:
     id = forms.id_of(call.id)
     found = await work.one_opportunity(call.settings, id) if id else None
@@ -29,12 +32,12 @@ async def opportunity(call: Call) -> BaseModel:
     return found
 
 
-@told(asking.AskedGroups, scope=Scope.GROUPS, fingerprint=None)
+@told(asking.AskedGroups, GROUPS)
 async def groups(call: Call) -> hsds.Page[Any]:
     kind = call.asked.kind
     return sliced(call, [one for one in await work.groups(call.settings) if not kind or one.kind == kind])
 
 
-@told(asking.Nothing, scope=Scope.GROUPS, fingerprint=None)
+@told(asking.Nothing, GROUPS)
 async def group(call: Call) -> BaseModel:
     return with_id(call, await work.groups(call.settings))

@@ -23,16 +23,16 @@ OFTEN = mark("Za dużo pytań w ciągu godziny. Odczekaj chwilę i pytaj rzadzie
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What an address of the API asks of a token: its scope, how often (None: as often as usual), whether
-    there must be one.
+    """What an address of the API asks of a token: its scope (None: any), how often (None: as often as
+    usual), whether there must be one.
 
     `counted`: those without one are counted by where they come from.
     """
 
     scope: Scope | None
-    limit: Limit | None
-    needed: bool
-    counted: bool
+    limit: Limit | None = None
+    needed: bool = False
+    counted: bool = False
 
 
 async def judged(settings: Settings, header: str, client: str, asks: Asks) -> Bearer | None:
