@@ -7,7 +7,6 @@ import signal
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-import asyncpg
 import structlog
 
 from volunteer_hub.access import watch
@@ -137,7 +136,7 @@ class Worker:
     async def _listen(self) -> None:
         """Wakes the rounds when a message is put; polling does it anyway while this connection is lost."""
         while True:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*database.GONE):
                 connection = await database.DB.get_new_connection()
                 try:
                     gone = asyncio.Event()

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -16,6 +17,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.kit.paths import PACKAGE, bundled
 from volunteer_hub.privacy import backup
+from volunteer_hub.web import errors
 
 DEFERRED = """
     CREATE TABLE parent (id int PRIMARY KEY);
@@ -72,11 +74,34 @@ async def test_control_the_stock_transaction_does_leak(db: str) -> None:
 
 async def test_a_lost_connection_gives_its_place_in_the_pool_back(db: str) -> None:
     for _ in range(12):
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        with pytest.raises(database.GONE):
             async with database.transaction():
                 await database.fetchval("SELECT pg_terminate_backend(pg_backend_pid())")
     async with asyncio.timeout(2):
         assert await database.fetchval("SELECT 1") == 1
+
+
+async def test_a_connection_that_has_read_why_it_is_ended_and_not_its_end_is_told_from_a_fault(db: str) -> None:
+    """Both arrive while the loop is busy; it reads one a turn, and somebody may ask between the two."""
+    said = set()
+    outside = await database.DB.get_new_connection()
+    async with pool_of_one():
+        for turns in range(6):
+            pid = await database.fetchval("SELECT pg_backend_pid()")
+            ending = asyncio.create_task(outside.execute("SELECT pg_terminate_backend($1) FROM pg_sleep(0.1)", pid))
+            await asyncio.sleep(0.05)
+            time.sleep(0.2)  # noqa: ASYNC251 - busy with something else
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            try:
+                async with database.transaction():
+                    await database.fetchval("SELECT 1")
+            except database.GONE as error:
+                said.add(type(error))
+            await ending
+    await outside.close()
+    assert asyncpg.InternalClientError in said, "control: without it there is nothing to tell apart"
+    assert all(issubclass(kind, errors.AWAY) for kind in said), "a page answers 503, and the next one is well again"
 
 
 async def test_a_cancelled_transaction_rolls_back_and_gives_back(db: str) -> None:

@@ -70,6 +70,7 @@ def test_what_waits_leaves_at_the_next_open_moment(moment: datetime, hours: Hour
     assert not is_quiet(after, hours) and not is_quiet(earlier, hours)
     opens, closes = window(moment, hours)
     assert opens <= after < closes
+    assert is_quiet(closes, hours) and is_quiet(opens - timedelta(seconds=1), hours), "midnight alone ends nothing"
     if after != moment:
         # Nothing between is open.
         for part in range(1, 20):

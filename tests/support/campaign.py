@@ -21,7 +21,6 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import asyncpg
 from conftest import served
 
 from support.fake_twilio import LOST, TAKEN, FakeTwilio, Fault, busy
@@ -205,5 +204,5 @@ async def again(ask: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
                 return await ask()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except database.GONE:
                 await asyncio.sleep(0.05)

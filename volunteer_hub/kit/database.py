@@ -22,6 +22,9 @@ from volunteer_hub.kit.paths import bundled
 MIGRATION_LOCK = 727_001
 # Rows of a long answer that are on their way at a time.
 AT_ONCE = 500
+# What a statement raises when the database is gone, or the way to it. asyncpg says InternalClientError of a connection
+# that has read why it is ended and has not yet read its end.
+GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # A page that waits longer than this is worse than one that says "try again".
 TIMEOUTS = {

@@ -11,8 +11,6 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-import asyncpg
-
 from volunteer_hub.kit import database
 from volunteer_hub.messaging import flow, outcomes
 from volunteer_hub.messaging.channels import Channels
@@ -160,7 +158,7 @@ async def _send(
         try:
             await outcomes.record(message, outcome, timing, began, together.accepted)
             break
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except database.GONE:
             if pause is None:
                 raise
             await asyncio.sleep(pause)

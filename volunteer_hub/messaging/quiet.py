@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import chain, count
 
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.holidays import is_holiday
@@ -112,12 +113,20 @@ def decide(at: datetime, needed_by: datetime | None, wakes: Wakes, hours: Hours 
 
 def window(at: datetime, hours: Hours) -> tuple[datetime, datetime]:
     """The time by day that `at` lies in, or else the next such: from when and until when SMS may ring."""
-    day = clock.wall(at, hours.zone).date()
-    while True:
-        for opens, closes in _open(day, hours):
-            if at < closes:
-                return opens, closes
-        day += DAY
+    # It may have begun yesterday; or earlier, where a change of clocks leaves out the quiet hour of a night.
+    begun = clock.wall(at, hours.zone).date() - 2 * DAY
+    return next(span for span in _by_day(begun, hours) if at < span[1])
+
+
+def _by_day(day: date, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
+    """The times by day from `day` on; one that midnight does not end goes on."""
+    spans = chain.from_iterable(_open(day + n * DAY, hours) for n in count())
+    opens, closes = next(spans)
+    for begins, ends in spans:
+        if begins > closes:
+            yield opens, closes
+            opens = begins
+        closes = ends
 
 
 def _open(day: date, hours: Hours) -> Iterator[tuple[datetime, datetime]]:

@@ -16,7 +16,6 @@ from types import FrameType
 from typing import NamedTuple
 from uuid import UUID
 
-import asyncpg
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -177,7 +176,7 @@ class Hub:
 
     async def _listen(self) -> None:
         while True:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*database.GONE):
                 connection = await database.DB.get_new_connection()
                 try:
                     gone = asyncio.Event()
@@ -245,7 +244,7 @@ class EventStream(StreamingResponse):
         """Without a database nobody is let go on; the browser comes back and asks again."""
         try:
             return await self._still()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except database.GONE:
             self._stream.end()
             return True
 
