@@ -7,7 +7,7 @@ from volunteer_hub.kit.paths import bundled
 ROOMS_WITH_TABLES = "access messaging people atlas initiatives schedule matching intake reports papers privacy".split()
 MODULES = [
     *(f"volunteer_hub.{room}.tables" for room in ROOMS_WITH_TABLES),
-    "volunteer_hub.messaging.edited_tables",
+    "volunteer_hub.messaging.edited.tables",
     "volunteer_hub.initiatives.course_tables",
     "volunteer_hub.initiatives.circle_tables",
     "volunteer_hub.schedule.reminding.tables",

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import edited, outbox
-from volunteer_hub.messaging.edited import Draft, say
-from volunteer_hub.messaging.edited_kinds import Text
-from volunteer_hub.messaging.edited_names import LONGEST, ORDINARY
-from volunteer_hub.messaging.edited_ours import fitting, ours
+from volunteer_hub.messaging import outbox
+from volunteer_hub.messaging.edited import saying
+from volunteer_hub.messaging.edited.kinds import Text
+from volunteer_hub.messaging.edited.names import LONGEST, ORDINARY
+from volunteer_hub.messaging.edited.ours import fitting, ours
+from volunteer_hub.messaging.edited.saying import Draft, say
 from volunteer_hub.messaging.rules import Channel, segments
 
 ASKS = Text("invitation", "", Channel.SMS, "pl")
@@ -22,7 +23,7 @@ BUILT_IN = "Prosze odpisac TAK 12 lub NIE 12."
 
 
 async def write(text: Text, draft: Draft | None, number: int = 0) -> bool:
-    return await edited.keep(uuid4(), text, draft, None, number)
+    return await saying.keep(uuid4(), text, draft, None, number)
 
 
 async def put(text: Text = ASKS, key: str = "k", **values: Any) -> str:
@@ -98,7 +99,7 @@ async def test_control_without_the_way_back_the_change_would_be_undone(db: str) 
     await write(ASKS, BROKEN[0])
     async with database.transaction():
         await database.execute("INSERT INTO change VALUES (1)")
-        await edited.words("invitation", Channel.SMS, "pl", fitting(ASKS, ORDINARY))
+        await saying.words("invitation", Channel.SMS, "pl", fitting(ASKS, ORDINARY))
     assert await database.fetchval("SELECT count(*) FROM change") == 1
 
 

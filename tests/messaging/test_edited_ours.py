@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from volunteer_hub.kit.paths import bundled
-from volunteer_hub.messaging import edited_language, texts
-from volunteer_hub.messaging.edited import Draft, say
-from volunteer_hub.messaging.edited_kinds import KINDS, Text, of_message
-from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, ORDINARY
-from volunteer_hub.messaging.edited_ours import every, fitting, ours
-from volunteer_hub.messaging.edited_rules import wrong
+from volunteer_hub.messaging import texts
+from volunteer_hub.messaging.edited import sandbox
+from volunteer_hub.messaging.edited.kinds import KINDS, Text, of_message
+from volunteer_hub.messaging.edited.names import BY_KEY, LONGEST, ORDINARY
+from volunteer_hub.messaging.edited.ours import every, fitting, ours
+from volunteer_hub.messaging.edited.rules import wrong
+from volunteer_hub.messaging.edited.saying import Draft, say
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.web import i18n
 
@@ -39,7 +40,7 @@ def test_editing_begins_with_exactly_what_is_sent(text: Text) -> None:
     with i18n.speaking(text.language):
         names = {name.key: name.make(values) for name in own.names}
         sent = texts.unframed(text.template, text.channel, values)
-    begun = [edited_language.render(source, frozenset(names), names) for source in (own.subject, own.body)]
+    begun = [sandbox.render(source, frozenset(names), names) for source in (own.subject, own.body)]
     assert [texts.one_line(said) for said in begun] == [texts.one_line(said) for said in sent]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from volunteer_hub.messaging import edited_rules as rules
-from volunteer_hub.messaging.edited import Draft
-from volunteer_hub.messaging.edited_kinds import Text
-from volunteer_hub.messaging.edited_rules import wrong
+from volunteer_hub.messaging.edited import rules
+from volunteer_hub.messaging.edited.kinds import Text
+from volunteer_hub.messaging.edited.rules import wrong
+from volunteer_hub.messaging.edited.saying import Draft
 from volunteer_hub.messaging.rules import Channel
 
 SITE = "https://wolontariat.example"
@@ -58,8 +58,8 @@ def test_neutral_words_pass(body: str) -> None:
         ("Zapra\u202eszamy." + END, rules.INVISIBLE),
         ("  ", rules.EMPTY),
         ("{{ title }}" * 15 + END, rules.TOO_MANY_PARTS),
-        ("{{ last_name }}" + END, rules.language.UNKNOWN),
-        ("{{ code * 9 }}" + END, rules.language.NOT_ALLOWED),
+        ("{{ last_name }}" + END, rules.sandbox.UNKNOWN),
+        ("{{ code * 9 }}" + END, rules.sandbox.NOT_ALLOWED),
     ],
 )
 def test_each_breach_has_its_sentence(body: str, sentence: str) -> None:

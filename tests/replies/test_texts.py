@@ -10,9 +10,9 @@ from support.visitor import Visitor, forms
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.messaging import outbox
-from volunteer_hub.messaging.edited_kinds import KINDS, Text
-from volunteer_hub.messaging.edited_names import ORDINARY
-from volunteer_hub.messaging.edited_ours import every, fitting
+from volunteer_hub.messaging.edited.kinds import KINDS, Text
+from volunteer_hub.messaging.edited.names import ORDINARY
+from volunteer_hub.messaging.edited.ours import every, fitting
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.replies.texts import actions
 

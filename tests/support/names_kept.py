@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from volunteer_hub.messaging import edited
-from volunteer_hub.messaging.edited_kinds import of_message
-from volunteer_hub.messaging.edited_names import BY_KEY
-from volunteer_hub.messaging.edited_ours import ours
+from volunteer_hub.messaging.edited import saying
+from volunteer_hub.messaging.edited.kinds import of_message
+from volunteer_hub.messaging.edited.names import BY_KEY
+from volunteer_hub.messaging.edited.ours import ours
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.messaging.texts import Words
 from volunteer_hub.web import i18n
@@ -18,7 +18,7 @@ looked_at: Counter[str] = Counter()
 
 def watch() -> None:
     """From now on a message whose values lack what is offered for its text fails the test that puts it."""
-    put = edited.words
+    put = saying.words
 
     async def words(template: str, channel: Channel, language: str, values: Mapping[str, object]) -> Words:
         text = of_message(template, channel, language if language in i18n.LANGUAGES else i18n.DEFAULT, values)
@@ -27,7 +27,7 @@ def watch() -> None:
             check(template, text.key, [name.key for name in ours(text).names], values, text.language)
         return await put(template, channel, language, values)
 
-    edited.words = words
+    saying.words = words
 
 
 def check(template: str, key: str, names: list[str], values: Mapping[str, object], language: str) -> None:

@@ -13,7 +13,7 @@ from volunteer_hub.atlas import queries as atlas
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.messaging import queries as messages
-from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.messaging.queries import TooLate
 from volunteer_hub.people import paper_queries, queries, rules, time_queries
 from volunteer_hub.people.consents import WORDS, Purpose

@@ -1,6 +1,6 @@
 """What no message may give away, whoever writes it: somebody's illness or trouble, or where a hidden link leads. Pure.
 
-For the desk's own texts (edited_rules.py), for messages to many and for letters to one person.
+For the desk's own texts (edited/rules.py), for messages to many and for letters to one person.
 """
 
 import re

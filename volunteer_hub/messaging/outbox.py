@@ -10,7 +10,8 @@ from typing import NotRequired, TypedDict, Unpack
 import structlog
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import edited, quiet
+from volunteer_hub.messaging import quiet
+from volunteer_hub.messaging.edited import saying
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel, State, segments
 from volunteer_hub.messaging.texts import Words
@@ -97,7 +98,7 @@ async def put_each(all_said: Iterable[Said]) -> None:
     for said in all_said:
         same = (said["template"], said["channel"], said["language"], repr(said["values"]))
         if same not in made:
-            made[same] = await edited.words(said["template"], said["channel"], said["language"], said["values"])
+            made[same] = await saying.words(said["template"], said["channel"], said["language"], said["values"])
         rows.append(await _row(said, made[same], now))
     await database.executemany(PUT, rows)
 
@@ -124,7 +125,7 @@ async def cancel(*, about: str | None = None, key: str | None = None) -> int:
 
 async def _write(sql: str, said: Said, *more: object) -> bool:
     must_be_in_transaction()
-    words = await edited.words(said["template"], said["channel"], said["language"], said["values"])
+    words = await saying.words(said["template"], said["channel"], said["language"], said["values"])
     return await database.fetchval(sql, *await _row(said, words), *more) is not None
 
 

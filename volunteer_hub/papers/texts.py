@@ -16,7 +16,7 @@ import structlog
 from volunteer_hub.kit import database
 from volunteer_hub.kit.paths import bundled
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import edited_language, edited_rules
+from volunteer_hub.messaging.edited import rules, sandbox
 from volunteer_hub.messaging.neutral import folded, short_link, telling_word
 from volunteer_hub.papers import names
 from volunteer_hub.papers.kinds import Kind
@@ -73,7 +73,7 @@ async def words(kind: Kind, language: str, values: Mapping[str, str]) -> Said:
 def say(kind: Kind, source: str, values: Mapping[str, str]) -> list[Part]:
     """`source` with these values. Raises Refused and jinja2.TemplateError for a text that cannot be said."""
     typed = re.sub(r"(?m)^- ", _ITEM, re.sub(r"(?m)^# ", _HEADING, _UNTYPED.sub("", source)))
-    said = edited_language.render(typed, names.keys(kind), {key: _value(text) for key, text in values.items()})
+    said = sandbox.render(typed, names.keys(kind), {key: _value(text) for key, text in values.items()})
     parts: list[Part] = []
     for line in said.split("\n"):
         _add(parts, line.strip())
@@ -85,8 +85,8 @@ def say(kind: Kind, source: str, values: Mapping[str, str]) -> list[Part]:
 
 def check(kind: Kind, source: str) -> None:
     """Raises Refused with a sentence for words that the paper cannot say, or that leave out what it is about."""
-    tree = edited_language.check(source, names.keys(kind), edited_language.MOST_BODY)
-    always = edited_language.always_said(tree)
+    tree = sandbox.check(source, names.keys(kind), sandbox.MOST_BODY)
+    always = sandbox.always_said(tree)
     for name in names.NAMES[kind]:
         if name.vital and name.key not in always:
             raise Refused(LACKS if kind in _BINDING else MISSING, 422, name=name.key, meaning=name.meaning)
@@ -101,12 +101,12 @@ def check_neutral(kind: Kind, language: str, source: str, themes: Iterable[str])
 
     The rule of messages (messaging/neutral.py); what our own papers and messages say tells nothing.
     """
-    tree = edited_language.check(source, names.keys(kind), edited_language.MOST_BODY)
+    tree = sandbox.check(source, names.keys(kind), sandbox.MOST_BODY)
     # An empty name may join what stands around it, so both ways are looked at.
-    typed = f"{edited_language.plain_text(tree, ' ')} {edited_language.plain_text(tree)}"
+    typed = f"{sandbox.plain_text(tree, ' ')} {sandbox.plain_text(tree)}"
     if link := short_link(typed):
-        raise Refused(edited_rules.SHORTENED, 422, link=link)
-    if word := telling_word(typed, themes, edited_rules.usual_words(language) | _usual_words(language)):
+        raise Refused(rules.SHORTENED, 422, link=link)
+    if word := telling_word(typed, themes, rules.usual_words(language) | _usual_words(language)):
         raise Refused(TELLS, 422, word=word[:40])
 
 

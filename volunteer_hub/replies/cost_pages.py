@@ -11,7 +11,7 @@ from starlette.responses import Response
 from volunteer_hub.access import files, strangers
 from volunteer_hub.kit import clock
 from volunteer_hub.messaging import costs
-from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.replies import spending
 from volunteer_hub.replies.spending import Cell, Month, Split, Sum
 from volunteer_hub.settings import Settings

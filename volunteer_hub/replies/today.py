@@ -15,7 +15,7 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.actions import TOLD
-from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, State
 from volunteer_hub.replies import conversations
 from volunteer_hub.replies.conversations import SHOWN, Who

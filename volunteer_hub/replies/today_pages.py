@@ -15,7 +15,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.phone import pretty
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries as messages
-from volunteer_hub.messaging.edited_kinds import called
+from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel, ToPeople
 from volunteer_hub.replies import pressing, today

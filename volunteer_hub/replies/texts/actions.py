@@ -7,10 +7,10 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import edited
-from volunteer_hub.messaging.edited import Draft
-from volunteer_hub.messaging.edited_kinds import Text
-from volunteer_hub.messaging.edited_rules import Wrong, wrong
+from volunteer_hub.messaging.edited import saying
+from volunteer_hub.messaging.edited.kinds import Text
+from volunteer_hub.messaging.edited.rules import Wrong, wrong
+from volunteer_hub.messaging.edited.saying import Draft
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.replies.texts import queries
 from volunteer_hub.web.i18n import mark
@@ -53,6 +53,6 @@ async def back_to(actor: Actor, text: Text, number: int, seen: int, public_url: 
 async def _write(actor: Actor, text: Text, draft: Draft | None, seen: int, verb: str) -> None:
     async with database.transaction():
         id = uuid4()
-        if not await edited.keep(id, text, draft, actor.account, seen):
+        if not await saying.keep(id, text, draft, actor.account, seen):
             raise Stale
         await audit.record(actor, verb, f"text:{id}")

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from volunteer_hub.messaging.edited import Draft
-from volunteer_hub.messaging.edited_rules import Wrong
+from volunteer_hub.messaging.edited.rules import Wrong
+from volunteer_hub.messaging.edited.saying import Draft
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Yes
 from volunteer_hub.web.i18n import gettext
@@ -15,7 +15,7 @@ Number = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Words(Form):
-    """`version` is the number of the version that was seen. Lengths and all else are judged by edited_rules."""
+    """`version` is the number of the version that was seen. Lengths and all else are judged by edited.rules."""
 
     subject: str = ""
     body: str = ""

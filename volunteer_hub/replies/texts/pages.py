@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging.edited import Draft
-from volunteer_hub.messaging.edited_kinds import Text, of_key
-from volunteer_hub.messaging.edited_names import LONGEST, ORDINARY, Name
-from volunteer_hub.messaging.edited_ours import Ours, fitting, ours
+from volunteer_hub.messaging.edited.kinds import Text, of_key
+from volunteer_hub.messaging.edited.names import LONGEST, ORDINARY, Name
+from volunteer_hub.messaging.edited.ours import Ours, fitting, ours
+from volunteer_hub.messaging.edited.saying import Draft
 from volunteer_hub.people.corrections import Stale
 from volunteer_hub.replies.texts import actions, queries
 from volunteer_hub.replies.texts.forms import Press, Words, blank, draft, refused

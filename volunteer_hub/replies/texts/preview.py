@@ -7,10 +7,10 @@ from jinja2 import TemplateError
 
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import costs
-from volunteer_hub.messaging.edited import Draft, Unsayable, say
-from volunteer_hub.messaging.edited_kinds import Text
-from volunteer_hub.messaging.edited_names import LONGEST, ORDINARY
-from volunteer_hub.messaging.edited_ours import fitting
+from volunteer_hub.messaging.edited.kinds import Text
+from volunteer_hub.messaging.edited.names import LONGEST, ORDINARY
+from volunteer_hub.messaging.edited.ours import fitting
+from volunteer_hub.messaging.edited.saying import Draft, Unsayable, say
 from volunteer_hub.messaging.rules import Channel, Sms, segments
 from volunteer_hub.messaging.texts import Words
 from volunteer_hub.settings import Settings

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
-from volunteer_hub.messaging.edited import Draft
-from volunteer_hub.messaging.edited_kinds import GROUPS, Case, Fixed, Kind, Text
-from volunteer_hub.messaging.edited_ours import every
+from volunteer_hub.messaging.edited.kinds import GROUPS, Case, Fixed, Kind, Text
+from volunteer_hub.messaging.edited.ours import every
+from volunteer_hub.messaging.edited.saying import Draft
 from volunteer_hub.web import i18n
 
 OWN = """

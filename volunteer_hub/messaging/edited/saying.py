@@ -12,10 +12,11 @@ import structlog
 from markupsafe import Markup, escape
 
 from volunteer_hub.kit import database
-from volunteer_hub.messaging import edited_language, texts
-from volunteer_hub.messaging.edited_kinds import Text, of_message
-from volunteer_hub.messaging.edited_names import LINKS
-from volunteer_hub.messaging.edited_ours import ours
+from volunteer_hub.messaging import texts
+from volunteer_hub.messaging.edited import sandbox
+from volunteer_hub.messaging.edited.kinds import Text, of_message
+from volunteer_hub.messaging.edited.names import LINKS
+from volunteer_hub.messaging.edited.ours import ours
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.messaging.texts import Words
 from volunteer_hub.web import i18n
@@ -77,15 +78,15 @@ def say(text: Text, draft: Draft, values: Mapping[str, Any]) -> Words:
     with i18n.speaking(text.language):
         offered = {name.key: name for name in ours(text).names}
         names = frozenset(offered)
-        used = edited_language.names_in(f"{draft.subject}\n{draft.body}") & names
+        used = sandbox.names_in(f"{draft.subject}\n{draft.body}") & names
         made = {key: offered[key].make(values) for key in used}
-        body = edited_language.render(draft.body, names, made)
+        body = sandbox.render(draft.body, names, made)
         if sms:
             body = texts.for_sms(body, keeps=draft.keeps)
             if not body or len(body) > MOST_OF_SMS:
                 raise Unsayable(text.key)
             return Words(body)
-        subject, body = texts.one_line(edited_language.render(draft.subject, names, made)), body.strip() + "\n"
+        subject, body = texts.one_line(sandbox.render(draft.subject, names, made)), body.strip() + "\n"
         if not subject or not body.strip():
             raise Unsayable(text.key)
         links = frozenset(made[key] for key in LINKS if made.get(key))

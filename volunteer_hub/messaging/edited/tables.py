@@ -8,7 +8,7 @@ from volunteer_hub.kit.columns import key, moment
 class TextVersion(Table):
     """One version of the words of a message that the desk wrote; the one with the highest `number` is said.
 
-    `text` is edited_kinds.Text.key. A version that is `ours` has no words: from then on the message says ours again.
+    `text` is kinds.Text.key. A version that is `ours` has no words: from then on the message says ours again.
     `keeps`: an SMS keeps its diacritics. `by` is the account that wrote it.
     """
 

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from jinja2 import nodes
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import edited_language as language
-from volunteer_hub.messaging.edited import Draft, say
-from volunteer_hub.messaging.edited_kinds import Text
-from volunteer_hub.messaging.edited_names import BY_KEY, LONGEST, NAMES, ORDINARY
-from volunteer_hub.messaging.edited_ours import ANSWERS, Ours, every, fitting, ours
+from volunteer_hub.messaging.edited import sandbox
+from volunteer_hub.messaging.edited.kinds import Text
+from volunteer_hub.messaging.edited.names import BY_KEY, LONGEST, NAMES, ORDINARY
+from volunteer_hub.messaging.edited.ours import ANSWERS, Ours, every, fitting, ours
+from volunteer_hub.messaging.edited.saying import Draft, say
 from volunteer_hub.messaging.neutral import MOST_PARTS, SHORTENERS, folded, telling_word
 from volunteer_hub.messaging.rules import Channel, segments
 from volunteer_hub.web.i18n import mark
@@ -55,7 +55,7 @@ def wrong(text: Text, draft: Draft, themes: Iterable[str], public_url: str) -> l
     names = frozenset(name.key for name in own.names)
     for field, source, most in _fields(text, draft):
         try:
-            trees[field] = language.check(source, names, most)
+            trees[field] = sandbox.check(source, names, most)
         except Refused as refused:
             found.append(Wrong(field, refused.sentence, refused.values))
             continue
@@ -69,15 +69,15 @@ def wrong(text: Text, draft: Draft, themes: Iterable[str], public_url: str) -> l
 
 def _fields(text: Text, draft: Draft) -> list[tuple[str, str, int]]:
     if text.channel is Channel.SMS:
-        return [("body", draft.body, language.MOST_SMS)]
-    return [("subject", draft.subject, language.MOST_SUBJECT), ("body", draft.body, language.MOST_BODY)]
+        return [("body", draft.body, sandbox.MOST_SMS)]
+    return [("subject", draft.subject, sandbox.MOST_SUBJECT), ("body", draft.body, sandbox.MOST_BODY)]
 
 
 def _telling(
     tree: nodes.Template, code: str, themes: Iterable[str], public_url: str
 ) -> Iterator[tuple[str, dict[str, object]]]:
     # An empty name may join what stands around it, so both ways are looked at.
-    apart, joined = language.plain_text(tree, " "), language.plain_text(tree)
+    apart, joined = sandbox.plain_text(tree, " "), sandbox.plain_text(tree)
     links = [link.rstrip(".,;:!?)") for said in (apart, joined) for link in _LINK.findall(said)]
     for link in dict.fromkeys(links):
         host = urlsplit(link if "//" in link else f"//{link}").hostname or ""
@@ -97,7 +97,7 @@ def usual_words(code: str) -> frozenset[str]:
 
 
 def _lacking(text: Text, draft: Draft, own: Ours, body: nodes.Template) -> Iterator[Wrong]:
-    told = {value for key in language.always_said(body) for value in BY_KEY[key].of}
+    told = {value for key in sandbox.always_said(body) for value in BY_KEY[key].of}
     for value in sorted(own.vital - told):
         name = next(name for name in NAMES if value in name.of and name in own.names)
         yield Wrong("body", LACKS_NAME, {"name": name.key, "meaning": name.meaning})

@@ -7,14 +7,14 @@ import pytest
 from jinja2 import Environment, UndefinedError
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.messaging import edited_language as language
+from volunteer_hub.messaging.edited import sandbox
 
 NAMES = frozenset({"code", "title", "phone"})
 VALUES = {"code": "12", "title": "Pomoc w zakupach", "phone": ""}
 
 
 def said(source: str, **values: str) -> str:
-    return language.render(source, NAMES, VALUES | values)
+    return sandbox.render(source, NAMES, VALUES | values)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ EVIL = [
 def test_everything_else_is_refused_at_once(source: str) -> None:
     began = time.perf_counter()
     with pytest.raises(Refused) as refused:
-        language.check(source, NAMES, language.MOST_SMS)
+        sandbox.check(source, NAMES, sandbox.MOST_SMS)
     assert refused.value.status == 422 and refused.value.sentence
     assert time.perf_counter() - began < 1
 
@@ -94,7 +94,7 @@ def test_everything_else_is_refused_at_once(source: str) -> None:
 @pytest.mark.parametrize("source", ["{{ " + "{" * 3000, "{{ code"])
 def test_names_are_not_looked_for_where_nothing_can_be_read(source: str) -> None:
     with pytest.raises(Refused):
-        language.names_in(source)
+        sandbox.names_in(source)
 
 
 def test_control_plain_jinja_does_run_some_of_these() -> None:
@@ -110,7 +110,7 @@ def test_what_came_into_the_table_past_the_page_is_not_said_either(source: str) 
 
 def test_a_name_without_a_value_is_an_error_and_not_an_empty_place() -> None:
     with pytest.raises(UndefinedError):
-        language.render("{{ code }}", NAMES, {})
+        sandbox.render("{{ code }}", NAMES, {})
 
 
 def test_a_value_is_never_read_as_a_text() -> None:
@@ -130,7 +130,7 @@ def test_a_value_is_never_read_as_a_text() -> None:
     ],
 )
 def test_what_is_said_whatever_the_values(source: str, names: set[str]) -> None:
-    tree: Any = language.check(source, NAMES, 500)
-    assert language.always_said(tree) == names
+    tree: Any = sandbox.check(source, NAMES, 500)
+    assert sandbox.always_said(tree) == names
 
 

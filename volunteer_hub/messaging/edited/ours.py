@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from volunteer_hub.messaging import texts
-from volunteer_hub.messaging.edited_kinds import KINDS, Text
-from volunteer_hub.messaging.edited_names import BY_KEY, NAMES, ORDINARY, Name
+from volunteer_hub.messaging.edited.kinds import KINDS, Text
+from volunteer_hub.messaging.edited.names import BY_KEY, NAMES, ORDINARY, Name
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.web import i18n
 

@@ -1,7 +1,7 @@
 """The names an edited text may use: each is a plain text made of the values of a message, in the language spoken now.
 
 Which of them a text has is not listed by hand: a name is offered where our own words of that message show what it is
-made of (edited_ours). A test holds this against every message that the suite puts.
+made of (ours.py). A test holds this against every message that the suite puts.
 """
 
 from collections.abc import Callable, Mapping
