@@ -169,6 +169,7 @@ async def test_an_older_answer_never_covers_a_newer_one(browser: Browser, town_s
         await expect(hanna.locator(f'#board a[href="{path}"]')).to_contain_text("odwołane", timeout=SOON)
     await asyncio.sleep(2)
     await expect(hanna.locator(f'#board a[href="{paths[1]}"]')).to_contain_text("odwołane")
+    await hanna.unroute_all(behavior="wait")
     await hanna.context.close()
 
 
