@@ -28,8 +28,9 @@ from volunteer_hub.matching import plan_command
 from volunteer_hub.messaging import channels, let_go_command, quiet
 from volunteer_hub.privacy import backup, reseal, retention
 from volunteer_hub.privacy.backup import BackupError
-from volunteer_hub.replies import mail_commands, mailbox_lmtp
-from volunteer_hub.replies.mailbox_imap import Mailbox
+from volunteer_hub.replies.mailbox import commands as mail_commands
+from volunteer_hub.replies.mailbox import lmtp as mailbox_lmtp
+from volunteer_hub.replies.mailbox.imap import Mailbox
 from volunteer_hub.schedule import centre
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs

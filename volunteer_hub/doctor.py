@@ -12,7 +12,8 @@ from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.channels import probe
 from volunteer_hub.messaging.rules import FLOOD, Channel
 from volunteer_hub.privacy import erasure_list
-from volunteer_hub.replies import mailbox_imap, mailbox_lmtp
+from volunteer_hub.replies.mailbox import imap as mailbox_imap
+from volunteer_hub.replies.mailbox import lmtp as mailbox_lmtp
 from volunteer_hub.settings import Settings
 
 OK, MEND = "ok    ", "MEND  "

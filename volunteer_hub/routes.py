@@ -55,10 +55,11 @@ from volunteer_hub.intake import pages as intake
 from volunteer_hub.intake import paper_pages as papers
 from volunteer_hub.kit.actor import STAFF, Role
 from volunteer_hub.kit.paths import bundled
-from volunteer_hub.matching import mending_pages, order_pages
+from volunteer_hub.matching import order_pages
 from volunteer_hub.matching import outcome_pages as suggested
 from volunteer_hub.matching import pages as matching
 from volunteer_hub.matching import regular_pages as who_regularly
+from volunteer_hub.matching.mending import pages as mending_pages
 from volunteer_hub.matching.plans import choice_pages as plan_choice_pages
 from volunteer_hub.matching.plans import pages as plan_pages
 from volunteer_hub.matching.plans import send_pages as plan_send_pages
@@ -75,14 +76,14 @@ from volunteer_hub.privacy import data_pages as data
 from volunteer_hub.privacy import pages as privacy
 from volunteer_hub.privacy import rights_pages as rights
 from volunteer_hub.privacy import ward_pages
-from volunteer_hub.replies import cost_pages as costs
 from volunteer_hub.replies import hook_pages as hooks
-from volunteer_hub.replies import message_pages as messages
-from volunteer_hub.replies import phone_pages as phones
-from volunteer_hub.replies import press_pages as presses
-from volunteer_hub.replies import today_pages as messages_today
-from volunteer_hub.replies import writing_pages as writing
 from volunteer_hub.replies.bulk import pages as to_many
+from volunteer_hub.replies.desk import cost_pages as costs
+from volunteer_hub.replies.desk import message_pages as messages
+from volunteer_hub.replies.desk import press_pages as presses
+from volunteer_hub.replies.desk import today_pages as messages_today
+from volunteer_hub.replies.desk import writing_pages as writing
+from volunteer_hub.replies.phones import pages as phones
 from volunteer_hub.replies.texts import pages as texts
 from volunteer_hub.reports import gap_pages as report_gaps
 from volunteer_hub.reports import pages as reports

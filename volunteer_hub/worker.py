@@ -22,7 +22,7 @@ from volunteer_hub.messaging.channels import Channels
 from volunteer_hub.messaging.rules import USUAL, Channel, Timing
 from volunteer_hub.people import of_age
 from volunteer_hub.privacy import retention
-from volunteer_hub.replies.mailbox_imap import Mailbox
+from volunteer_hub.replies.mailbox.imap import Mailbox
 from volunteer_hub.reports import digest, urgent
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import silence

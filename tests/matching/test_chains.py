@@ -12,11 +12,11 @@ from support import people
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.matching import chains
-from volunteer_hub.matching.chains import Way
 from volunteer_hub.matching.engine import local, planning, reading
 from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.engine.problem import Draft
+from volunteer_hub.matching.mending import chains
+from volunteer_hub.matching.mending.chains import Way
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule.rules import broken

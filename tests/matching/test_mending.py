@@ -15,7 +15,7 @@ from support.visitor import Visitor, forms
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import chains, moves
+from volunteer_hub.matching.mending import chains, moves
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Assignment, Meeting, Opening

@@ -10,7 +10,8 @@ from support.plans import TODAY, again, line, made, neighbour, opening, pair, re
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import asking, mending, pending, queries
+from volunteer_hub.matching import asking, pending, queries
+from volunteer_hub.matching.mending import queries as mending
 from volunteer_hub.matching.plans import actions, choices
 from volunteer_hub.matching.states import PairState
 from volunteer_hub.matching.waves import actions as in_waves

@@ -21,7 +21,7 @@ from volunteer_hub.messaging import costs, outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import erasure, retention
-from volunteer_hub.replies import spending
+from volunteer_hub.replies.desk import spending
 from volunteer_hub.schedule import actions
 from volunteer_hub.settings import Settings, load
 

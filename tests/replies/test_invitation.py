@@ -6,7 +6,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volunteer_hub.replies import invitation
+from volunteer_hub.replies.phones import invitation
 from volunteer_hub.schedule import calendar
 from volunteer_hub.schedule.calendar import Event, Person
 

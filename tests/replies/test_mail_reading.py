@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from replies.letters import OURS, SETTINGS, answer, letter
 
-from volunteer_hub.replies import mailbox
+from volunteer_hub.replies.mailbox import reading
 from volunteer_hub.schedule import calendar
 
 ID = UUID("8c2f4a7e-3f0b-4a56-9a51-0c6a5d1f2b11")
@@ -30,16 +30,16 @@ WHOLE = letter(answer(Calendar.from_ical(invitation()).walk("VEVENT")[0]), to=AD
 
 
 def test_a_whole_letter_is_read() -> None:
-    read = mailbox.read(SETTINGS, WHOLE)
+    read = reading.read(SETTINGS, WHOLE)
     assert (read.sender, read.secret, read.checked, read.machine) == ("ewa@poczta.example", TOKEN, True, False)
     assert read.answer is not None and read.answer.about == f"assignment:{ID}" and read.answer.sequence == 3
-    assert read.answer.says is mailbox.Says.ACCEPTED and read.answer.attendee == "ewa@poczta.example"
+    assert read.answer.says is reading.Says.ACCEPTED and read.answer.attendee == "ewa@poczta.example"
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes_are_some_letter(content: bytes) -> None:
-    read = mailbox.read(SETTINGS, content)
+    read = reading.read(SETTINGS, content)
     assert read.answer is None and len(read.once) == 53
     for text in (read.once, read.sender, read.subject, read.text):
         assert "\x00" not in text
@@ -49,7 +49,7 @@ def test_any_bytes_are_some_letter(content: bytes) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=12), st.integers(0, 40))
 def test_a_letter_damaged_anywhere_is_some_letter(at: int, put: bytes, cut: int) -> None:
-    read = mailbox.read(SETTINGS, WHOLE[:at] + put + WHOLE[at + cut :])
+    read = reading.read(SETTINGS, WHOLE[:at] + put + WHOLE[at + cut :])
     for text in (read.sender, read.subject, read.text, read.answer.comment if read.answer else ""):
         assert "\x00" not in text
         text.encode()
@@ -60,20 +60,20 @@ def test_a_letter_damaged_anywhere_is_some_letter(at: int, put: bytes, cut: int)
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(["From", "To", "Subject", "Message-ID", "Authentication-Results", "Content-Type"]), st.binary())
 def test_any_header_is_read(name: str, value: bytes) -> None:
-    mailbox.read(SETTINGS, name.encode() + b": " + value.replace(b"\n", b" ") + b"\n" + WHOLE)
+    reading.read(SETTINGS, name.encode() + b": " + value.replace(b"\n", b" ") + b"\n" + WHOLE)
 
 
 def test_letters_within_letters_end_somewhere() -> None:
     deep = b"From: a@poczta.example\n"
     for n in range(1500):
         deep += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n)
-    assert mailbox.read(SETTINGS, deep).answer is None
+    assert reading.read(SETTINGS, deep).answer is None
 
 
 def test_a_letter_too_long_is_words_and_never_an_answer() -> None:
-    long = mailbox.read(SETTINGS, WHOLE + b"x" * mailbox.LONGEST)
+    long = reading.read(SETTINGS, WHOLE + b"x" * reading.LONGEST)
     assert long.answer is None and long.sender == "ewa@poczta.example" and long.secret == TOKEN
-    assert mailbox.read(SETTINGS, WHOLE).answer is not None
+    assert reading.read(SETTINGS, WHOLE).answer is not None
 
 
 @pytest.mark.parametrize("many", ["events", "calendars", "guests"])
@@ -92,7 +92,7 @@ def test_an_answer_about_several_things_is_none(many: str) -> None:
         for says in ("ACCEPTED", "DECLINED"):
             both.add_attachment(answer(event, says), maintype="text", subtype="calendar")
         content = both.as_bytes()
-    assert mailbox.read(SETTINGS, content).answer is None
+    assert reading.read(SETTINGS, content).answer is None
 
 
 def test_the_same_attached_twice_is_one_answer() -> None:
@@ -102,11 +102,11 @@ def test_the_same_attached_twice_is_one_answer() -> None:
     both.set_content("raz")
     for _ in range(2):
         both.add_attachment(one, maintype="text", subtype="calendar")
-    assert mailbox.read(SETTINGS, both.as_bytes()).answer is not None
+    assert reading.read(SETTINGS, both.as_bytes()).answer is not None
 
 
 def test_an_invitation_sent_to_us_is_no_answer() -> None:
-    assert mailbox.read(SETTINGS, letter(invitation(), to=ADDRESS, method="REQUEST")).answer is None
+    assert reading.read(SETTINGS, letter(invitation(), to=ADDRESS, method="REQUEST")).answer is None
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_an_invitation_sent_to_us_is_no_answer() -> None:
     ],
 )
 def test_our_own_words_are_not_theirs(text: str, words: str) -> None:
-    assert mailbox.read(SETTINGS, letter(None, text=text)).text == words
+    assert reading.read(SETTINGS, letter(None, text=text)).text == words
 
 
 def test_html_alone_is_read_as_words() -> None:
     message = EmailMessage()
     message["From"] = "ewa@poczta.example"
     message.set_content("<style>p {}</style><p>Nie &amp; nie</p><script>x()</script>", subtype="html")
-    assert mailbox.read(SETTINGS, message.as_bytes()).text == "Nie & nie"
+    assert reading.read(SETTINGS, message.as_bytes()).text == "Nie & nie"

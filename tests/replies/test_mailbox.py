@@ -15,8 +15,9 @@ from support import people
 
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import SYSTEM
-from volunteer_hub.replies import mailbox, mailbox_actions
-from volunteer_hub.replies.mailbox_actions import take
+from volunteer_hub.replies.mailbox import actions as mailbox_actions
+from volunteer_hub.replies.mailbox import reading
+from volunteer_hub.replies.mailbox.actions import take
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.tables import Opening
 
@@ -251,7 +252,7 @@ async def test_a_mail_server_hands_letters_over_by_a_pipe(db: str) -> None:
     id, event = await invite()
     assert await handed_over(db, letter(answer(event), to=address_of(event))) == 0
     assert await state(id) == "accepted"
-    assert await handed_over(db, letter(None, text="x" * 3 * mailbox.LONGEST)) == 0, "read to its end, kept in part"
+    assert await handed_over(db, letter(None, text="x" * 3 * reading.LONGEST)) == 0, "read to its end, kept in part"
     assert len(await inbox()) == 2
 
 

@@ -12,8 +12,9 @@ from support.fake_imap import FakeImap, imap_server
 from volunteer_hub import worker
 from volunteer_hub.kit import database
 from volunteer_hub.messaging import channels
-from volunteer_hub.replies import mailbox, mailbox_actions
-from volunteer_hub.replies.mailbox_imap import Mailbox, Read
+from volunteer_hub.replies.mailbox import actions as mailbox_actions
+from volunteer_hub.replies.mailbox import reading
+from volunteer_hub.replies.mailbox.imap import Mailbox, Read
 from volunteer_hub.settings import BadSettings, Settings, load
 
 pytestmark = pytest.mark.usefixtures("answers_by_calendar")
@@ -90,7 +91,7 @@ async def test_a_letter_of_many_megabytes_is_not_fetched_whole(server: FakeImap)
     server.put(letter(None, text="słowa " * 2_000_000))
     assert await look(server) == Read(kept=1)
     (row,) = await inbox()
-    assert row["body"] and len(row["body"]) <= mailbox_actions.LONGEST_KEPT < mailbox.LONGEST
+    assert row["body"] and len(row["body"]) <= mailbox_actions.LONGEST_KEPT < reading.LONGEST
 
 
 async def test_what_cannot_be_taken_now_stays_unread(server: FakeImap, monkeypatch: pytest.MonkeyPatch) -> None:

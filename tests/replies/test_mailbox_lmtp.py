@@ -17,7 +17,9 @@ from support import processes
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.embedded import Embedded
-from volunteer_hub.replies import mailbox, mailbox_actions, mailbox_lmtp
+from volunteer_hub.replies.mailbox import actions as mailbox_actions
+from volunteer_hub.replies.mailbox import lmtp as mailbox_lmtp
+from volunteer_hub.replies.mailbox import reading
 from volunteer_hub.settings import BadSettings, Settings, load
 
 Handed = dict[str, tuple[int, bytes]]
@@ -113,7 +115,7 @@ async def test_a_letter_too_large_goes_back_and_a_long_one_is_kept_in_part(setti
     large = b"From: a@b.example\r\n\r\n" + (b"x" * 998 + b"\r\n") * (mailbox_lmtp.LARGEST // 1000 + 1)
     both = [letters.OURS, f"rsvp+{'a' * 40}@hub.example"]
     assert await hand_over(settings.lmtp, large, *both) == [552, 552] and await inbox() == []
-    assert await hand_over(settings.lmtp, large[: 3 * mailbox.LONGEST], letters.OURS) == [250]
+    assert await hand_over(settings.lmtp, large[: 3 * reading.LONGEST], letters.OURS) == [250]
     (row,) = await inbox()
     assert len(row["body"]) <= mailbox_actions.LONGEST_KEPT
 

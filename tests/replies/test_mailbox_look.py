@@ -11,7 +11,8 @@ from support import processes
 from support.fake_imap import FakeImap, imap_server
 
 from volunteer_hub import doctor
-from volunteer_hub.replies import mailbox_imap, mailbox_lmtp
+from volunteer_hub.replies.mailbox import imap as mailbox_imap
+from volunteer_hub.replies.mailbox import lmtp as mailbox_lmtp
 from volunteer_hub.settings import Settings
 
 HOUR = timedelta(hours=1)

@@ -16,8 +16,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import advice, again, outbox
 from volunteer_hub.messaging.rules import Channel, State
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.replies import pressing, todo
-from volunteer_hub.replies.pressing import Press
+from volunteer_hub.replies.desk import pressing, todo
+from volunteer_hub.replies.desk.pressing import Press
 
 
 async def coordinator() -> Actor:

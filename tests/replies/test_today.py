@@ -15,8 +15,8 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox, quiet
 from volunteer_hub.messaging.rules import FLOOD, Channel
-from volunteer_hub.replies import pressing, today
-from volunteer_hub.replies.today import Stage
+from volunteer_hub.replies.desk import pressing, today
+from volunteer_hub.replies.desk.today import Stage
 from volunteer_hub.settings import load
 
 ZONE = people.ZONE

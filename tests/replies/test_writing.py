@@ -19,8 +19,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.replies import talk, writing
-from volunteer_hub.replies.writing import Letter
+from volunteer_hub.replies.desk import talk, writing
+from volunteer_hub.replies.desk.writing import Letter
 from volunteer_hub.settings import load
 
 PRICED = {"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_SMS_PRICE": "9.5"}

@@ -9,8 +9,8 @@ import asyncpg
 
 from volunteer_hub.kit import database
 from volunteer_hub.messaging.rules import Channel, State, segments
-from volunteer_hub.replies import invitation
-from volunteer_hub.replies.invitation import Invitation
+from volunteer_hub.replies.phones import invitation
+from volunteer_hub.replies.phones.invitation import Invitation
 
 ON_A_PAGE = 12
 KEPT_IN_VIEW = 8

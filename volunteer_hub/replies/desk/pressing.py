@@ -14,7 +14,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import actions, again, outbox
 from volunteer_hub.messaging.rules import Channel, State
-from volunteer_hub.replies import conversations, persons
+from volunteer_hub.replies.desk import conversations, persons
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import i18n
 from volunteer_hub.web.i18n import gettext, mark

@@ -12,7 +12,7 @@ from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import costs, outbox, quiet, texts
 from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, Sms, segments
-from volunteer_hub.replies.persons import BY_SMS
+from volunteer_hub.replies.desk.persons import BY_SMS
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 

@@ -18,8 +18,8 @@ from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel, ToPeople
-from volunteer_hub.replies import pressing, today
-from volunteer_hub.replies.today import Line, Sample, Stage, Today
+from volunteer_hub.replies.desk import pressing, today
+from volunteer_hub.replies.desk.today import Line, Sample, Stage, Today
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import gettext, mark

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.replies import pressing
-from volunteer_hub.replies.pressing import MOST, Press, Pressed
+from volunteer_hub.replies.desk import pressing
+from volunteer_hub.replies.desk.pressing import MOST, Press, Pressed
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form
 from volunteer_hub.web.i18n import mark

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from volunteer_hub.messaging.neutral import short_link
 from volunteer_hub.messaging.rules import Channel, ToPeople
-from volunteer_hub.replies import message_pages, writing
 from volunteer_hub.replies.bulk import words
 from volunteer_hub.replies.bulk.forms import SAYS_THEME, SHORTENED
-from volunteer_hub.replies.talk import Conversation
-from volunteer_hub.replies.writing import Letter, Preview, Receiver
+from volunteer_hub.replies.desk import message_pages, writing
+from volunteer_hub.replies.desk.talk import Conversation
+from volunteer_hub.replies.desk.writing import Letter, Preview, Receiver
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, Line, Wrong
 from volunteer_hub.web.i18n import gettext, mark

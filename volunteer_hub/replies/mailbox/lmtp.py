@@ -19,8 +19,8 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
 from volunteer_hub.kit import database
-from volunteer_hub.replies import mailbox, mailbox_actions
-from volunteer_hub.replies.mailbox_actions import Crowded
+from volunteer_hub.replies.mailbox import actions, reading
+from volunteer_hub.replies.mailbox.actions import Crowded
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import logs
 
@@ -74,7 +74,7 @@ class Taker:
     async def handle_DATA(self, _: LMTP, __: Session, envelope: Envelope) -> str:
         try:
             async with asyncio.timeout(TAKE_SECONDS):
-                await mailbox_actions.take(self._settings, _as_delivered(envelope))
+                await actions.take(self._settings, _as_delivered(envelope))
         except Crowded:
             return LATER
         except Exception as error:  # whatever it is, the mail server keeps the letter
@@ -94,7 +94,7 @@ def _as_delivered(envelope: Envelope) -> bytes:
     if not (envelope.mail_from or "").strip("<>"):
         lines.append("Return-Path: <>")
     head = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
-    return head + content[: mailbox.LONGEST + 1]
+    return head + content[: reading.LONGEST + 1]
 
 
 def check(settings: Settings) -> None:
@@ -141,15 +141,15 @@ async def answers(settings: Settings) -> bool:
     host, _, port = where.rpartition(":")
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            reading, writing = await (
+            heard, said = await (
                 asyncio.open_unix_connection(where)
                 if where.startswith("/")
                 else asyncio.open_connection(host.strip("[]"), int(port))
             )
             try:
-                return (await reading.readline()).startswith(b"220 ")
+                return (await heard.readline()).startswith(b"220 ")
             finally:
-                writing.close()
+                said.close()
     except (OSError, TimeoutError):
         return False
 

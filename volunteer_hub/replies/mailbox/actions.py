@@ -10,9 +10,9 @@ from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.replies import mailbox, mailbox_rules
-from volunteer_hub.replies.mailbox import Letter, Method, Says
-from volunteer_hub.replies.mailbox_rules import Address, Invited, Why
+from volunteer_hub.replies.mailbox import reading, rules
+from volunteer_hub.replies.mailbox.reading import Letter, Method, Says
+from volunteer_hub.replies.mailbox.rules import Address, Invited, Why
 from volunteer_hub.schedule import actions as schedule
 from volunteer_hub.schedule import centre, rsvp
 from volunteer_hub.schedule.regular import actions as regular
@@ -70,7 +70,7 @@ async def take(settings: Settings, content: bytes) -> bool:
 
     Raises Crowded.
     """
-    letter = mailbox.read(settings, content)
+    letter = reading.read(settings, content)
     if letter.machine:
         log.info("letter of a machine left alone")
         return False
@@ -95,9 +95,9 @@ async def _must_have_room() -> None:
 async def _follow(settings: Settings, inbound: UUID, letter: Letter, address: Address | None) -> None:
     """What the letter turned out to be, written beside it."""
     invited = await _invited(letter, address)
-    why = mailbox_rules.why_human(letter, address, invited)
+    why = rules.why_human(letter, address, invited)
     reading, handled = "unclear", False
-    if why in (None, Why.OLDER) and mailbox_rules.overtaken(letter, address):
+    if why in (None, Why.OLDER) and rules.overtaken(letter, address):
         reading, handled = "", True
     elif why is None and invited is not None:
         handled, why = await _answer(inbound, letter, invited)

@@ -17,8 +17,8 @@ from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.actions import TOLD
 from volunteer_hub.messaging.edited.kinds import called
 from volunteer_hub.messaging.rules import TO_PEOPLE, Channel, State
-from volunteer_hub.replies import conversations
-from volunteer_hub.replies.conversations import SHOWN, Who
+from volunteer_hub.replies.desk import conversations
+from volunteer_hub.replies.desk.conversations import SHOWN, Who
 
 PAGE = 100
 

@@ -12,8 +12,8 @@ from volunteer_hub.access import files, strangers
 from volunteer_hub.kit import clock
 from volunteer_hub.messaging import costs
 from volunteer_hub.messaging.edited.kinds import called
-from volunteer_hub.replies import spending
-from volunteer_hub.replies.spending import Cell, Month, Split, Sum
+from volunteer_hub.replies.desk import spending
+from volunteer_hub.replies.desk.spending import Cell, Month, Split, Sum
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of

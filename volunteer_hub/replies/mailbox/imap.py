@@ -17,8 +17,8 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from volunteer_hub.kit import clock
-from volunteer_hub.replies import mailbox, mailbox_actions
-from volunteer_hub.replies.mailbox_actions import Crowded
+from volunteer_hub.replies.mailbox import actions, reading
+from volunteer_hub.replies.mailbox.actions import Crowded
 from volunteer_hub.settings import LOOPBACK, BadSettings, Settings
 
 log = structlog.get_logger("mailbox")
@@ -86,7 +86,7 @@ class Mailbox:
             for number in await asyncio.to_thread(_unread, server):
                 content = await asyncio.to_thread(_content, server, number)
                 try:
-                    await mailbox_actions.take(self._settings, content)
+                    await actions.take(self._settings, content)
                 except Crowded:
                     left += 1
                     continue
@@ -211,7 +211,7 @@ def _unread(server: imaplib.IMAP4) -> list[str]:
 
 def _content(server: imaplib.IMAP4, number: str) -> bytes:
     """The letter up to one byte more than is read of it; b"" of one that has just gone. It stays unread."""
-    found = _ok(server.uid("FETCH", number, f"(BODY.PEEK[]<0.{mailbox.LONGEST + 1}>)"))
+    found = _ok(server.uid("FETCH", number, f"(BODY.PEEK[]<0.{reading.LONGEST + 1}>)"))
     return next((part[1] for part in found if isinstance(part, tuple)), b"")
 
 

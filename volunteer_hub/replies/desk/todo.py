@@ -10,10 +10,10 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.queries import Sent
 from volunteer_hub.messaging.rules import Channel, State
-from volunteer_hub.replies import conversations, persons
-from volunteer_hub.replies.conversations import MOST_WAITING, OF_ACCOUNTS, Who
-from volunteer_hub.replies.persons import Ways
-from volunteer_hub.replies.pressing import Press
+from volunteer_hub.replies.desk import conversations, persons
+from volunteer_hub.replies.desk.conversations import MOST_WAITING, OF_ACCOUNTS, Who
+from volunteer_hub.replies.desk.persons import Ways
+from volunteer_hub.replies.desk.pressing import Press
 
 # The same words by the other channel are put in one transaction.
 TWINS = """

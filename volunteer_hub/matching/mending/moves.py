@@ -7,7 +7,7 @@ from volunteer_hub.access import audit
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching.chains import Step
+from volunteer_hub.matching.mending.chains import Step
 from volunteer_hub.schedule import actions, centre, notices, seats
 from volunteer_hub.schedule.waiting import offers, substitutes
 from volunteer_hub.web.i18n import mark

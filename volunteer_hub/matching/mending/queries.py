@@ -7,8 +7,9 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.matching import chains, queries
-from volunteer_hub.matching.chains import Step
+from volunteer_hub.matching import queries
+from volunteer_hub.matching.mending import chains
+from volunteer_hub.matching.mending.chains import Step
 from volunteer_hub.matching.queries import Candidate, Excluded, OpeningView, Person
 
 # Of the free and of the nearest who do not fit, so many are shown.

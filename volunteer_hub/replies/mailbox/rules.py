@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from volunteer_hub.replies.mailbox import Letter, Method, Says
+from volunteer_hub.replies.mailbox.reading import Letter, Method, Says
 from volunteer_hub.web.i18n import mark
 
 

@@ -16,11 +16,12 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.messaging import queries as messages
 from volunteer_hub.messaging.queries import Sent
 from volunteer_hub.messaging.rules import Channel, State
-from volunteer_hub.replies import conversations, queries, todo
-from volunteer_hub.replies.conversations import AT_OUR_DESKS, OF_ACCOUNTS, SHOWN, Who
-from volunteer_hub.replies.pressing import Press
+from volunteer_hub.replies import queries
+from volunteer_hub.replies.desk import conversations, todo
+from volunteer_hub.replies.desk.conversations import AT_OUR_DESKS, OF_ACCOUNTS, SHOWN, Who
+from volunteer_hub.replies.desk.pressing import Press
+from volunteer_hub.replies.desk.todo import Trouble
 from volunteer_hub.replies.rules import Offer
-from volunteer_hub.replies.todo import Trouble
 from volunteer_hub.web.i18n import gettext
 
 OF_LINE = f"""

@@ -15,10 +15,11 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import queries
 from volunteer_hub.messaging.queries import Held
 from volunteer_hub.messaging.rules import Channel
-from volunteer_hub.replies import actions, conversations, requests, talk, todo, writing
-from volunteer_hub.replies.conversations import MOST_WAITING, Latest, Waiting
-from volunteer_hub.replies.talk import Conversation
-from volunteer_hub.replies.todo import Trouble
+from volunteer_hub.replies import actions, requests
+from volunteer_hub.replies.desk import conversations, talk, todo, writing
+from volunteer_hub.replies.desk.conversations import MOST_WAITING, Latest, Waiting
+from volunteer_hub.replies.desk.talk import Conversation
+from volunteer_hub.replies.desk.todo import Trouble
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.kit.refused import Refused
-from volunteer_hub.matching import mending, moves
-from volunteer_hub.matching.chains import PEOPLE, Step
-from volunteer_hub.matching.mending import Mending
+from volunteer_hub.matching.mending import moves, queries
+from volunteer_hub.matching.mending.chains import PEOPLE, Step
+from volunteer_hub.matching.mending.queries import Mending
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark
@@ -38,16 +38,16 @@ class MendingPage:
 
 
 async def show(request: Request) -> Response:
-    found = await mending.mending(request.state.actor, request.path_params["id"])
+    found = await queries.mending(request.state.actor, request.path_params["id"])
     return render(request, "matching/mend.html", MendingPage(found, forms.blank()))
 
 
 async def change(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["id"]
     checked = forms.read(Agreement, await request.form())
-    found = await mending.mending(actor, id)
+    found = await queries.mending(actor, id)
     given = checked.value
-    steps = mending.chosen(found, given.move) if given else None
+    steps = queries.chosen(found, given.move) if given else None
     if given is None or steps is None:
         return _again(request, found, checked, Refused(moves.CHANGED))
     if not _all_said_yes(steps, given):
@@ -58,7 +58,7 @@ async def change(request: Request) -> Response:
             return redirect(request, f"/desk/openings/{await moves.ask(actor, steps)}", ASKED)
         await moves.carry_out(actor, steps)
     except Refused as refused:
-        return _again(request, await mending.mending(actor, id), checked, refused)
+        return _again(request, await queries.mending(actor, id), checked, refused)
     return redirect(request, f"/desk/openings/{id}", DONE)
 
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging.channels import twilio_signature
 from volunteer_hub.messaging.rules import Channel, ToPeople
-from volunteer_hub.replies import loopback, mailbox_actions, phone_calendar, phones
 from volunteer_hub.replies.hook_pages import INBOUND
-from volunteer_hub.replies.mailbox import Says
-from volunteer_hub.replies.phones import Phone
+from volunteer_hub.replies.mailbox import actions as mailbox_actions
+from volunteer_hub.replies.mailbox.reading import Says
+from volunteer_hub.replies.phones import loopback, queries, rsvp
+from volunteer_hub.replies.phones.queries import Phone
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Form, Line
@@ -85,10 +86,10 @@ async def answer(request: Request) -> Response:
 async def answer_calendar(request: Request) -> Response:
     """Writes the letter a calendar program would and takes it in as if a mail server had brought it."""
     checked, shelf = forms.read(CalendarAnswer, await request.form()), _asked(request)
-    invited = await phones.invited(request.path_params["id"])
+    invited = await queries.invited(request.path_params["id"])
     if checked.value is None or invited is None or settings_of(request).reply_address is None:
         raise Refused("", 404)
-    letter = phone_calendar.answer(*invited, checked.value.says)
+    letter = rsvp.answer(*invited, checked.value.says)
     if letter is None:
         raise Refused("", 404)
     await mailbox_actions.take(settings_of(request), letter)
@@ -101,7 +102,7 @@ async def answer_calendar(request: Request) -> Response:
 
 async def calendar(request: Request) -> Response:
     """The calendar part of an e-mail, to open in a calendar program."""
-    invited = await phones.invited(request.path_params["id"])
+    invited = await queries.invited(request.path_params["id"])
     if invited is None:
         raise Refused("", 404)
     headers = {"Content-Disposition": 'attachment; filename="spotkanie.ics"'}
@@ -133,7 +134,7 @@ def _asked(request: Request) -> Shelf:
 
 
 async def _page(shelf: Shelf, answered: str = "") -> PhonesPage:
-    found, more = await phones.shelf(shelf.box, shelf.q, shelf.page)
+    found, more = await queries.shelf(shelf.box, shelf.q, shelf.page)
     query = {"box": shelf.box.value, "q": shelf.q, "page": shelf.page}
     return PhonesPage(
         box=shelf.box,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from icalendar import Calendar, Event, vCalAddress
 
 from volunteer_hub.kit import clock
-from volunteer_hub.replies.mailbox import Method, Says
+from volunteer_hub.replies.mailbox.reading import Method, Says
 
 COPIED = ("uid", "sequence", "organizer", "dtstart", "dtend", "rrule")
 

@@ -10,7 +10,7 @@ import typer
 
 from volunteer_hub import settings as settings_module
 from volunteer_hub.kit.embedded import EmbeddedError
-from volunteer_hub.replies import mailbox, mailbox_actions, mailbox_lmtp
+from volunteer_hub.replies.mailbox import actions, lmtp, reading
 from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors
 
@@ -25,13 +25,13 @@ def register(cli: typer.Typer, opened: Opened) -> None:
     @cli.command("mail-in")
     def take_mail() -> None:
         """Takes one e-mail from standard input, as a mail server's pipe hands it over; 75 asks to bring it later."""
-        content = sys.stdin.buffer.read(mailbox.LONGEST + 1)
-        while sys.stdin.buffer.read(mailbox.LONGEST):
+        content = sys.stdin.buffer.read(reading.LONGEST + 1)
+        while sys.stdin.buffer.read(reading.LONGEST):
             pass  # a server whose letter is not read to its end takes it for not delivered
         try:
             with opened(settings_module.load()) as settings:
-                asyncio.run(mailbox_actions.take(settings, content))
-        except (mailbox_actions.Crowded, BadSettings, EmbeddedError, asyncpg.PostgresError, *errors.AWAY) as error:
+                asyncio.run(actions.take(settings, content))
+        except (actions.Crowded, BadSettings, EmbeddedError, asyncpg.PostgresError, *errors.AWAY) as error:
             print(f"volunteer-hub: not now ({type(error).__name__})", file=sys.stderr)
             raise typer.Exit(LATER) from None
 
@@ -42,4 +42,4 @@ def register(cli: typer.Typer, opened: Opened) -> None:
         if settings.lmtp is None:
             raise BadSettings("HUB_LMTP says where to listen, such as 127.0.0.1:2424.")
         with opened(settings) as settings:
-            asyncio.run(mailbox_lmtp.run(settings))
+            asyncio.run(lmtp.run(settings))
