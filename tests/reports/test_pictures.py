@@ -11,6 +11,7 @@ from volunteer_hub.atlas.picture import Outline
 from volunteer_hub.kit import geo
 from volunteer_hub.reports.pictures import drawing, sentences
 from volunteer_hub.reports.pictures.values import Bar, Line
+from volunteer_hub.web.i18n import speaking
 
 SVG = "{http://www.w3.org/2000/svg}"
 amounts = st.one_of(st.none(), st.integers(0, 10**9))
@@ -81,6 +82,7 @@ def test_districts_differ_by_pattern_and_not_by_colour_alone() -> None:
             [7, 9, 3, 7],
             "Godziny: tyle samo, 7 (2022) i 7 (2025). Najwięcej: 9 (2023). Najmniej: 3 (2024).",
         ),
+        ([2, 9, 9, 7], "Godziny: rośnie z 2 (2022) do 7 (2025). Najwięcej: 9 (2023 i 2024)."),
         ([None, None, 5, None], "Godziny: 5 (2024)."),
         ([None] * 4, "Godziny: nie ma jeszcze danych."),
     ],
@@ -102,3 +104,47 @@ def test_the_greatest_part_the_hardest_month_and_half_of_the_answers() -> None:
         "Połowa zaproszeń ma odpowiedź: tego dnia. Bez odpowiedzi: 4 z 10."
     )
     assert "Mniej niż połowa" in sentences.answered([("w godzinę", 4)], 6)
+
+
+MONTHS = ["styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1, 5, 5, 2], "Najwięcej: luty i marzec, po 5 (38%). Najmniej: styczeń, 1."),
+        ([1, 5, 1, 2], "Najwięcej: luty, 5 (56%). Najmniej: styczeń i marzec, po 1."),
+        ([0, 5, 0, 5, 0], "Najwięcej: luty i kwiecień, po 5 (50%). Najmniej: styczeń, marzec i maj, po 0."),
+        ([5, 0, 0, 0, 0, 0], "Najwięcej: styczeń, 5 (100%). Najmniej: luty, marzec, kwiecień i jeszcze 2, po 0."),
+        ([4, 4, 4], "Wszystkie po tyle samo: 4."),
+        ([4], "Najwięcej: styczeń, 4 (100%)."),
+    ],
+)
+def test_whoever_is_equal_is_named_together(values: list[float], words: str) -> None:
+    parts = list(zip(MONTHS, values, strict=False))
+    assert sentences.greatest(parts) == words
+    assert sentences.greatest(parts, shared=False) == re.sub(r" \(\d+%\)", "", words)
+
+
+def test_what_is_written_the_same_is_equal() -> None:
+    parts = [("marzec", 60.2), ("maj", 59.9), ("lipiec", 3.0)]
+    said = sentences.greatest(parts, lambda minutes: f"{round(minutes)} min")
+    assert said == "Najwięcej: marzec i maj, po 60 min (49%). Najmniej: lipiec, 3 min."
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([("luty", 3, 10), ("marzec", 6, 20), ("maj", 9, 10)], "Najtrudniej: luty i marzec, po 30%."),
+        ([("luty", 5, 10), ("marzec", 10, 20), ("maj", 0, 0)], "W każdym miesiącu tyle samo."),
+        ([("luty", 5, 10), ("maj", 0, 0)], "(50%)."),
+    ],
+)
+def test_months_as_hard_as_each_other(parts: list[tuple[str, int, int]], words: str) -> None:
+    assert sentences.filled(parts).endswith(words)
+
+
+@pytest.mark.parametrize(("code", "words"), [("pl", "2023 i 2024"), ("en", "2023 and 2024"), ("uk", "2023 і 2024")])
+def test_equal_years_are_joined_in_the_readers_language(code: str, words: str) -> None:
+    with speaking(code):
+        assert words in sentences.trend("X", ["2022", "2023", "2024", "2025"], [2, 9, 9, 7])

@@ -1,10 +1,12 @@
 """Dates, hours, numbers and distances the way people write them; registered as template filters."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_interval, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -89,6 +91,11 @@ def number(value: float) -> str:
 @lru_cache(2000)
 def _decimal(value: float, code: str) -> str:
     return format_decimal(value, locale=code)
+
+
+def listed(names: Sequence[str]) -> str:
+    """marzec, maj i czerwiec"""
+    return format_list(names, locale=locale())
 
 
 def lasting(minutes: int) -> str:

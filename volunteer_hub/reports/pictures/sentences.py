@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from volunteer_hub.web.formats import number
+from volunteer_hub.web.formats import listed, number
 from volunteer_hub.web.i18n import gettext as _
 
 Said = Callable[[float], str]
+# How many of those that are equal are named; of more it is said how many.
+NAMED = 3
 
 
 def trend(what: str, labels: Sequence[str], values: Sequence[float | None], say: Said = number) -> str:
@@ -29,25 +31,51 @@ def trend(what: str, labels: Sequence[str], values: Sequence[float | None], say:
 def _between(known: Sequence[tuple[str, float]], say: Said) -> list[str]:
     """What the two ends of a line keep from whoever reads only of them: a height or a depth between them."""
     ends = (known[0][1], known[-1][1])
-    when, most = max(known, key=lambda one: one[1])
-    since, least = min(known, key=lambda one: one[1])
-    said = [_("Najwięcej: %(n)s (%(when)s).", n=say(most), when=when)] if most > max(ends) else []
-    return [*said, _("Najmniej: %(n)s (%(when)s).", n=say(least), when=since)] if least < min(ends) else said
+    values = [value for _when, value in known]
+    said, most, least = [], max(values), min(values)
+    if most > max(ends):
+        said.append(_("Najwięcej: %(n)s (%(when)s).", n=say(most), when=_named(_equal(known, most, say))))
+    if least < min(ends):
+        said.append(_("Najmniej: %(n)s (%(when)s).", n=say(least), when=_named(_equal(known, least, say))))
+    return said
+
+
+def _equal(parts: Sequence[tuple[str, float]], value: float, say: Said) -> list[str]:
+    """The names of all that are written as `value` is: to whoever reads they are equal."""
+    return [name for name, other in parts if say(other) == say(value)]
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= NAMED + 1:
+        return listed(names)
+    return _("%(names)s i jeszcze %(n)s", names=", ".join(names[:NAMED]), n=len(names) - NAMED)
 
 
 def greatest(parts: Sequence[tuple[str, float]], say: Said = number, *, shared: bool = True) -> str:
-    """The greatest part, what share of all it is (unless one may be in two parts), and the smallest."""
-    whole = sum(value for _name, value in parts)
+    """The greatest part, what share of all it is (unless one may be in two parts), and the smallest; all of these where
+    several are equal."""
+    values = [value for _name, value in parts]
+    whole = sum(values)
     if not whole:
         return _("Nie ma jeszcze danych.")
-    ordered = sorted(parts, key=lambda part: part[1])
-    (least, little), (most, much) = ordered[0], ordered[-1]
-    said = _("Najwięcej: %(name)s, %(n)s.", name=most, n=say(much))
-    if shared:
-        said = _("Najwięcej: %(name)s, %(n)s (%(share)s%%).", name=most, n=say(much), share=round(100 * much / whole))
-    if len(parts) == 1 or little == much:
-        return said
-    return said + " " + _("Najmniej: %(name)s, %(n)s.", name=least, n=say(little))
+    much, little = max(values), min(values)
+    most, least = _equal(parts, much, say), _equal(parts, little, say)
+    if len(most) == len(parts) > 1:
+        return _("Wszystkie po tyle samo: %(n)s.", n=say(much))
+    words: dict[str, object] = {"n": say(much), "share": round(100 * much / whole)}
+    if len(most) > 1:
+        told = _("Najwięcej: %(names)s, po %(n)s.", names=_named(most), **words)
+        if shared:
+            told = _("Najwięcej: %(names)s, po %(n)s (%(share)s%%).", names=_named(most), **words)
+    else:
+        told = _("Najwięcej: %(name)s, %(n)s.", name=most[0], **words)
+        if shared:
+            told = _("Najwięcej: %(name)s, %(n)s (%(share)s%%).", name=most[0], **words)
+    if len(parts) == 1:
+        return told
+    if len(least) > 1:
+        return told + " " + _("Najmniej: %(names)s, po %(n)s.", names=_named(least), n=say(little))
+    return told + " " + _("Najmniej: %(name)s, %(n)s.", name=least[0], n=say(little))
 
 
 def filled(parts: Sequence[tuple[str, int, int]]) -> str:
@@ -59,10 +87,14 @@ def filled(parts: Sequence[tuple[str, int, int]]) -> str:
         "Zajęte było %(taken)s z %(most)s miejsc (%(share)s%%).",
         taken=number(taken), most=number(most), share=round(100 * taken / most),
     )  # fmt: skip
-    name, some, all_ = min((part for part in parts if part[2]), key=lambda part: part[1] / part[2])
-    if sum(1 for part in parts if part[2]) == 1:
-        return said
-    return said + " " + _("Najtrudniej: %(when)s, %(share)s%%.", when=name, share=round(100 * some / all_))
+    shares = [(part[0], round(100 * part[1] / part[2])) for part in parts if part[2]]
+    least = min(share for _name, share in shares)
+    hardest = _equal(shares, least, number)
+    if len(hardest) == len(shares):
+        return said if len(shares) == 1 else said + " " + _("W każdym miesiącu tyle samo.")
+    if len(hardest) > 1:
+        return said + " " + _("Najtrudniej: %(names)s, po %(share)s%%.", names=_named(hardest), share=least)
+    return said + " " + _("Najtrudniej: %(when)s, %(share)s%%.", when=hardest[0], share=least)
 
 
 def answered(parts: Sequence[tuple[str, int]], silent: int) -> str:
