@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from volunteer_hub.atlas.picture import Outline
+from volunteer_hub.atlas.queries import District
 from volunteer_hub.kit import geo
+from volunteer_hub.reports.indicators.values import Amount, By, Figure, Indicator, Part, Under, Withheld
 from volunteer_hub.reports.pictures import drawing, sentences
-from volunteer_hub.reports.pictures.values import Bar, Line
+from volunteer_hub.reports.pictures.values import Bar, Line, Picture
+from volunteer_hub.reports.year import drawn as of_year
+from volunteer_hub.reports.year import paper
 from volunteer_hub.web.i18n import speaking
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -148,3 +152,34 @@ def test_months_as_hard_as_each_other(parts: list[tuple[str, int, int]], words: 
 def test_equal_years_are_joined_in_the_readers_language(code: str, words: str) -> None:
     with speaking(code):
         assert words in sentences.trend("X", ["2022", "2023", "2024", "2025"], [2, 9, 9, 7])
+
+
+SHAPE = geo.shape_of([(52.6, 19.0), (52.6, 19.1), (52.7, 19.1), (52.7, 19.0)])
+
+
+def covered(*amounts: Amount) -> Picture:
+    """The map of coverage of districts with these figures."""
+    districts = [District(str(n), f"Osiedle {n}", SHAPE, False, (52.65, 19.05)) for n in range(len(amounts))]
+    parts = {By.AREA: tuple(Part(str(n), amount) for n, amount in enumerate(amounts))}
+    (picture,) = of_year.coverage([Figure(Indicator.COVERED, 100, parts=parts)], districts)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("amounts", "says"),
+    [
+        ((30, 20), None),
+        ((30, Withheld()), "nie podajemy"),
+        ((30, Under(10), Withheld(), Under(10)), "<10, nie podajemy"),
+        ((30, None), "brak danych"),
+    ],
+)
+def test_the_dashed_edge_of_a_district_is_explained_where_it_is_drawn(
+    amounts: tuple[Amount, ...], says: str | None
+) -> None:
+    one = covered(*amounts)
+    assert ('stroke-dasharray="4 4"' in one.svg) == (says is not None), "control: the sign itself"
+    assert dict(one.legend).get("dashed") == says
+    on_paper = [str(part["svg"]) for part in paper.of_picture(one) if part["kind"] == "picture"]
+    assert ('class="dashed"' in "".join(on_paper)) == (says is not None)
+    assert (says or "im gęściej, tym więcej osób") in [text for svg in on_paper for text in texts(svg)]

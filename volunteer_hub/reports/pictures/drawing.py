@@ -20,6 +20,9 @@ FONT = "Libertinus Serif"
 LEFT, TOP, RIGHT, FLOOR, HEIGHT = 12, 16, 212, 160, 184
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
 ROW, BAR_FROM, BAR_LONG = 40, 2, 200
+# The edge of a district of which no figure is told.
+UNTOLD = "4 4"
+KEY_ROW = 18
 # How dense the strokes of a shade of the map stand: nothing, then nearer and nearer.
 STROKES = {2: 14, 3: 10, 4: 7, 5: 4}
 
@@ -41,6 +44,10 @@ _SHAPE = Markup(
 _NAME = Markup(
     '<text class="on-map" x="{x}" y="{y}" text-anchor="middle" font-size="18" fill="{fill}" stroke="{edge}"'
     ' stroke-width="4" paint-order="stroke">{words}</text>'
+)
+_KEY = Markup(
+    '<rect class="{kind}" x="1" y="{y}" width="26" height="12" fill="{fill}" stroke="{edge}"'
+    ' stroke-dasharray="{dash}"/>'
 )
 _RECT = Markup('<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}" stroke="{edge}"/>')
 
@@ -135,7 +142,7 @@ def _shape(key: str, one: Drawn) -> Markup:
         path=one.path,
         fill=f"url(#{key}-{level})" if hatched else PAPER,
         ink=SOFT,
-        dash="none" if level else "4 4",
+        dash="none" if level else UNTOLD,
         told=f"{one.outline.name}: {one.outline.words}",
     )
 
@@ -146,6 +153,20 @@ def _shade(key: str, level: int, gap: int) -> Markup:
         ' patternTransform="rotate(45)"><rect class="paper" width="{gap}" height="{gap}" fill="{paper}"/>'
         '<path class="ink" d="M1 0V{gap}" stroke="{ink}" stroke-width="1.600" fill="none"/></pattern>'
     ).format(key=key, level=level, gap=gap, paper=PAPER, ink=FILL)
+
+
+def legend(key: str, marks: Sequence[tuple[str, str]]) -> Markup:
+    """What the marks of the drawing `key` stand for, below each other: for paper; a page has the same in its own signs.
+
+    A mark is "bar", "hatched", "empty" or "dashed".
+    """
+    parts = [_HATCH.format(key=f"{key}-legend", paper=PAPER, ink=FILL)]
+    for n, (kind, words) in enumerate(marks):
+        fill = {"bar": FILL, "hatched": f"url(#{key}-legend-hatch)"}.get(kind, PAPER)
+        edge, dash = (SOFT, UNTOLD) if kind == "dashed" else (FILL, "none")
+        parts.append(_KEY.format(kind=kind, y=KEY_ROW * n + 2, fill=fill, edge=edge, dash=dash))
+        parts.append(_text(34, KEY_ROW * n + 12, words, anchor="start"))
+    return _whole(f"{key}-legend", "; ".join(words for _kind, words in marks), KEY_ROW * len(marks), parts)
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "middle", kind: str = "name") -> Markup:

@@ -106,8 +106,10 @@ def coverage(figures: Sequence[Figure], districts: Sequence[District]) -> list[P
     head = (gettext(mark("Osiedle")), gettext(mark("Objęci")))
     rows = [(one.name, said[one.slug]) for one in districts]
     title = gettext(mark("Objęci programami i grupami na mapie osiedli"))
-    legend = (("hatched", gettext(mark("im gęściej, tym więcej osób"))),)
-    return [Picture(DISTRICTS, title, says, drawing.districts(DISTRICTS, says, outlines), head, rows, legend)]
+    legend = [("hatched", gettext(mark("im gęściej, tym więcej osób")))]
+    if untold := {one.words: None for one in outlines if one.level == UNKNOWN}:
+        legend.append(("dashed", ", ".join(untold)))
+    return [Picture(DISTRICTS, title, says, drawing.districts(DISTRICTS, says, outlines), head, rows, tuple(legend))]
 
 
 def _said(figure: Figure, part: Part | None) -> str:

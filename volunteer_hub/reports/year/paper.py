@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from volunteer_hub.kit import clock, typeset
+from volunteer_hub.reports.pictures import drawing
 from volunteer_hub.reports.pictures.values import Picture
 from volunteer_hub.reports.year.grids import Grid
 from volunteer_hub.reports.year.report import Report
@@ -26,7 +27,7 @@ def told(report: Report) -> dict[str, object]:
     """What stands in it."""
     sections = [{"title": grid.title, "parts": [_table(grid)]} for grid in report.grids]
     if report.pictures:
-        parts = [part for one in report.pictures for part in _picture(one)]
+        parts = [part for one in report.pictures for part in of_picture(one)]
         sections.insert(1, {"title": gettext(mark("Na obrazkach")), "parts": parts})
     return {
         "title": gettext(mark("Raport: %(period)s"), period=report.title),
@@ -43,16 +44,21 @@ def _table(grid: Grid) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _picture(one: Picture) -> list[dict[str, object]]:
-    drawn: dict[str, object] = {
+def of_picture(one: Picture) -> list[dict[str, object]]:
+    """A picture on paper: drawn, what its marks stand for, what it says, and its table."""
+    drawn: list[dict[str, object]] = [{
         "kind": "picture", "svg": str(one.svg), "alt": one.says, "caption": one.title,
         "width": WIDE if one.key == "districts" else NARROW,
-    }  # fmt: skip
+    }]  # fmt: skip
+    if one.legend:
+        said = "; ".join(words for _mark, words in one.legend)
+        svg = str(drawing.legend(one.key, one.legend))
+        drawn.append({"kind": "picture", "svg": svg, "alt": said, "caption": "", "width": NARROW})
     table: dict[str, object] = {
         "kind": "table", "caption": "", "columns": list(one.head), "rows": _written(one.rows),
         "numbers": list(range(1, len(one.head))),
     }  # fmt: skip
-    return [drawn, {"kind": "text", "text": one.says}, table]
+    return [*drawn, {"kind": "text", "text": one.says}, table]
 
 
 def _written(rows: Sequence[tuple[str | int, ...]]) -> list[list[str]]:
