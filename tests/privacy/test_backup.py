@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import _named, _sql, clone
-from privacy.canaries import WORDS, dumped, seen
-from privacy.canaries import participant as plant_participant
-from privacy.canaries import volunteer as plant_volunteer
+from privacy.canaries.eye import WORDS, dumped, seen
+from privacy.canaries.persons import participant as plant_participant
+from privacy.canaries.persons import volunteer as plant_volunteer
 from support import people, processes
 from support.processes import fresh
 

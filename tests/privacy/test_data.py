@@ -2,15 +2,14 @@
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
-from privacy.canaries import in_files, seen
-from privacy.canaries import participant as plant_participant
-from privacy.canaries import volunteer as plant_volunteer
+from privacy.canaries.eye import in_files, seen
+from privacy.canaries.persons import participant as plant_participant
+from privacy.canaries.persons import volunteer as plant_volunteer
 from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
@@ -24,12 +23,7 @@ from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import export, labels
 from volunteer_hub.privacy.register import BY_TABLE, REGISTER
 from volunteer_hub.privacy.rules import due_on
-from volunteer_hub.settings import Settings, load
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_DATA_DIR": str(tmp_path)})
+from volunteer_hub.settings import Settings
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from privacy.canaries import WORDS, dumped, helps, in_files, seen
-from privacy.canaries import participant as plant_participant
-from privacy.canaries import volunteer as plant_volunteer
+from privacy.canaries.eye import WORDS, dumped, in_files, seen
+from privacy.canaries.persons import helps
+from privacy.canaries.persons import participant as plant_participant
+from privacy.canaries.persons import volunteer as plant_volunteer
 from support import people
 
 from volunteer_hub.initiatives import diary
@@ -41,11 +42,6 @@ CLOSED = """
     school.name school.contact_name school.contact_email school.contact_phone
     team_member.name team_member.function team_member.email team_member.phone
 """.split()  # a school's contact and a team's member at work are no volunteers: they go by rules of their own
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_DATA_DIR": str(tmp_path)})
 
 
 async def textual() -> set[str]:

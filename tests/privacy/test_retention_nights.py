@@ -1,4 +1,4 @@
-"""The nightly cleaning: once a night whoever tries, in steps, around what somebody holds; first dry, to be looked at."""
+"""The nightly cleaning: once a night whoever tries, in steps, past what somebody holds; first dry, to be looked at."""
 
 import asyncio
 import json

@@ -1,13 +1,12 @@
 """The queue of rights: on behalf of who rings, with a clock; taken, done, refused; done means done."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from privacy.canaries import participant as plant_participant
-from privacy.canaries import seen
+from privacy.canaries.eye import seen
+from privacy.canaries.persons import participant as plant_participant
 from starlette.applications import Starlette
 from support import people
 from support.visitor import Visitor
@@ -16,12 +15,7 @@ from volunteer_hub import app as application
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.privacy import retention, rights
-from volunteer_hub.settings import Settings, load
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load({"HUB_MODE": "demo", "HUB_PUBLIC_URL": "http://hub.test", "HUB_DATA_DIR": str(tmp_path)})
+from volunteer_hub.settings import Settings
 
 
 @pytest.fixture

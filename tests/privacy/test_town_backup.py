@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from conftest import _sql, new_client
-from privacy.canaries import participant as plant_participant
-from privacy.canaries import volunteer as plant_volunteer
+from privacy.canaries.persons import participant as plant_participant
+from privacy.canaries.persons import volunteer as plant_volunteer
 from privacy.test_backup import called, contents, counts, settings_of, working_on
 from support import people, processes
 from support.processes import fresh
