@@ -1,10 +1,13 @@
 """Reports on every screen: they fit and read, in light and dark, by keyboard alone, without scripts and in print."""
 
+import html
 import os
+import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from support import pdfs
 from support.eyes import examine, opened
 
 from volunteer_hub.kit import clock
@@ -81,3 +84,26 @@ async def test_tab_comes_to_every_way_and_paper_leaves_out_what_is_pressed(
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Czego brakuje w danych")
     await page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_paper_shows_the_figures_that_the_screen_keeps_closed(
+    browser: Browser, town_server: str, own_address: Settings, scripts: bool
+) -> None:
+    """Divisions and the tables of pictures, each under its name; what is only pressed stays away."""
+    page = await opened(browser, town_server, java_script_enabled=scripts)
+    for path, least in ((f"/desk/reports?year={YEAR}", 8), (f"/desk/reports/indicators/covered?year={YEAR}", 3)):
+        await page.goto(path)
+        closed = page.locator("details:not([open]):has(table)")
+        said = [_bare(await one.inner_html()) for one in await closed.locator("summary, tr").all()]
+        paper = _bare(pdfs.text(await page.pdf(format="A4")))
+        assert await closed.count() >= least and len(said) > 15
+        assert [words for words in said if words not in paper] == []
+        assert "Innednialboinnewydanie" not in paper and await closed.count() >= least, "on the screen they stay closed"
+    await page.context.close()
+
+
+def _bare(words: str) -> str:
+    """What is to be read, without spaces, for a table's cells lie beside each other on paper."""
+    seen = re.sub(r'<span class="visually-hidden">.*?</span>|<[^>]+>', "", words)
+    return re.sub(r"[\s\u00a0\u2060\xad\ufffe]", "", html.unescape(seen))
