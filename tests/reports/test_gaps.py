@@ -64,7 +64,8 @@ async def a_meeting() -> tuple[Any, str]:
 async def hours() -> tuple[Any, str]:
     of, who = await paid(), await whole()
     row = HoursWorked(volunteer=who.id, initiative=of.id, day=date(YEAR, 5, 5), minutes=60, state="reported")
-    return await people.save(row), "/desk/hours"
+    row = await people.save(row)
+    return row, f"/desk/hours#h-{row.id}"
 
 
 async def an_outcome() -> tuple[Any, str]:
@@ -99,13 +100,13 @@ async def an_agreement() -> tuple[Any, str]:
 async def a_first_day() -> tuple[Any, str]:
     who = await whole()
     await database.execute("DELETE FROM service WHERE volunteer = $1", who.id)
-    return who, f"/desk/people/{who.id}"
+    return who, f"/desk/people/{who.id}#papers-title"
 
 
 async def a_check() -> tuple[Any, str]:
     who = await whole()
     await database.execute("UPDATE clearance SET revoked_on = $2 WHERE volunteer = $1", who.id, TODAY)
-    return who, f"/desk/people/{who.id}"
+    return who, f"/desk/people/{who.id}#clearances-title"
 
 
 async def a_district() -> tuple[Any, str]:
@@ -154,7 +155,11 @@ async def test_a_gap_stands_until_it_is_mended(gap: Gap, client: httpx2.AsyncCli
     await people.signed_in(client)
     page = (await client.get("/desk/reports/missing", params={"year": YEAR})).text
     assert f'href="{address}"' in page
-    assert (await client.get(address.partition("#")[0])).status_code in (200, 404), "404: not this coordinator's own"
+    there, _, part = address.partition("#")
+    answer = await client.get(there)
+    assert answer.status_code in (200, 404), "404: not this coordinator's own"
+    if part and answer.status_code == 200:
+        assert f'id="{part}"' in answer.text, "the line leads to where it is mended"
     assert await database.execute(mend, row.id)
     assert await found(gap) == []
 

@@ -100,14 +100,14 @@ OF_YEAR = frozenset(PARTS) - {Gap.AGREEMENT, Gap.SERVICE, Gap.CLEARANCE, Gap.DIS
 PAGES = {
     Gap.YEAR: "/desk/reports/town/{year}",
     Gap.ATTENDANCE: "/desk/meetings/{id}/attendance",
-    Gap.HOURS: "/desk/hours",
+    Gap.HOURS: "/desk/hours#h-{id}",
     Gap.OUTCOME: "/desk/initiatives/{id}/outcome",
     Gap.MONEY: "/desk/initiatives/{id}/funding/new",
     Gap.SPENT: "/desk/initiatives/{id}#funding",
     Gap.CONTRACT: "/desk/contracts/{id}",
     Gap.AGREEMENT: "/desk/people/{id}/agreement",
-    Gap.SERVICE: "/desk/people/{id}",
-    Gap.CLEARANCE: "/desk/people/{id}",
+    Gap.SERVICE: "/desk/people/{id}#papers-title",
+    Gap.CLEARANCE: "/desk/people/{id}#clearances-title",
     Gap.DISTRICT: "/desk/people/{id}/edit",
 }
 

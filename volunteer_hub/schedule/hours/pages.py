@@ -34,6 +34,8 @@ def _minutes(text: object) -> int:
 
 
 Minutes = Annotated[int, BeforeValidator(_minutes)]
+# By keyboard Tab goes on in the list, not through all the rooms of the rail again.
+NEXT = "/desk/hours#main"
 COLUMNS: files.Columns[Reported] = {
     mark("Kto"): lambda one: one.name,
     mark("Gdzie"): lambda one: one.title,
@@ -137,7 +139,7 @@ async def approve(request: Request) -> Response:
     if form.value is None:
         return render(request, "schedule/hours_waiting.html", await _waiting(request, id, "time", form), status=422)
     await hours.approve(request.state.actor, id, form.value.time)
-    return redirect(request, "/desk/hours", mark("Godziny są zatwierdzone."))
+    return redirect(request, NEXT, mark("Godziny są zatwierdzone."))
 
 
 async def refuse(request: Request) -> Response:
@@ -145,7 +147,7 @@ async def refuse(request: Request) -> Response:
     if form.value is None:
         return render(request, "schedule/hours_waiting.html", await _waiting(request, id, "reason", form), status=422)
     await hours.refuse(request.state.actor, id, form.value.reason)
-    return redirect(request, "/desk/hours", mark("Zapisane. Ta osoba przeczyta powód na swojej stronie."))
+    return redirect(request, NEXT, mark("Zapisane. Ta osoba przeczyta powód na swojej stronie."))
 
 
 async def _mine(request: Request, form: Checked[Any], twice: int = 0) -> HoursPage:
