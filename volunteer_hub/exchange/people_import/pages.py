@@ -150,7 +150,9 @@ async def line(request: Request) -> Response:
     one = await files.line(request.state.actor, file, of)
     say = mark("Wiersz %(n)s nie jest jeszcze dobry.") if one.fate is Fate.WRONG else mark("Wiersz %(n)s zapamiętany.")
     only = str(sent.get("only", ""))
-    return redirect(request, f"{HERE}/{id}" + (f"?only={only}" if only in set(Fate) else ""), say, n=one.line.number)
+    back = f"{HERE}/{id}" + (f"?only={only}" if only in set(Fate) else "")
+    # The lines that are still wrong stand first: Tab goes on there, not through the rail again.
+    return redirect(request, f"{back}#main", say, n=one.line.number)
 
 
 async def write(request: Request) -> Response:
