@@ -14,7 +14,7 @@ from volunteer_hub.kit.sheet import Sheet
 from volunteer_hub.papers import agreement, certificate, issuing, queries
 from volunteer_hub.papers.forms import Wanted, Why
 from volunteer_hub.papers.kinds import NAMES, Kind
-from volunteer_hub.papers.queries import ON_A_PAGE, Paper, Wish
+from volunteer_hub.papers.queries import Listed, Paper, Wish
 from volunteer_hub.people.forms import NewAgreement, not_after
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -37,12 +37,9 @@ COLUMNS: files.Columns[Paper] = {
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """`total` papers on `pages` pages; `address(n)` leads to page n as filtered. `refusing`: the form under a wish."""
+    """`address(n)` leads to page n as filtered. `refusing`: the form under a wish."""
 
-    papers: list[Paper]
-    total: int
-    page: int
-    pages: int
+    found: Listed
     address: Callable[[int], str]
     form: Checked[Wanted]
     years: list[tuple[str, str]]
@@ -76,10 +73,10 @@ def _file(request: Request, page: RegisterPage) -> Sheet:
 
     async def of(number: int | None) -> tuple[list[Paper], int | None]:
         asked, at = wanted or Wanted(), number or 1
-        found, _ = await queries.register(
+        found = await queries.register(
             request.state.actor, year=asked.year, kind=asked.kind, words=asked.words, page=at
         )
-        return found, at + 1 if at < page.pages else None
+        return found.papers, at + 1 if at < page.found.pages else None
 
     return files.table(mark("Wydane dokumenty"), COLUMNS, files.through(of))
 
@@ -132,14 +129,9 @@ async def _register(request: Request) -> RegisterPage:
     actor, query = request.state.actor, request.query_params
     form = forms.read(Wanted, {name: query.getlist(name) for name in Wanted.model_fields})
     wanted = form.value or Wanted()
-    found, total = await queries.register(
-        actor, year=wanted.year, kind=wanted.kind, words=wanted.words, page=wanted.page
-    )
+    found = await queries.register(actor, year=wanted.year, kind=wanted.kind, words=wanted.words, page=wanted.page)
     return RegisterPage(
-        papers=found,
-        total=total,
-        page=wanted.page,
-        pages=max(1, -(-total // ON_A_PAGE)),
+        found=found,
         address=lambda n: str(request.url.replace(scheme="", netloc="").include_query_params(page=n)),
         form=form,
         years=[(str(year), str(year)) for year in await queries.years(actor)],

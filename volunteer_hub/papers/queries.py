@@ -66,6 +66,19 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Some papers of `total`: those of `page`, of `pages`, from 1."""
+
+    papers: list[Paper]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // ON_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """A volunteer asks for a certificate of these days. `words`: why there is none."""
 
@@ -82,8 +95,8 @@ class Wish:
 
 async def register(
     actor: Actor, *, year: int | None = None, kind: Kind | None = None, words: str = "", page: int = 1
-) -> tuple[list[Paper], int]:
-    """A page of the papers, the newest first, and how many there are in all. Raises Refused 404.
+) -> Listed:
+    """A page of the papers, the newest first; past the end the last one. Raises Refused 404.
 
     `words` are of the volunteer's name, a number ("12" or "12/2026") or a code.
     """
@@ -93,12 +106,13 @@ async def register(
     if number and tail.isdecimal() and len(tail) == 4:
         year = int(tail)
     asked = (year, kind or "", [] if number else words.split(), number, check_code.read(words))
+    total: int = await database.fetchval(f"SELECT count(*) {FOUND}", *asked)
+    page = max(1, min(page, -(-total // ON_A_PAGE)))
     rows = await database.fetch(
         f"SELECT {COLUMNS} {FOUND} ORDER BY p.issued_at DESC, p.id LIMIT {ON_A_PAGE} OFFSET $6",
         *asked, (page - 1) * ON_A_PAGE,
     )  # fmt: skip
-    total: int = await database.fetchval(f"SELECT count(*) {FOUND}", *asked)
-    return [_paper(row) for row in rows], total
+    return Listed([_paper(row) for row in rows], total, page)
 
 
 async def years(actor: Actor) -> list[int]:
