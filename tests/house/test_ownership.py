@@ -8,7 +8,8 @@ import pytest
 from conftest import new_client
 from starlette.applications import Starlette
 from support import people, world
-from support.world import PLACE, Ids, Pair, World, ask
+from support.world import PLACE, World, ask
+from support.worlds.pairs import Ids, Pair
 
 from volunteer_hub import routes
 from volunteer_hub.kit import database

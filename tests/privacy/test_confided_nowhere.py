@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from support import people, world
 from support.visitor import Visitor
 from support.world import PLACE, World, ask
+from support.worlds.pairs import Pair
 
 from volunteer_hub import routes
 from volunteer_hub.access import break_glass
@@ -60,7 +61,7 @@ async def test_no_page_of_any_role_tells_it_but_one(here: World, app: Starlette,
             try:
                 pair = here.pair(path)
             except ValueError:
-                pair = world.Pair({}, None)
+                pair = Pair({}, None)
             for which, ids in (("own", pair.own), ("foreign", pair.foreign)):
                 names = set(PLACE.findall(path))
                 if ids is None or not names <= ids.keys():
