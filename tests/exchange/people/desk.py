@@ -1,6 +1,7 @@
 """A coordinator with a spreadsheet: sends it, mends lines, writes, undoes, as the forms on the pages do."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -60,3 +61,13 @@ async def fates() -> dict[int, str]:
 
 async def everybody() -> list[Volunteer]:
     return await Volunteer.objects().order_by(Volunteer.last_name, Volunteer.first_name)
+
+
+async def ana() -> Volunteer:
+    """Somebody who may be Anna of the file."""
+    born = date(1990, 5, 4)
+    return await people.volunteer(first_name="Ana", last_name="Kowalska", birth_date=born, phone="+48600555666")
+
+
+async def nothing_said() -> bool:
+    return await database.fetchval("SELECT count(*) FROM message") == 0

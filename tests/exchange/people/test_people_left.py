@@ -9,22 +9,14 @@ import pytest
 from exchange.people import desk
 from exchange.people.desk import everybody, press, send
 from exchange.people.ugly import book
-from support import people
 
 from volunteer_hub.exchange.people_import import files, writing
 from volunteer_hub.kit import database
-from volunteer_hub.kit.actor import SYSTEM, Role
+from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.privacy import erasure, retention
 from volunteer_hub.settings import Settings
 
 LINES = "SELECT count(*) FROM people_import_line"
-
-
-@pytest.fixture
-async def at_desk(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
-    await people.signed_in(client, Role.COORDINATOR)
-    await desk.town()
-    return client
 
 
 async def swept(settings: Settings) -> None:
