@@ -65,6 +65,15 @@ def test_what_people_type_makes_headings_lists_and_paragraphs() -> None:
     ]
 
 
+def test_an_agreement_says_both_its_days_as_whoever_checks_it_reads_them() -> None:
+    own = texts.ours(Kind.AGREEMENT, "pl")
+    texts.check(Kind.AGREEMENT, own)
+    for name in ("first_day", "last_day"):
+        with pytest.raises(Refused, match="musi zawsze zawierać") as refused:
+            texts.check(Kind.AGREEMENT, own.replace(f"{{{{ {name} }}}}", "…"))
+        assert refused.value.values["name"] == name
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -42,6 +42,30 @@ async def test_a_genuine_paper_is_told_with_what_is_compared(client: httpx2.Asyn
     assert "Czytanie bajek" not in page.text and str(paper.volunteer) not in page.text
 
 
+async def test_an_agreement_is_told_as_issued_and_to_bind_by_its_signatures(
+    client: httpx2.AsyncClient, paper: IssuedPaper
+) -> None:
+    who = await people.volunteer()
+    facts = {"name": "Łucja Gżegżółka", "first_day": "2026-01-01", "last_day": ""}
+    issued = await papers.issued(Kind.AGREEMENT, facts=facts, issued_at=AT, volunteer=who.id)
+    page = await seen(client, issued.code)
+    assert "Wydaliśmy to porozumienie: 20 listopada 2026. Tylko to potwierdzamy." in page.text
+    assert "dopiero wtedy, gdy na papierze są podpisy obu stron" in page.text and "jest prawdziwy" not in page.text
+    assert "Łucja Gżegżółka" in page.text and "1 stycznia 2026" in page.text
+    assert "podpisy" not in (await seen(client, paper.code)).text, "control: a certificate is whole as issued"
+    await database.execute(
+        """WITH noted AS (INSERT INTO agreement (id, volunteer, signed_on, valid_from)
+                          VALUES (gen_random_uuid(), $1, '2026-11-21', '2026-01-01') RETURNING id)
+           UPDATE issued_paper SET agreement = (SELECT id FROM noted) WHERE id = $2""",
+        who.id, issued.id,
+    )  # fmt: skip
+    assert told(await seen(client, issued.code)) == told(page), "that it came back signed is not on the paper"
+
+
+def told(page: httpx2.Response) -> str:
+    return page.text[page.text.index("<h1") : page.text.index("<form")]
+
+
 async def test_a_withdrawn_paper_is_told_without_names_or_reasons(
     client: httpx2.AsyncClient, paper: IssuedPaper
 ) -> None:

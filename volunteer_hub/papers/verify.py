@@ -3,7 +3,7 @@
 A code cannot be guessed (80 random bits), and an unknown one is answered as a known one is: with a page that says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -35,7 +35,9 @@ FIND = """
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What the code says of a paper. `kind` is a message id; `name` and the rest are empty where the paper has none,
-    once it is withdrawn, and once its contents are `erased`."""
+    once it is withdrawn, and once its contents are `erased`. `to_sign`: it was issued to be signed and binds by the
+    signatures on the paper; whether they are there is not told here.
+    """
 
     kind: str
     numbered: str
@@ -47,6 +49,7 @@ class Verified:
     first_day: date | None = None
     last_day: date | None = None
     erased: bool = False
+    to_sign: bool = False
 
 
 async def verify(settings: Settings, client: str, typed: str) -> Verified | None:
@@ -61,14 +64,18 @@ async def verify(settings: Settings, client: str, typed: str) -> Verified | None
     issued_on = row["issued_on"] or clock.wall(row["issued_at"], zone).date()
     withdrawn_on = _day(row["withdrawn_at"], zone)
     plain = Verified(
-        COURSE if course else NAMES[Kind(row["kind"])], f"{row['number']}/{row['year']}", issued_on, withdrawn_on
+        COURSE if course else NAMES[Kind(row["kind"])],
+        f"{row['number']}/{row['year']}",
+        issued_on,
+        withdrawn_on,
+        to_sign=row["kind"] == Kind.AGREEMENT,
     )
     if withdrawn_on:
         return plain
     if not course:
         return _with_facts(settings, plain, Kind(row["kind"]), row["id"], row["facts"])
-    told = (row["name"], "", row["course"], row["first_day"], row["last_day"])
-    return Verified(plain.kind, plain.numbered, issued_on, None, *told, erased=not row["name"])
+    days = {"first_day": row["first_day"], "last_day": row["last_day"]}
+    return replace(plain, name=row["name"], course=row["course"], erased=not row["name"], **days)
 
 
 def _with_facts(settings: Settings, plain: Verified, kind: Kind, id: UUID, sealed: bytes | None) -> Verified:
@@ -77,15 +84,15 @@ def _with_facts(settings: Settings, plain: Verified, kind: Kind, id: UUID, seale
         return plain
     facts = issuing.facts_of(settings, id, sealed)
     if facts is None:
-        return Verified(plain.kind, plain.numbered, plain.issued_on, None, erased=True)
+        return replace(plain, erased=True)
     first, last = (str(facts.get(day) or "") for day in ("first_day", "last_day"))
-    return Verified(
-        plain.kind, plain.numbered, plain.issued_on, None,
+    return replace(
+        plain,
         name=str(facts["name"]),
         time=str(facts["time"]) if "time" in shown else "",
         first_day=date.fromisoformat(first) if first else None,
         last_day=date.fromisoformat(last) if last else None,
-    )  # fmt: skip
+    )
 
 
 def _day(at: datetime | None, timezone: str) -> date | None:
