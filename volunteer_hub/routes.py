@@ -224,6 +224,7 @@ def table(settings: Settings) -> list[Entry]:
         get("/school/{token}/hours", hours_of.own_school, ANYONE),
         post("/school/{token}/pupils/{id:uuid}/vouching", school_pages.vouch, ANYONE),
         get("/host/{token}", host_pages.show, ANYONE),
+        get("/host/{token}/year", hours_of.own_partner, ANYONE),
         post("/host/{token}/people/{id:uuid}", host_pages.note, ANYONE),
         get("/help", help_pages.ask, ANYONE),
         post("/help", help_pages.send, ANYONE),

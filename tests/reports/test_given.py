@@ -6,13 +6,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from conftest import new_client
+from starlette.applications import Starlette
 from support import people
+from support.visitor import Visitor
 
 from volunteer_hub.initiatives.tables import Partner
 from volunteer_hub.kit import clock, database, secret
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.people.tables import School
-from volunteer_hub.schedule.tables import Assignment, HoursWorked
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.tables import Assignment
 
 YEAR = 2025
 AT = f"?year={YEAR}"
@@ -167,6 +171,77 @@ async def test_a_partner_sees_what_it_helped_with_and_no_group(client: httpx2.As
     for word in ("Czwartek", "Cicha", "Wilk"):
         assert word not in page
     assert "nie ma wspólnych" in (await client.get(f"/desk/resources/{one.id}/year?year={YEAR - 1}")).text
+
+
+async def partnered(name: str, *of: Any, gives: str = "") -> Any:
+    """A resource at a place of its own that is a partner of these."""
+    one = await people.resource(name=name, place=(await people.place(name=name)).id, email="klub@example.org")
+    for each in of:
+        await people.save(Partner(initiative=each.id, resource=one.id, name=name, gives=gives))
+    return one
+
+
+async def link_of(client: httpx2.AsyncClient, one: Any) -> str:
+    """Made at the desk: its path."""
+    visitor = Visitor(client)
+    assert f'href="/desk/resources/{one.id}/host"' in await visitor.open(f"/desk/resources/{one.id}/year")
+    await visitor.open(f"/desk/resources/{one.id}/host")
+    found = re.search(r"http://[^/\s]+(/host/[\w-]{22,})", await visitor.send(f"/desk/resources/{one.id}/host"))
+    assert found
+    return found[1]
+
+
+async def test_a_partner_reads_its_own_year_by_its_link(app: Starlette, client: httpx2.AsyncClient) -> None:
+    """Its own figures, and nothing of another partner, a group, a secret theme, or of who the volunteers are."""
+    mine = await people.initiative(name="Czytanie bajek", starts_on=date(YEAR, 1, 1))
+    alien = await people.initiative(name="Gry planszowe", starts_on=date(YEAR, 1, 1))
+    group = await people.initiative(kind="group", name="Grupa Czwartek", starts_on=date(YEAR, 1, 1))
+    secret_theme = (await people.theme(confidential=True)).id
+    quiet = await people.initiative(name="Cicha", theme=secret_theme, starts_on=date(YEAR, 1, 1))
+    one = await partnered("Klub seniora", mine, group, quiet, gives="salę")
+    await people.save(Partner(initiative=mine.id, resource=one.id, name="Klub seniora", gives="herbatę"))
+    other = await partnered("Piekarnia Bąk", mine, alien, gives="chleb")
+    who = await people.volunteer(free=False, first_name="Marta", last_name="Wilk", phone="+48600111222")
+    for initiative in (mine, alien, group, quiet):
+        await at_a_meeting(who, initiative, await people.place(), date(YEAR, 3, 4), 90)
+    await worked(who, mine, date(YEAR, 3, 5), 500, "reported")
+    await people.signed_in(client)
+    path = await link_of(client, one)
+    async with new_client(app) as stranger:
+        page = await stranger.get(f"{path}/year{AT}")
+        assert page.status_code == 200 and f'href="{path}/year"' in (await stranger.get(path)).text
+        assert rows(page.text) == [["Czytanie bajek", "salę, herbatę", "1", "0", "1", "1h30min"]]
+        assert "1\u00a0h\u00a030\u00a0min" in page.text and "Klub seniora" in page.text
+        for word in ("Piekarnia", "chleb", "Gry", "Czwartek", "Cicha", "Marta", "Wilk", "600", "/desk/"):
+            assert word not in page.text, word
+        headers = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex", "cache-control": "no-store"}
+        assert headers.items() <= dict(page.headers).items()
+        assert "nie ma wspólnych" in (await stranger.get(f"{path}/year?year={YEAR - 1}")).text
+        theirs = await stranger.get(f"{await link_of(client, other)}/year{AT}")
+        assert [row[:2] for row in rows(theirs.text)] == [["Czytanie bajek", "chleb"], ["Gry planszowe", "chleb"]]
+    assert rows((await client.get(f"/desk/resources/{one.id}/year{AT}")).text) == rows(page.text), "the desk sees that"
+
+
+async def test_a_new_or_ended_link_of_a_partner_ends_the_one_before(client: httpx2.AsyncClient) -> None:
+    one = await partnered("Klub seniora")
+    await people.signed_in(client)
+    first, second = await link_of(client, one), await link_of(client, one)
+    assert [(await client.get(f"{path}/year")).status_code for path in (first, second)] == [404, 200]
+    mails = await database.fetch("SELECT address, body FROM message WHERE template = 'host_link' ORDER BY created_at")
+    assert [mail["address"] for mail in mails] == ["klub@example.org"] * 2 and second in mails[-1]["body"]
+    assert await database.fetchval("SELECT token_hash FROM host_link") == secret.fingerprint(second.rpartition("/")[2])
+    visitor = Visitor(client)
+    await visitor.open(f"/desk/resources/{one.id}/host")
+    await visitor.send("/host/ending")
+    assert (await client.get(f"{second}/year")).status_code == 404
+    logged = await database.fetch("SELECT verb FROM audit_entry WHERE about = $1", f"resource:{one.id}")
+    assert sorted(row["verb"] for row in logged) == ["host.end", "host.link", "host.link"]
+
+
+async def test_a_link_that_is_no_partners_is_404_and_guessing_is_slowed(client: httpx2.AsyncClient) -> None:
+    answers = [await client.get(f"/host/{secret.token()}/year") for _ in range(32)]
+    assert {one.status_code for one in answers[:30]} == {404} and answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0 and answers[-1].headers["x-robots-tag"] == "noindex"
 
 
 @pytest.mark.parametrize("path", ["people", "schools"])

@@ -15,6 +15,7 @@ from volunteer_hub.reports.given.queries import Entry, Pupil, Shared
 from volunteer_hub.reports.pictures.values import Picture
 from volunteer_hub.reports.year import amounts
 from volunteer_hub.reports.years import year_of, years_back
+from volunteer_hub.schedule.hosts import pages as host_pages
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import gettext, mark
 from volunteer_hub.web.render import render, settings_of
@@ -53,6 +54,7 @@ class PartnerPage:
     year: int
     years: Sequence[int]
     shared: Sequence[Shared]
+    minutes: int
 
 
 async def volunteer(request: Request) -> Response:
@@ -98,9 +100,21 @@ async def partner(request: Request) -> Response:
     name, shared = await queries.of_partner(request.state.actor, id, year)
     if kind := files.asked(request):
         return await files.answer(request, kind, files.table(mark("Rok partnera"), SHARED, shared), personal=False)
-    years = await years_back(year, settings_of(request).timezone)
-    page = PartnerPage(name, f"/desk/resources/{id}/year", year, years, shared)
+    page = await _shared(request, name, f"/desk/resources/{id}/year", year, shared)
     return render(request, "reports/partner.html", page)
+
+
+async def own_partner(request: Request) -> Response:
+    """By the partner's own link, the same that opens the meetings at its place. Raises Refused 404."""
+    found = await host_pages.entered(request)
+    if isinstance(found, Response):
+        return found
+    (id, name), year = found, _year(request)
+    base = f"/host/{request.path_params['token']}/year"
+    page = await _shared(request, name, base, year, await queries.shared_with(id, year))
+    response = render(request, "reports/my_shared.html", page)
+    response.headers.update(host_pages.PRIVATE)
+    return response
 
 
 def _year(request: Request) -> int:
@@ -116,6 +130,11 @@ async def _given(request: Request, name: str, base: str, year: int, entries: Seq
 async def _pupils(request: Request, name: str, base: str, year: int, pupils: Sequence[Pupil]) -> PupilsPage:
     years = await years_back(year, settings_of(request).timezone)
     return PupilsPage(name, base, year, years, pupils, sum(one.minutes for one in pupils))
+
+
+async def _shared(request: Request, name: str, base: str, year: int, shared: Sequence[Shared]) -> PartnerPage:
+    years = await years_back(year, settings_of(request).timezone)
+    return PartnerPage(name, base, year, years, shared, sum(one.minutes for one in shared))
 
 
 def place_of(one: Entry) -> str:

@@ -40,15 +40,17 @@ OF_SCHOOL = f"""
               AND 'school-hours' = ANY (string_to_array(v.guardian_scope, ' ')))
     GROUP BY v.id, month ORDER BY v.name_key, v.id, month"""
 
-# What a partner works along with: projects and courses with no confidential theme.
+# What a partner works along with: projects and courses with no confidential theme. It may give more than one thing.
 OF_PARTNER = f"""
-    SELECT i.id, i.name AS title, w.gives,
+    SELECT i.id, i.name AS title, coalesce(w.gives, '') AS gives,
            (SELECT count(*)::int FROM meeting m WHERE m.initiative = i.id AND m.state = 'planned'
             AND m.ends_at <= now() AND extract(year FROM m.starts_wall) = $2) AS meetings,
            (SELECT count(*)::int FROM meeting m WHERE m.initiative = i.id AND m.state = 'planned'
             AND m.ends_at <= now() AND extract(year FROM m.starts_wall) = $2 AND m.place = r.place) AS here,
            coalesce(sum(h.minutes), 0)::int AS minutes, count(DISTINCT h.volunteer)::int AS volunteers
-    FROM resource r JOIN partner w ON w.resource = r.id
+    FROM resource r JOIN (
+        SELECT initiative, string_agg(nullif(gives, ''), ', ' ORDER BY created_at, id) AS gives
+        FROM partner WHERE resource = $1 GROUP BY initiative) w ON true
     JOIN initiative i ON i.id = w.initiative AND {OPEN_KINDS} AND i.state <> 'idea'
     JOIN theme t ON t.id = i.theme AND NOT t.confidential
     LEFT JOIN hours_worked h ON h.initiative = i.id AND {IN_YEAR}
@@ -137,4 +139,9 @@ async def of_partner(actor: Actor, resource: UUID, year: int) -> tuple[str, list
     name = await database.fetchval("SELECT name FROM resource WHERE id = $1", resource)
     if name is None:
         raise Refused("", 404)
-    return name, [Shared(**row) for row in await database.fetch(OF_PARTNER, resource, year)]
+    return name, await shared_with(resource, year)
+
+
+async def shared_with(resource: UUID, year: int) -> list[Shared]:
+    """What that partner helped with, by name. Whoever holds its link may read it: ask schedule.hosts."""
+    return [Shared(**row) for row in await database.fetch(OF_PARTNER, resource, year)]

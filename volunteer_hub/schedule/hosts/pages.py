@@ -1,4 +1,7 @@
-"""A host's own page by its link, and the desk's page that makes, renews and ends the link."""
+"""A host's own page by its link, and the desk's page that makes, renews and ends the link.
+
+The same link opens the partner's year, which stands in reports/given.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -70,7 +73,11 @@ async def note(request: Request) -> Response:
     return response
 
 
-async def _page(request: Request, form: Checked[Any], *, of: UUID | None = None, status: int = 200) -> Response:
+async def entered(request: Request) -> tuple[UUID, str] | Response:
+    """Whose link stands in the address, and their name; a 429 instead where it was asked too often. Raises Refused 404.
+
+    Every page behind such a link goes through here.
+    """
     settings, token = settings_of(request), request.path_params["token"]
     found = await host.of_link(token)
     limit, who = (READS, token) if found else (WRONG_LINKS, client_of(request))
@@ -78,7 +85,15 @@ async def _page(request: Request, form: Checked[Any], *, of: UUID | None = None,
         return Response(status_code=429, headers=PRIVATE | {"Retry-After": str(limit.wait)})
     if found is None:
         raise Refused("", 404)
-    page = HostPage(found[1], token, await host.visits(found[0]), form, forms.blank(), of)
+    return found
+
+
+async def _page(request: Request, form: Checked[Any], *, of: UUID | None = None, status: int = 200) -> Response:
+    found = await entered(request)
+    if isinstance(found, Response):
+        return found
+    id, name = found
+    page = HostPage(name, request.path_params["token"], await host.visits(id), form, forms.blank(), of)
     response = render(request, "schedule/host.html", page, status=status)
     response.headers.update(PRIVATE)
     return response
