@@ -15,7 +15,8 @@ from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.messaging.channels import twilio_signature
 from volunteer_hub.people.tables import Participant, Volunteer
 from volunteer_hub.schedule import actions, codes
-from volunteer_hub.schedule.tables import Coming, Meeting, Opening
+from volunteer_hub.schedule.attendance.tables import Coming
+from volunteer_hub.schedule.tables import Meeting, Opening
 from volunteer_hub.settings import Settings, load
 
 INBOUND, STATUS = "/hooks/twilio/inbound", "/hooks/twilio/status"

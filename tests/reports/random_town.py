@@ -15,7 +15,9 @@ from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.people.tables import Agreement
 from volunteer_hub.reports.tables import TownYear
-from volunteer_hub.schedule.tables import Assignment, Booking, Coming, HoursWorked
+from volunteer_hub.schedule.attendance.tables import Coming
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.tables import Assignment, Booking
 
 FIRST, TODAY = date(2023, 1, 1), clock.today(people.ZONE)
 DAYS = (TODAY - FIRST).days

@@ -19,7 +19,7 @@ from volunteer_hub.people.tables import Agreement, Service, Volunteer
 from volunteer_hub.reports import gaps
 from volunteer_hub.reports.gaps import Gap
 from volunteer_hub.reports.tables import TownYear
-from volunteer_hub.schedule.tables import HoursWorked
+from volunteer_hub.schedule.hours.tables import HoursWorked
 
 YEAR = 2025
 TODAY = date(2026, 3, 10)

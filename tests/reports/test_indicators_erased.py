@@ -17,7 +17,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.privacy import erasure, retention
 from volunteer_hub.reports.indicators import figures, lists, publication
 from volunteer_hub.reports.indicators.values import Indicator, Period, Withheld
-from volunteer_hub.schedule.tables import HoursWorked
+from volunteer_hub.schedule.hours.tables import HoursWorked
 from volunteer_hub.settings import Settings, load
 
 PERIODS = (

@@ -19,7 +19,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.people.rules import Step
 from volunteer_hub.reports import lines_ahead, lines_now, queue, rules
 from volunteer_hub.reports.rules import Kind
-from volunteer_hub.schedule.tables import Refill
+from volunteer_hub.schedule.waiting.tables import Refill
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TONIGHT = datetime(2026, 11, 23, 23, tzinfo=UTC)

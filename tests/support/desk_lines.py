@@ -13,8 +13,11 @@ from volunteer_hub.papers.tables import CertificateAsked
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Policy, Service, StepTaken
 from volunteer_hub.replies import actions as replies
-from volunteer_hub.schedule.tables import Assignment, HoursWorked, Meeting, Opening, Refill, SchoolBreak
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.series.tables import SchoolBreak
+from volunteer_hub.schedule.tables import Assignment, Meeting, Opening
 from volunteer_hub.schedule.teams.tables import TeamMember, TeamTask
+from volunteer_hub.schedule.waiting.tables import Refill
 
 
 def in_days(days: float, hour: int = 16) -> datetime:

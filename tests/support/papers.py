@@ -14,7 +14,7 @@ from volunteer_hub.kit.sealed import seal
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.papers.tables import IssuedPaper
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.tables import HoursWorked
+from volunteer_hub.schedule.hours.tables import HoursWorked
 from volunteer_hub.settings import Settings, load
 
 _count = itertools.count(1001)  # the demo town has issued some

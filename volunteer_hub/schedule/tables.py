@@ -16,11 +16,11 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from volunteer_hub.access.tables import Account
-from volunteer_hub.atlas.tables import Place, Resource
-from volunteer_hub.initiatives.tables import Initiative, Member, RoleAsked
+from volunteer_hub.atlas.tables import Place
+from volunteer_hub.initiatives.tables import Initiative, RoleAsked
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.rules import AssignmentState, HoursState, MeetingState, Missed, Stage
+from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Missed
 
 
 class Series(Table):
@@ -46,30 +46,6 @@ class Series(Table):
     created_at = moment(required=True)
 
     series_hours = Check(starts < ends)
-
-
-class SeriesSkip(Table):
-    """A day of a series that was left out by hand, and why."""
-
-    id = key()
-    series = link(Series, on_delete=OnDelete.cascade)
-    day = Date()
-    reason = Varchar(200, default="")
-
-    series_skip_once = Unique([series, day])
-
-
-class SchoolBreak(Table):
-    """Days without school, both included. They differ by voivodeship, so each centre keeps its own; `source` says
-    where they are taken from."""
-
-    id = key()
-    name = Varchar(80)
-    first_day = Date()
-    last_day = Date()
-    source = Varchar(300, default="")
-
-    school_break_order = Check(first_day <= last_day)
 
 
 class Meeting(Table):
@@ -231,88 +207,6 @@ class Booking(Table):
     accepted = Boolean(default=False)
 
     booking_once = Unique([assignment, meeting])
-
-
-class Coming(Table):
-    """A participant's answer to a reminder: comes or does not; and whether they were there, as somebody noted.
-
-    `made_up`: how they made up for a session of a course that they missed, in words.
-    """
-
-    id = key()
-    meeting = link(Meeting, on_delete=OnDelete.cascade)
-    member = link(Member, on_delete=OnDelete.cascade)
-    comes = Boolean(null=True, default=None)
-    code = Varchar(4, default="")
-    answered_at = moment()
-    came = Boolean(null=True, default=None)
-    noted_at = moment()
-    noted_by = link(Account, required=False, on_delete=OnDelete.set_null)
-    made_up = Varchar(200, default="")
-
-    coming_once = Unique([meeting, member])
-
-
-class ComingChange(Table):
-    """Whether a participant was there, said anew: from what to what, when, by whom. The first comes from nothing."""
-
-    id = key()
-    coming = link(Coming, on_delete=OnDelete.cascade)
-    was = Boolean(null=True, default=None)
-    became = Boolean()
-    at = moment(required=True)
-    by = link(Account, required=False, on_delete=OnDelete.set_null)
-
-
-class HoursWorked(Table):
-    """Time a volunteer gave, in minutes: from the roster, or as they report it themselves.
-
-    Reports count once somebody else has approved them; what a leader noted is approved by who noted it.
-    `minutes_said`: what the volunteer had reported, where whoever approved it made it another time.
-    """
-
-    id = key()
-    volunteer = link(Volunteer, on_delete=OnDelete.cascade)
-    initiative = link(Initiative)
-    assignment = ForeignKey(Assignment, null=True, default=None, unique=True, on_delete=OnDelete.set_null)
-    day = Date()
-    minutes = Integer()
-    minutes_said = Integer(null=True, default=None)
-    words = Varchar(200, default="")
-    state = Varchar(10)
-    reported_by = link(Account, required=False, on_delete=OnDelete.set_null)
-    reported_at = moment(required=True)
-    decided_by = link(Account, required=False, on_delete=OnDelete.set_null)
-    decided_at = moment()
-    reason = Varchar(200, default="")
-
-    hours_worked_state = one_of(state, HoursState)
-    hours_worked_minutes = Check((minutes >= 1) & (minutes <= 1440))
-    # Also true while either is empty: SQL's "unknown" passes a CHECK.
-    hours_worked_by_other = Check(reported_by != decided_by)
-
-
-class Refill(Table):
-    """The search for somebody in a place: how far it has got, since when, whether a coordinator was told."""
-
-    id = key()
-    opening = ForeignKey(Opening, null=False, unique=True, on_delete=OnDelete.cascade)
-    stage = Varchar(12)
-    since = moment(required=True)
-    told_at = moment()
-
-    refill_stage = one_of(stage, Stage)
-
-
-class HostLink(Table):
-    """The way in, without an account, of an organisation where meetings take place; only the token's hash is kept."""
-
-    id = key()
-    resource = ForeignKey(Resource, null=False, unique=True, on_delete=OnDelete.cascade)
-    token_hash = Bytea(unique=True)
-    ends_at = Timestamptz()
-    made_at = moment(required=True)
-    made_by = link(Account, required=False, on_delete=OnDelete.set_null)
 
 
 class CalendarFeed(Table):

@@ -24,16 +24,9 @@ from volunteer_hub.papers.tables import CertificateAsked, IssuedPaper
 from volunteer_hub.people import confided, consents
 from volunteer_hub.people.consents import Purpose
 from volunteer_hub.people.tables import Agreement, GuardianLink, NotTheSame, Participant, Service, StepTaken, Volunteer
-from volunteer_hub.schedule.tables import (
-    Assignment,
-    AssignmentChange,
-    Booking,
-    Coming,
-    ComingChange,
-    HoursWorked,
-    RegularTask,
-    Series,
-)
+from volunteer_hub.schedule.attendance.tables import Coming, ComingChange
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.tables import Assignment, AssignmentChange, Booking, RegularTask, Series
 from volunteer_hub.settings import Settings
 
 

@@ -13,7 +13,8 @@ from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.papers.tables import CertificateAsked, IssuedPaper
 from volunteer_hub.people.rules import Step
 from volunteer_hub.people.tables import Agreement, GuardianLink, School, Service, StepTaken
-from volunteer_hub.schedule.tables import Assignment, HoursWorked
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.tables import Assignment
 
 
 async def started(at: datetime, **values: Any) -> UUID:

@@ -20,7 +20,7 @@ from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.papers.tables import CertificateAsked
 from volunteer_hub.people.tables import Agreement, Policy, SavedView, School, Volunteer
 from volunteer_hub.replies.bulk.tables import Bulk, BulkRecipient
-from volunteer_hub.schedule.tables import SchoolBreak
+from volunteer_hub.schedule.series.tables import SchoolBreak
 from volunteer_hub.schedule.teams.tables import AgendaItem, TeamMember, TeamTask
 
 

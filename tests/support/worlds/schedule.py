@@ -14,7 +14,8 @@ from volunteer_hub.kit import clock
 from volunteer_hub.kit.actor import Role
 from volunteer_hub.matching.tables import Plan, PlanPair
 from volunteer_hub.people.tables import Participant
-from volunteer_hub.schedule.tables import Assignment, HoursWorked, Opening, RegularTask
+from volunteer_hub.schedule.hours.tables import HoursWorked
+from volunteer_hub.schedule.tables import Assignment, Opening, RegularTask
 
 
 async def _accepted(volunteer: UUID) -> Ids:
