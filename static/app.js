@@ -37,7 +37,10 @@
     return (part) => [...part.querySelectorAll(link ? "a[href]" : "button, input, select, textarea")].find(does);
   };
 
-  const focus = (element) => {
+  // What stands in closed details takes no focus; their summary does.
+  const focus = (wanted) => {
+    const summary = wanted.closest("details:not([open])")?.querySelector("summary");
+    const element = summary || wanted;
     if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
     element.focus();
   };

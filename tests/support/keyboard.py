@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 axe = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -29,6 +29,21 @@ async def tab_to(page: Page, selector: str) -> None:
         if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+async def focused(page: Page, selector: str) -> bool:
+    """Whether what `selector` names has the focus, once the page is there."""
+    await page.wait_for_load_state()
+    found: bool = await page.evaluate("selector => document.activeElement.matches(selector)", selector)
+    return found
+
+
+async def follow_the_summary(page: Page, field: str) -> None:
+    """The summary of what is wrong has the focus; the next link leads into the field that is wrong."""
+    await expect(page.locator(".summary")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(field)).to_be_focused()
 
 
 async def coordinators_page(browser: Browser, server: str) -> Page:

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from exchange.people import desk
 from exchange.people.desk import GOOD, everybody
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from support import keyboard, people
 
 from volunteer_hub.access.tables import Session
+from volunteer_hub.exchange.people_import import writing
+from volunteer_hub.exchange.people_import.files import AT_ONCE
 from volunteer_hub.kit import secret
+from volunteer_hub.settings import Settings
 
 THREE_WRONG = GOOD + (
     "Ola;;5.06.1991;600 111 444;;Południe\nIga;Sowa;5.06.20;600 111 555;;Południe\nEla;Mak;5.06.1992;12;;Południe\n"
@@ -74,6 +77,27 @@ async def test_three_lines_are_mended_written_and_undone_by_keyboard_alone(
     await page.keyboard.press("Enter")
     await page.wait_for_selector("text=Zapis cofnięty w całości")
     assert len(await everybody()) == 1
+    await page.context.close()
+
+
+async def test_a_long_file_says_how_far_it_is_without_a_reload(
+    browser: Browser, server: str, settings: Settings, tmp_path: Path
+) -> None:
+    """Without the scripts of every page nothing moved: the part is asked for anew by live.js, which needs htmx."""
+    await desk.town()
+    file = tmp_path / "wszyscy.csv"
+    lines = (f"Anna;Lis;{n % 28 + 1}.05.19{60 + n % 40};600{n:06d};;\n" for n in range(AT_ONCE + 100))
+    file.write_text(GOOD.partition("\n")[0] + "\n" + "".join(lines), encoding="utf-8")
+    page = await opened(browser, server, width=320)
+    await page.goto("/desk/people/import")
+    await page.set_input_files("input[type=file]", file)
+    await page.get_by_role("button", name="Sprawdź plik").click()
+    await expect(page.get_by_role("progressbar")).to_be_visible()
+    await keyboard.owes(page, "import-at-work")
+    await page.evaluate("window.stayed = true")
+    await writing.go_on(settings)
+    await expect(page.get_by_role("navigation", name="Które wiersze")).to_contain_text(f"wszystkie {AT_ONCE + 100}")
+    assert await page.evaluate("window.stayed"), "the page itself was not loaded anew"
     await page.context.close()
 
 
