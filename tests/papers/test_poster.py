@@ -1,11 +1,13 @@
 """The poster of a group: in three languages on one sheet, with when and whom to call, never with its theme."""
 
+from datetime import datetime, time
+
 import httpx2
 import pytest
 from papers.printed import CANARY, csrf, flat, group, printed
 from support import pdfs, people
 
-from volunteer_hub.kit import database
+from volunteer_hub.kit import clock, database
 from volunteer_hub.papers import kept, poster
 from volunteer_hub.papers.kept import Whose
 from volunteer_hub.papers.kinds import Kind
@@ -40,6 +42,39 @@ async def test_a_poster_of_what_is_not_public_leads_to_no_page(client: httpx2.As
     document = await printed(client, f"/desk/initiatives/{of.id}/poster")
     assert "/groups" not in flat(document) and pdfs.tags(document)["Figure"] == 0
     assert "Czwartki o 17" in flat(document), "the words the desk typed, where no series is planned"
+
+
+TYPED = "Czwartki o 17"
+
+
+async def test_words_typed_in_polish_stand_under_no_other_language(client: httpx2.AsyncClient, db: str) -> None:
+    await people.signed_in(client)
+    of = await group(meets=TYPED)
+    for language in ("pl", "uk"):
+        said = flat(await printed(client, f"/desk/initiatives/{of.id}/poster", language=language))
+        assert said.count(TYPED) == 1 and "Najbliższe spotkanie" not in said
+        assert "Call and ask" in said, "control: English is there"
+
+
+async def test_the_next_meeting_is_said_in_the_languages_that_nobody_typed_words_in(
+    client: httpx2.AsyncClient, db: str
+) -> None:
+    await people.signed_in(client)
+    of, home = await group(meets=TYPED), await people.place(private=True, name="Mieszkanie pani Ireny")
+    address = f"/desk/initiatives/{of.id}/poster"
+    for starts, state in (((2030, 1, 1), "cancelled"), ((2030, 1, 9), "planned"), ((2030, 1, 3), "planned")):
+        await people.meeting(of, starts=datetime(*starts, 17), state=state)
+    await people.meeting(of, starts=datetime.combine(clock.today(people.ZONE), time(0)), hours=24)  # goes on now
+    said = flat(await printed(client, address)).replace("\u2060", "")
+    assert said.count(TYPED) == 1
+    assert "Next meeting: Thursday 3 January 2030, 17:00–19:00" in said
+    assert "Найближча зустріч: Четвер 3 січня 2030" in said or "Найближча зустріч: четвер 3 січня 2030" in said
+    assert "Promyk" not in said and said.count("2030") == 2
+    assert "Promyk" in flat(await printed(client, address, place="yes"))
+    await database.execute("UPDATE initiative SET meets = '' WHERE id = $1", of.id)
+    assert "Najbliższe spotkanie: czwartek 3 stycznia 2030, 17:00" in flat(await printed(client, address))
+    await database.execute("UPDATE meeting SET place = $1", home.id)
+    assert "Ireny" not in flat(await printed(client, address, place="yes"))
 
 
 @pytest.mark.parametrize(("values", "status"), [({"kind": "circle"}, 404), ({"state": "finished"}, 410)])

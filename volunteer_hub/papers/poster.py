@@ -5,7 +5,7 @@ No theme is read here. The place stands on it only when asked for and when it is
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from volunteer_hub.initiatives import queries as initiatives
@@ -19,26 +19,37 @@ from volunteer_hub.papers import issuing, texts
 from volunteer_hub.papers.issuing import Issued
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.papers.texts import Part, Said
+from volunteer_hub.schedule.initiatives import overview
+from volunteer_hub.schedule.initiatives.overview import MeetingCard
 from volunteer_hub.schedule.series import queries as series
 from volunteer_hub.schedule.series.queries import SeriesRow
+from volunteer_hub.schedule.states import MeetingState
 from volunteer_hub.settings import Settings
-from volunteer_hub.web.i18n import LANGUAGES, mark, speaking
+from volunteer_hub.web import formats
+from volunteer_hub.web.i18n import DEFAULT, LANGUAGES, mark, speaking
 from volunteer_hub.web.i18n import gettext as _
 
 PLACES = """
     SELECT DISTINCT p.name, CASE WHEN p.address = '' THEN a.name ELSE p.address END AS address
-    FROM place p JOIN area a ON a.id = p.area WHERE p.id = ANY($1) AND NOT p.private ORDER BY p.name, address"""
+    FROM place p JOIN area a ON a.id = p.area
+    WHERE (p.id = ANY($1) OR p.id = (SELECT place FROM meeting WHERE id = $2)) AND NOT p.private
+    ORDER BY p.name, address"""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a poster tells of an initiative. `meets`: the words for it where no series is planned."""
+    """What a poster tells of an initiative: `plans`, its regular meetings.
+
+    Where there are none, `meets` are the words that somebody typed in Polish, and `soonest` begins and ends its next
+    meeting, which can be said in every language.
+    """
 
     name: str
     meets: str
     plans: list[SeriesRow]
     places: list[str]
     public: bool
+    soonest: tuple[datetime, datetime] | None = None
 
 
 async def open_to_all(actor: Actor, initiative: UUID) -> InitiativeRow:
@@ -55,9 +66,17 @@ async def issue(settings: Settings, actor: Actor, initiative: UUID, language: st
     if row.over:
         raise Refused(mark("To już się skończyło. Plakat nie jest potrzebny."), 410)
     plans = await series.all_of(actor, initiative)
-    places = [f"{name}, {address}" for name, address in await database.fetch(PLACES, [one.place for one in plans])]
-    public = row.public and row.state is InitiativeState.RUNNING
-    shown = Shown(row.name, row.meets, plans, places if place else [], public)
+    regular = [one for one in plans if one.repeats]
+    soonest = None if regular else await _soonest(settings, actor, initiative)
+    places = await database.fetch(PLACES, [one.place for one in plans], soonest and soonest.id)
+    shown = Shown(
+        row.name,
+        row.meets,
+        regular,
+        [f"{name}, {address}" for name, address in places] if place else [],
+        row.public and row.state is InitiativeState.RUNNING,
+        (soonest.starts_wall, soonest.ends_wall) if soonest else None,
+    )
     values = {"centre": settings.centre_name, "title": row.name, "phone": _phone(settings)}
     words = {code: await texts.words(Kind.POSTER, code, values) for code in LANGUAGES}
     stands = facts(settings, shown, language, clock.today(settings.timezone), words)
@@ -81,13 +100,19 @@ def facts(settings: Settings, shown: Shown, language: str, today: date, words: M
     }
 
 
+async def _soonest(settings: Settings, actor: Actor, initiative: UUID) -> MeetingCard | None:
+    now = clock.wall(clock.now(), settings.timezone)
+    coming = await overview.coming_meetings(actor, [initiative])
+    return next((one for one in coming if one.state == MeetingState.PLANNED and one.starts_wall > now), None)
+
+
 def _phone(settings: Settings) -> str:
     return pretty(settings.centre_phone) if settings.centre_phone else ""
 
 
 def _said(settings: Settings, shown: Shown, language: str, today: date, parts: list[Part]) -> dict[str, object]:
     with speaking(language):
-        when = [one.said(today) for one in shown.plans if one.repeats] or [shown.meets]
+        when = _when(shown, language, today)
         return {
             "language": language,
             "when": [words[:1].upper() + words[1:] for words in when if words],
@@ -96,3 +121,16 @@ def _said(settings: Settings, shown: Shown, language: str, today: date, parts: l
             "hours": _("Telefon: %(hours)s", hours=settings.centre_hours) if settings.centre_hours else "",
             "scan": _("Strona z grupami: %(address)s", address=f"{settings.public_url}/groups"),
         }
+
+
+def _when(shown: Shown, language: str, today: date) -> list[str]:
+    """In `language`, which is spoken now. A year stands in the day: the poster may hang when the day is long over."""
+    if shown.plans:
+        return [one.said(today) for one in shown.plans]
+    if language == DEFAULT and shown.meets:
+        return [shown.meets]
+    if shown.soonest is None:
+        return []
+    starts, ends = shown.soonest
+    day = f"{formats.weekday(starts.isoweekday())} {formats.dated(starts)}"
+    return [f"{_('Najbliższe spotkanie:')} {day}, {formats.hours(starts, ends)}"]

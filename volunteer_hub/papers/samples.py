@@ -1,6 +1,6 @@
 """Made-up facts of each kind of paper, for its PDF on trial: ordinary ones, and the longest there may be."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from volunteer_hub.kit import clock
 from volunteer_hub.papers import attendance, insurance, names, poster, slip, texts
@@ -22,7 +22,8 @@ def facts(settings: Settings, kind: Kind, language: str, parts: list[Part], whic
     values, long = names.values(kind, which), which == "longest"
     match kind:
         case Kind.POSTER:
-            shown = Shown(values["title"], "W każdy wtorek, 17:00–19:00", [], [], public=True)
+            soonest = datetime.combine(FIRST, time(17)), datetime.combine(FIRST, time(19))
+            shown = Shown(values["title"], "W każdą środę, 17:00–19:00", [], [], public=True, soonest=soonest)
             said = {code: Said(texts.say(kind, texts.ours(kind, code), values)) for code in i18n.LANGUAGES}
             said[language] = Said(parts)
             return poster.facts(settings, shown, language, FIRST, said)
