@@ -9,7 +9,8 @@ from matching.instances import instances
 
 from volunteer_hub.matching.engine import candidates, reading
 from volunteer_hub.matching.engine.masks import RULES, Masks
-from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts, broken, score
+from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts, broken
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.schedule.spans import Span, Window
 
 Json = dict[str, Any]

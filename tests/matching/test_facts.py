@@ -10,7 +10,7 @@ from support import people
 from volunteer_hub.kit import clock
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.facts import facts
-from volunteer_hub.schedule.rules import Span, Window
+from volunteer_hub.schedule.spans import Span, Window
 
 STARTS = datetime.combine(clock.today(people.ZONE) + timedelta(days=3), time(16))
 HOURS = timedelta(hours=2)

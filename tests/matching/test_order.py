@@ -12,7 +12,7 @@ from volunteer_hub.kit.actor import Role
 from volunteer_hub.matching import order
 from volunteer_hub.matching.engine import problem
 from volunteer_hub.matching.rules import PARTS
-from volunteer_hub.schedule import rules
+from volunteer_hub.schedule import rules, scoring
 from volunteer_hub.schedule.rules import Rule
 
 
@@ -21,9 +21,9 @@ def words(html: str) -> str:
 
 
 def test_the_parts_are_those_that_the_rule_can_give() -> None:
-    best = rules.points(0, 1, likes=True, known=True, recent=0)
+    best = scoring.points(0, 1, likes=True, known=True, recent=0)
     assert dict(best.parts) == PARTS and best.total == sum(PARTS.values())
-    worst = rules.points(5, 5, likes=False, known=False, recent=1_000)
+    worst = scoring.points(5, 5, likes=False, known=False, recent=1_000)
     assert worst.total == PARTS["base"]
 
 

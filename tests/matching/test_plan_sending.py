@@ -18,7 +18,7 @@ from volunteer_hub.matching.states import PairState, PlanState
 from volunteer_hub.messaging import quiet
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions as schedule
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 
 @pytest.fixture

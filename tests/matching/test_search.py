@@ -15,7 +15,8 @@ from volunteer_hub.kit import clock, database, geo
 from volunteer_hub.matching import search
 from volunteer_hub.people.tables import Agreement, Availability, Away, Clearance, Policy, Service, Volunteer
 from volunteer_hub.schedule.facts import opening_facts, volunteer_facts
-from volunteer_hub.schedule.rules import DETOUR, KMH, Rule, broken, score
+from volunteer_hub.schedule.rules import DETOUR, KMH, Rule, broken
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.schedule.tables import Assignment, Booking, Meeting, Opening
 
 TODAY = clock.today(people.ZONE)

@@ -9,7 +9,8 @@ from matching.test_search import dice, town
 from volunteer_hub.kit import database
 from volunteer_hub.matching import soft
 from volunteer_hub.schedule.facts import opening_facts, volunteer_facts
-from volunteer_hub.schedule.rules import WISHES, Rule, broken, km, score
+from volunteer_hub.schedule.rules import WISHES, Rule, broken, km
+from volunteer_hub.schedule.scoring import score
 
 Lacking = dict[UUID, tuple[tuple[Rule, ...], int]]
 

@@ -13,8 +13,8 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions, queries, seats
-from volunteer_hub.schedule.rules import AssignmentState as S
 from volunteer_hub.schedule.rules import Rule
+from volunteer_hub.schedule.states import AssignmentState as S
 from volunteer_hub.schedule.tables import Meeting, Opening
 from volunteer_hub.settings import Settings
 

@@ -19,7 +19,7 @@ from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.attendance import actions as attendance
 from volunteer_hub.schedule.attendance import queries as attendance_queries
 from volunteer_hub.schedule.attendance.actions import Meanwhile, Noted, Said
-from volunteer_hub.schedule.rules import Missed
+from volunteer_hub.schedule.states import Missed
 
 
 async def signed(client: httpx2.AsyncClient, at: Attended) -> Visitor:

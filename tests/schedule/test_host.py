@@ -21,7 +21,7 @@ from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import seats
 from volunteer_hub.schedule.hosts import links as host
 from volunteer_hub.schedule.hours import actions as hours
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.tables import Assignment, Booking, Meeting
 from volunteer_hub.settings import Settings
 

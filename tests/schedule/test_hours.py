@@ -25,7 +25,7 @@ from volunteer_hub.schedule.attendance.actions import Noted, Said
 from volunteer_hub.schedule.hours import actions as hours
 from volunteer_hub.schedule.hours import queries as hours_queries
 from volunteer_hub.schedule.hours.actions import NotTaken, Report, Twice
-from volunteer_hub.schedule.rules import AssignmentState, may_become
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.settings import Settings
 
 TODAY = clock.today(people.ZONE)

@@ -13,8 +13,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, seats
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.schedule.states import AssignmentState
 
 CROWD = 60
 NOON = datetime.fromisoformat("2030-05-08 12:00")

@@ -16,7 +16,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import widening
 from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.rules import Stage
+from volunteer_hub.schedule.states import Stage
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.waiting import refill
 from volunteer_hub.schedule.waiting.refill import Search, Step, next_step

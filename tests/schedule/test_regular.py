@@ -19,10 +19,10 @@ from volunteer_hub.schedule import actions, silence
 from volunteer_hub.schedule.regular import actions as regular
 from volunteer_hub.schedule.regular import queries as regular_queries
 from volunteer_hub.schedule.risks import standing
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.series import actions as series_actions
 from volunteer_hub.schedule.series import fill as series_fill
 from volunteer_hub.schedule.series.actions import Meets
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.tables import Series
 from volunteer_hub.schedule.volunteers import of_volunteer
 from volunteer_hub.settings import load

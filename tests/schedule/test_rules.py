@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from volunteer_hub.people.rules import Term
-from volunteer_hub.schedule.rules import Limit, OpeningFacts, Rule, Stop, VolunteerFacts, broken, free_on, score
+from volunteer_hub.schedule.rules import Limit, OpeningFacts, Rule, Stop, VolunteerFacts, broken, free_on
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.schedule.spans import Span, Window
 
 at = datetime.fromisoformat

@@ -14,7 +14,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.privacy import rights
 from volunteer_hub.schedule import actions, answering, who_knows
-from volunteer_hub.schedule.rules import AssignmentState as S
+from volunteer_hub.schedule.states import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.volunteers import own_tasks
 from volunteer_hub.schedule.waiting import offers as waiting

@@ -12,7 +12,7 @@ from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.rules import TRANSITIONS, AssignmentState, may_become
+from volunteer_hub.schedule.states import TRANSITIONS, AssignmentState, may_become
 from volunteer_hub.schedule.tables import Opening
 
 NOON = datetime.fromisoformat("2030-05-08 12:00")

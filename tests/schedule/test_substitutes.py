@@ -13,7 +13,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people.tables import Volunteer
 from volunteer_hub.schedule import actions
-from volunteer_hub.schedule.rules import AssignmentState as S
+from volunteer_hub.schedule.states import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.waiting import refill, substitutes
 from volunteer_hub.settings import Settings

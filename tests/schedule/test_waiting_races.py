@@ -14,7 +14,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, seats
-from volunteer_hub.schedule.rules import AssignmentState as S
+from volunteer_hub.schedule.states import AssignmentState as S
 from volunteer_hub.schedule.tables import Opening
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.waiting import refill

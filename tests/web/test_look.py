@@ -16,7 +16,7 @@ from volunteer_hub.kit.paths import bundled
 from volunteer_hub.messaging import rules as messaging
 from volunteer_hub.people import rules as people
 from volunteer_hub.people.week import TRAVELS
-from volunteer_hub.schedule import rules as schedule
+from volunteer_hub.schedule import states as schedule
 from volunteer_hub.web import forms, templates
 from volunteer_hub.web.render import common
 

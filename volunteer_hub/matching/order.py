@@ -1,13 +1,14 @@
 """The rule of the order, as its page tells it: the points by part, an example, what a plan puts first. Pure.
 
-Every number comes from schedule.rules.points, or is held to the engine by a test.
+Every number comes from schedule.scoring.points, or is held to the engine by a test.
 """
 
 from dataclasses import dataclass
 
 from volunteer_hub.matching.rules import PARTS
-from volunteer_hub.schedule import rules
-from volunteer_hub.schedule.rules import WISHES, Rule, Score
+from volunteer_hub.schedule import scoring
+from volunteer_hub.schedule.rules import WISHES, Rule
+from volunteer_hub.schedule.scoring import Score
 
 # Of so many at the top of a list any may be asked without a word.
 WITHOUT_WORD = 5
@@ -40,12 +41,12 @@ class Example:
 
     @property
     def score(self) -> Score:
-        return rules.points(self.km, self.max_km, likes=self.likes, known=self.known, recent=self.recent)
+        return scoring.points(self.km, self.max_km, likes=self.likes, known=self.known, recent=self.recent)
 
 
 def rested() -> list[tuple[int, int]]:
     """(times in four weeks, points that are left) for a few numbers of times."""
-    return [(n, rules.points(0, 1, likes=False, known=False, recent=n).parts["recent"]) for n in RECENT_TOLD]
+    return [(n, scoring.points(0, 1, likes=False, known=False, recent=n).parts["recent"]) for n in RECENT_TOLD]
 
 
 def needs_word(rank: int | None) -> bool:

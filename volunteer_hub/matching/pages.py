@@ -24,7 +24,8 @@ from volunteer_hub.messaging import quiet
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import RosterRow
 from volunteer_hub.schedule.regular import queries as regular_queries
-from volunteer_hub.schedule.rules import AssignmentState, Rule
+from volunteer_hub.schedule.rules import Rule
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.wishes import queries as wish_queries
 from volunteer_hub.schedule.wishes.queries import OpenWish
 from volunteer_hub.web import formats, forms

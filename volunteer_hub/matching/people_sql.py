@@ -90,7 +90,7 @@ ALLOWED = f"""checks @> :clearances AND (:gender = '' OR gender = :gender)
 # Wishes that the row itself tells of.
 SKILLED, SPEAKS = "skills @> :skills", "(:languages = '{}' OR languages && :languages)"
 
-# The sum of schedule.rules.score, term by term, but for what is recent and known.
+# The sum of schedule.scoring.score, term by term, but for what is recent and known.
 SURE = """100 + 300 * CASE WHEN max_km > 0 THEN greatest(0, 1 - km / max_km) ELSE 0 END
     + CASE WHEN :cause = ANY(causes) THEN 250 ELSE 0 END"""
 

@@ -16,7 +16,8 @@ from volunteer_hub.matching.soft import Adds
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
 from volunteer_hub.schedule.queries import OpeningRow, RosterRow
-from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, broken, km, score
+from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, broken, km
+from volunteer_hub.schedule.scoring import score
 
 MOST_EXCLUDED = 30
 DAYS = 14

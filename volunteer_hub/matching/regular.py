@@ -12,7 +12,8 @@ from volunteer_hub.matching.rules import Obstacle
 from volunteer_hub.people import search as people
 from volunteer_hub.people.wanted import Wanted
 from volunteer_hub.schedule import centre, facts
-from volunteer_hub.schedule.rules import WISHES, Rule, km, score
+from volunteer_hub.schedule.rules import WISHES, Rule, km
+from volunteer_hub.schedule.scoring import score
 
 MOST = 10
 # What is of one meeting alone says nothing about the others.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from volunteer_hub.people.rules import age
-from volunteer_hub.schedule import rules
+from volunteer_hub.schedule import rules, scoring, spans
 from volunteer_hub.schedule.rules import OpeningFacts, Rule, Stop, VolunteerFacts
 
 # The most that each part of a score can be, in the order they are shown.
@@ -18,7 +18,7 @@ AT_ONE_TIME = frozenset({Rule.BUSY, Rule.TRAVEL})
 class Fit:
     """Why somebody fits. `free` is the window around the opening, in seconds of its first day; None: they are not."""
 
-    score: rules.Score
+    score: scoring.Score
     km: float
     free: tuple[int, int] | None
     likes_cause: bool
@@ -53,10 +53,10 @@ def at_one_time(v: VolunteerFacts, o: OpeningFacts, other: OpeningFacts) -> bool
 
 def fit(v: VolunteerFacts, o: OpeningFacts) -> Fit:
     """What speaks for `v`, whether a candidate or somebody whom only wishes keep out."""
-    day, starts, ends = next(rules.days(o.times))
+    day, starts, ends = next(spans.days(o.times))
     windows = [] if rules.is_away(v, o) else rules.free_on(v, day)
     return Fit(
-        score=rules.score(v, o),
+        score=scoring.score(v, o),
         km=rules.km(v, o),
         free=next(((from_, to) for from_, to in windows if from_ <= starts and ends <= to), None),
         likes_cause=o.cause in v.causes,
@@ -81,7 +81,7 @@ def _values(rule: Rule, v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, obje
         case Rule.LIMIT:
             return _limit(v, o)
         case Rule.AGREEMENT:
-            day = next(day for day, _, _ in rules.days(o.times) if not rules.is_covered(v, o, day))
+            day = next(day for day, _, _ in spans.days(o.times) if not rules.is_covered(v, o, day))
             return {"written": rules.in_writing(v, day)}
         case Rule.TIMES:
             return {"most": v.max_times_week}
@@ -112,7 +112,7 @@ def _limit(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
     limit = next(limit for limit in o.limits if rules.passes(limit, v, o))
     earliest = limit.earliest if rules.is_early(limit, o) else None
     latest = limit.latest if rules.is_late(limit, o) else None
-    a_day = rules.is_too_long(limit.most_hours_day, rules.by_day, v, o)
+    a_day = rules.is_too_long(limit.most_hours_day, spans.by_day, v, o)
     return {
         "age": age(v.birth_date, o.first_day),
         "barred": limit.barred,
@@ -125,7 +125,7 @@ def _limit(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
 
 def _time(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
     """Of the first day that does not suit: `away` until when, else the `free` windows and how one falls short."""
-    for day, starts, ends in rules.days(o.times):
+    for day, starts, ends in spans.days(o.times):
         if away := [last for first, last in v.away if first <= day <= last]:
             return {"away": max(away)}
         free = rules.free_on(v, day)
@@ -149,7 +149,7 @@ def _rush(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
 
 def _hours(v: VolunteerFacts, o: OpeningFacts) -> Mapping[str, object]:
     """Of the fullest week: hours booked, hours of the opening."""
-    booked, wanted = rules.by_week(v.booked), rules.by_week(o.times)
+    booked, wanted = spans.by_week(v.booked), spans.by_week(o.times)
     week = max(wanted, key=lambda week: booked[week] + wanted[week])
     hour = timedelta(hours=1)
     return {"booked": booked[week] / hour, "wanted": wanted[week] / hour, "most": v.max_hours_week}

@@ -7,8 +7,8 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.risks import standing
-from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import Busy, Full, Held, Rushed, Waiting
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.waiting import substitutes
 from volunteer_hub.web.i18n import mark

@@ -9,8 +9,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, notices, seats
-from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import must_plan
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.web.i18n import mark
 
 # Whoever waited for a place and is asked by hand has a plain invitation to answer.

@@ -15,8 +15,8 @@ from volunteer_hub.schedule.boards.pages import day_of
 from volunteer_hub.schedule.forms import OnRoster
 from volunteer_hub.schedule.initiatives.overview_pages import NewMeeting
 from volunteer_hub.schedule.queries import Attendee, MeetingView, OpeningRow, RosterRow
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.series import queries as series_queries
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.who_knows import Told
 from volunteer_hub.schedule.wishes import queries as wish_queries

@@ -12,9 +12,9 @@ from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, notices, seats
 from volunteer_hub.schedule.help import follow_meetings
 from volunteer_hub.schedule.risks import standing
-from volunteer_hub.schedule.rules import AssignmentState, MeetingState
 from volunteer_hub.schedule.seats import must_plan
 from volunteer_hub.schedule.spans import instants
+from volunteer_hub.schedule.states import AssignmentState, MeetingState
 from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.web.i18n import mark

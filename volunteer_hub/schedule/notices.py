@@ -19,7 +19,7 @@ from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import calendar, codes, rsvp
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, speaking
 

@@ -21,7 +21,7 @@ from volunteer_hub.schedule.pairs.visits import Visit
 from volunteer_hub.schedule.queries import PublicOpening
 from volunteer_hub.schedule.regular import queries as regular_queries
 from volunteer_hub.schedule.regular.queries import RegularTask
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.today import queries as day_queries
 from volunteer_hub.schedule.volunteers import feeds, own_tasks
 from volunteer_hub.schedule.volunteers.own_tasks import Task

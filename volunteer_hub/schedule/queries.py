@@ -13,7 +13,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import offers as waiting
 
 PUBLIC_DAYS = 21

@@ -1,4 +1,4 @@
-"""Who may take an opening, by named rules, and how well they fit it; the states come from `states`.
+"""Who may take an opening, by named rules.
 
 The rules read wall times as people agreed on them, also where a clock change skips or repeats an hour.
 """
@@ -8,22 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from math import exp
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from volunteer_hub.kit import geo
 from volunteer_hub.people.rules import ORAL_DAYS, Term, age, is_minor, service_day
 from volunteer_hub.schedule.spans import Span, Window, by_day, by_week, days, recently, seconds
-from volunteer_hub.schedule.states import (  # noqa: F401 - whoever asks for the rules asks for them here
-    TRANSITIONS,
-    AssignmentState,
-    HoursState,
-    MeetingState,
-    Missed,
-    Stage,
-    may_become,
-)  # fmt: skip
 
 
 class Rule(StrEnum):
@@ -53,7 +43,6 @@ class Rule(StrEnum):
 STANDING = (
     Rule.RESTRICTED, Rule.CONSENT, Rule.MINOR, Rule.AGE, Rule.LIMIT, Rule.CLEARANCE, Rule.AGREEMENT,
 )  # fmt: skip
-
 
 # What somebody or a role would rather have: a coordinator may ask in spite of it, with a word that is kept. All else is
 # law, safety, or cannot be.
@@ -299,29 +288,3 @@ def too_many_times(v: VolunteerFacts, o: OpeningFacts) -> bool:
     times = Counter(span.starts.isocalendar()[:2] for span in (*v.booked, *o.times))
     most = v.max_times_week
     return most is not None and any(times[span.starts.isocalendar()[:2]] > most for span in o.times)
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How well a candidate fits, 100…1000, and the whole parts that add up to it."""
-
-    total: int
-    parts: Mapping[str, int]
-
-
-def score(v: VolunteerFacts, o: OpeningFacts) -> Score:
-    """The fit of a candidate: near, of a liked cause, known there, not asked much of late."""
-    return points(km(v, o), v.max_km, likes=o.cause in v.causes, known=v.id in o.known, recent=v.recent)
-
-
-def points(km: float, max_km: float, *, likes: bool, known: bool, recent: int) -> Score:
-    """The score by what it rests on: who goes up to `max_km` and lives `km` away, `recent` times asked in four weeks.
-
-    matching/search.py computes the same sum in SQL, term by term in this order: change both.
-    """
-    near = max(0.0, 1 - km / max_km) if max_km else 0.0
-    cause, here = 250 * likes, 250 * known
-    rested = 100 * exp(-recent / 6)
-    total = int(100 + 300 * near + cause + here + rested)
-    parts = {"base": 100, "cause": cause, "known": here, "recent": int(rested)}
-    return Score(total, {**parts, "distance": total - sum(parts.values())})

@@ -21,7 +21,8 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import WISHES, AssignmentState, MeetingState, Rule, broken
+from volunteer_hub.schedule.rules import WISHES, Rule, broken
+from volunteer_hub.schedule.states import AssignmentState, MeetingState
 from volunteer_hub.web.i18n import gettext, mark
 
 WHY_NOT = {

@@ -11,7 +11,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, notices, seats
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.settings import Settings
 
 MOST_PER_TICK = 200

@@ -20,7 +20,7 @@ from volunteer_hub.atlas.tables import Place
 from volunteer_hub.initiatives.tables import Initiative, RoleAsked
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.rules import AssignmentState, MeetingState, Missed
+from volunteer_hub.schedule.states import AssignmentState, MeetingState, Missed
 
 
 class Series(Table):

@@ -1,4 +1,4 @@
-"""How well a candidate fits: kilometres, score and its whole parts. The sum is that of schedule.rules.score."""
+"""How well a candidate fits: kilometres, score and its whole parts. The sum is that of schedule.scoring.score."""
 
 from math import exp
 

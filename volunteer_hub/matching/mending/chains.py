@@ -21,7 +21,8 @@ from volunteer_hub.matching import people_sql as sql
 from volunteer_hub.matching import queries
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.rules import APART, OpeningFacts, Rule, VolunteerFacts, as_of, broken, score
+from volunteer_hub.schedule.rules import APART, OpeningFacts, Rule, VolunteerFacts, as_of, broken
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.schedule.spans import Span
 from volunteer_hub.schedule.waiting import offers
 

@@ -14,7 +14,8 @@ from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.plans.instance import Posed, posed
 from volunteer_hub.matching.plans.values import Answer, Asked, Pair, Picked, Question, Short
 from volunteer_hub.matching.rules import AT_ONE_TIME, with_others
-from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts, as_of, broken, km, score
+from volunteer_hub.schedule.rules import OpeningFacts, VolunteerFacts, as_of, broken, km
+from volunteer_hub.schedule.scoring import score
 
 # How often what the house's rules refuse is solved again; what they refuse then is left out.
 ROUNDS = 5

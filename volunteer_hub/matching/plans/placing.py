@@ -11,7 +11,8 @@ from volunteer_hub.matching import queries as matching
 from volunteer_hub.matching.rules import with_others
 from volunteer_hub.schedule import facts, seats
 from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, VolunteerFacts, broken, km, score
+from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, VolunteerFacts, broken, km
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.web.i18n import mark
 
 FULL = mark("W tym planie nie ma tam już wolnego miejsca.")

@@ -19,7 +19,7 @@ from volunteer_hub.matching.queries import Excluded
 from volunteer_hub.matching.states import PairState, PlanState
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule import queries as schedule
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 CARD = """
     SELECT p.id, p.first_day, p.last_day, p.beyond_least, p.state, p.version, coalesce(a.name, '') AS made_by,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from volunteer_hub.matching.states import NEXT_PAIR, PairState
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 # A plan of more is no plan any more: people do not know so far ahead when they have time.
 MOST_DAYS = 62

@@ -21,7 +21,7 @@ from volunteer_hub.matching.states import WaveState
 from volunteer_hub.matching.waves import rules
 from volunteer_hub.matching.waves.rules import Ahead, Standing, Step
 from volunteer_hub.schedule import inviting, seats, silence
-from volunteer_hub.schedule.rules import Stage
+from volunteer_hub.schedule.states import Stage
 from volunteer_hub.schedule.waiting import refill
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark

@@ -14,8 +14,8 @@ from volunteer_hub.matching.states import WaveState
 from volunteer_hub.matching.waves import rules
 from volunteer_hub.matching.waves.rules import Ahead
 from volunteer_hub.schedule import seats
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.silence import FULL
+from volunteer_hub.schedule.states import AssignmentState
 
 # $1 the kinds that are confidential. A yes that waits for a place or for us is a yes.
 OPENING = f"""

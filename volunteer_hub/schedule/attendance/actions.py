@@ -16,8 +16,8 @@ from volunteer_hub.schedule import seats
 from volunteer_hub.schedule.attendance import queries as attendance_queries
 from volunteer_hub.schedule.attendance.queries import Helper, Participant, Sheet
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import AssignmentState, Missed
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.schedule.states import AssignmentState, Missed
 from volunteer_hub.web.i18n import gettext, mark
 
 EARLY = mark("Obecność można zapisać najwcześniej godzinę przed spotkaniem.")

@@ -12,8 +12,8 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import seats
 from volunteer_hub.schedule.attendance import actions as attendance
 from volunteer_hub.schedule.attendance import queries as attendance_queries
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.schedule.states import AssignmentState
 
 # Asked for it or asked to come, and neither on the roster nor taken off by the desk.
 MAYBE = """

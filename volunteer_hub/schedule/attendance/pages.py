@@ -18,7 +18,7 @@ from volunteer_hub.schedule.attendance import queries as attendance_queries
 from volunteer_hub.schedule.attendance.actions import Meanwhile, Noted, Said
 from volunteer_hub.schedule.attendance.queries import Helper, Participant, Sheet
 from volunteer_hub.schedule.hours import durations
-from volunteer_hub.schedule.rules import Missed
+from volunteer_hub.schedule.states import Missed
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import gettext, mark

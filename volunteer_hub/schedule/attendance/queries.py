@@ -14,7 +14,7 @@ from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import centre, queries
 from volunteer_hub.schedule.queries import THEIRS, MeetingView
-from volunteer_hub.schedule.rules import AssignmentState, Missed
+from volunteer_hub.schedule.states import AssignmentState, Missed
 
 # So long before a meeting somebody may begin: the first ones are there.
 EARLY = "interval '1 hour'"

@@ -19,7 +19,7 @@ from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import seats
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import AssignmentState, Missed
+from volunteer_hub.schedule.states import AssignmentState, Missed
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import mark
 

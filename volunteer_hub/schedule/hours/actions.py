@@ -17,8 +17,8 @@ from volunteer_hub.schedule import seats
 from volunteer_hub.schedule.hours import queries as hours_queries
 from volunteer_hub.schedule.hours.queries import DAYS_BACK, LEADS
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import AssignmentState, may_become
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.web.i18n import mark
 
 MOST_A_DAY = 16 * 60

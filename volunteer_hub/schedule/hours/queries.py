@@ -9,7 +9,7 @@ from uuid import UUID
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.schedule.queries import THEIRS
-from volunteer_hub.schedule.rules import HoursState
+from volunteer_hub.schedule.states import HoursState
 
 # What is older nobody remembers well enough.
 DAYS_BACK = 365

@@ -6,7 +6,7 @@ from volunteer_hub.access.tables import Account
 from volunteer_hub.initiatives.tables import Initiative
 from volunteer_hub.kit.columns import key, link, moment, one_of
 from volunteer_hub.people.tables import Volunteer
-from volunteer_hub.schedule.rules import HoursState
+from volunteer_hub.schedule.states import HoursState
 from volunteer_hub.schedule.tables import Assignment
 
 

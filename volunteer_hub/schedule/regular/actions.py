@@ -21,8 +21,9 @@ from volunteer_hub.schedule import answering, centre, codes, facts, notices, sea
 from volunteer_hub.schedule.regular import notices as regular_notices
 from volunteer_hub.schedule.regular import seats as regular_seats
 from volunteer_hub.schedule.regular.seats import LeftOut, Task
-from volunteer_hub.schedule.rules import WISHES, AssignmentState, Rule, broken, may_become
+from volunteer_hub.schedule.rules import WISHES, Rule, broken
 from volunteer_hub.schedule.seats import must_plan
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.web.i18n import mark
 
 S = AssignmentState

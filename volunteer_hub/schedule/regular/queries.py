@@ -11,8 +11,8 @@ from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule.regular import notices as regular_notices
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.series import words as series_words
+from volunteer_hub.schedule.states import AssignmentState
 
 # Meetings within its days: how many are theirs, and which are not.
 TASKS = """

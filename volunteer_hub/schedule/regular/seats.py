@@ -11,8 +11,9 @@ import asyncpg
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor
 from volunteer_hub.schedule import codes, facts, seats
-from volunteer_hub.schedule.rules import WISHES, AssignmentState, OpeningFacts, Rule, VolunteerFacts, broken, is_away
+from volunteer_hub.schedule.rules import WISHES, OpeningFacts, Rule, VolunteerFacts, broken, is_away
 from volunteer_hub.schedule.seats import Full, Held, Waiting
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import mark

@@ -9,7 +9,7 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, coordinators_only
 from volunteer_hub.people.rules import ORAL_DAYS, WARNED_DAYS
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 MOST_RISKS = 200
 

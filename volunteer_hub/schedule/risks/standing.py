@@ -20,17 +20,9 @@ from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import centre, facts, notices, seats
 from volunteer_hub.schedule.risks import clashes
-from volunteer_hub.schedule.rules import (
-    CLASH,
-    STANDING,
-    AssignmentState,
-    OpeningFacts,
-    Rule,
-    VolunteerFacts,
-    broken,
-    rush,
-)
+from volunteer_hub.schedule.rules import CLASH, STANDING, OpeningFacts, Rule, VolunteerFacts, broken, rush
 from volunteer_hub.schedule.seats import Held, Rushed, Waiting
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import offers as waiting
 
 # {which} narrows them by o, m, s or v.

@@ -8,7 +8,7 @@ from uuid import UUID
 from volunteer_hub.atlas.rules import NeedState
 from volunteer_hub.kit import clock, database
 from volunteer_hub.kit.actor import Actor
-from volunteer_hub.schedule.rules import MeetingState
+from volunteer_hub.schedule.states import MeetingState
 from volunteer_hub.settings import Settings
 
 

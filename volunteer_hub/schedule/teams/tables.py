@@ -7,7 +7,7 @@ from piccolo.table import Table
 from volunteer_hub.access.tables import Account
 from volunteer_hub.atlas.tables import Area, Need, Place
 from volunteer_hub.kit.columns import key, link, moment, one_of
-from volunteer_hub.schedule.rules import MeetingState
+from volunteer_hub.schedule.states import MeetingState
 
 
 class Team(Table):

@@ -14,7 +14,7 @@ from volunteer_hub.messaging import outbox
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import answering, centre, seats
-from volunteer_hub.schedule.rules import Missed
+from volunteer_hub.schedule.states import Missed
 from volunteer_hub.web.i18n import mark
 
 AGAIN = mark("Właśnie ktoś zmienił te zadania. Spróbuj jeszcze raz.")

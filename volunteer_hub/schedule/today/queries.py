@@ -11,7 +11,7 @@ from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.schedule import centre
 from volunteer_hub.schedule.attendance.queries import BELONGED, EARLY
 from volunteer_hub.schedule.queries import THEIRS
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 TODAY = "m.starts_wall::date <= centre_today() AND m.ends_wall::date >= centre_today()"
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from volunteer_hub.initiatives.rules import CONFIDENTIAL
 from volunteer_hub.kit import database
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 DAYS_AHEAD = 60
 MOST_KINDS = 12

@@ -10,7 +10,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions, notices, seats
 from volunteer_hub.schedule.hours import queries as hours_queries
 from volunteer_hub.schedule.hours.queries import Given
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.web.i18n import mark
 
 PAST = 10

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
-from volunteer_hub.schedule.rules import AssignmentState
 from volunteer_hub.schedule.silence import FULL
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import offers as waiting
 
 

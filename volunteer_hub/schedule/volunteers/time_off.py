@@ -6,7 +6,7 @@ from uuid import UUID
 
 from volunteer_hub.kit import database
 from volunteer_hub.people.week import Days
-from volunteer_hub.schedule.rules import AssignmentState
+from volunteer_hub.schedule.states import AssignmentState
 
 # Who helps until midnight is not there on the next day.
 TASKS = """

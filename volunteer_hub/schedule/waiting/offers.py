@@ -19,8 +19,9 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, facts, notices, seats
-from volunteer_hub.schedule.rules import STANDING, AssignmentState, Rule, broken
+from volunteer_hub.schedule.rules import STANDING, Rule, broken
 from volunteer_hub.schedule.seats import Held
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.web.i18n import mark
 

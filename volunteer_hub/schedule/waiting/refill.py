@@ -18,7 +18,7 @@ from volunteer_hub.kit.actor import SYSTEM, Actor, coordinators_only
 from volunteer_hub.messaging import outbox, quiet
 from volunteer_hub.messaging.rules import Channel
 from volunteer_hub.schedule import notices, seats
-from volunteer_hub.schedule.rules import AssignmentState, Stage
+from volunteer_hub.schedule.states import AssignmentState, Stage
 from volunteer_hub.schedule.waiting import deadlines, substitutes
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.settings import Settings

@@ -23,8 +23,9 @@ from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.quiet import Wakes
 from volunteer_hub.schedule import centre, codes, facts, notices, seats
 from volunteer_hub.schedule.risks import clashes, standing
-from volunteer_hub.schedule.rules import AssignmentState, Rule, broken
+from volunteer_hub.schedule.rules import Rule, broken
 from volunteer_hub.schedule.seats import Busy, Held, Waiting
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.schedule.waiting import deadlines
 from volunteer_hub.settings import Settings
 from volunteer_hub.web.i18n import gettext, mark

@@ -2,7 +2,7 @@ from piccolo.columns import ForeignKey, OnDelete, Varchar
 from piccolo.table import Table
 
 from volunteer_hub.kit.columns import key, moment, one_of
-from volunteer_hub.schedule.rules import Stage
+from volunteer_hub.schedule.states import Stage
 from volunteer_hub.schedule.tables import Opening
 
 

@@ -17,8 +17,9 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import answering, centre, codes, facts, notices, seats
 from volunteer_hub.schedule.queries import ASKABLE
 from volunteer_hub.schedule.risks import standing
-from volunteer_hub.schedule.rules import AssignmentState, Rule, broken, may_become
+from volunteer_hub.schedule.rules import Rule, broken
 from volunteer_hub.schedule.seats import Full, Held
+from volunteer_hub.schedule.states import AssignmentState, may_become
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.wishes import words as wish_words
 from volunteer_hub.settings import Settings

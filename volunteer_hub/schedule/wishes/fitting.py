@@ -1,6 +1,6 @@
 """Which openings of the public list fit the volunteer who looks, why, and why others do not; by the rules of the house.
 
-The same rules and the same score by which the desk is told whom to ask (schedule.rules); in words for the volunteer.
+The same rules and score by which the desk is told whom to ask (schedule.rules, scoring), in words for the volunteer.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,8 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.schedule import facts, queries
 from volunteer_hub.schedule.queries import PUBLIC, PublicOpening
-from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, as_of, broken, km, score
+from volunteer_hub.schedule.rules import OpeningFacts, Rule, VolunteerFacts, as_of, broken, km
+from volunteer_hub.schedule.scoring import score
 from volunteer_hub.schedule.wishes.actions import OWN
 from volunteer_hub.schedule.wishes.words import against, why_not
 

@@ -11,8 +11,9 @@ from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.schedule import facts
 from volunteer_hub.schedule.queries import ASKABLE, INVITED
-from volunteer_hub.schedule.rules import AssignmentState, broken
+from volunteer_hub.schedule.rules import broken
 from volunteer_hub.schedule.seats import WHY_NOT
+from volunteer_hub.schedule.states import AssignmentState
 from volunteer_hub.web.i18n import gettext
 
 MOST = 100
