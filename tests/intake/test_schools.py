@@ -16,6 +16,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import schools
 from volunteer_hub.people.rules import Kind
 from volunteer_hub.people.tables import School, Volunteer
+from volunteer_hub.schedule.hours.tables import HoursWorked
 from volunteer_hub.settings import Settings
 
 EMAIL = "pedagog@szkola.example"
@@ -46,15 +47,10 @@ async def pupil(**values: Any) -> Volunteer:
     return await people.volunteer(**(defaults | consent | values))
 
 
-async def helped(who: Volunteer, hours: float, state: str = "done") -> None:
+async def helped(who: Volunteer, minutes: int, state: str = "approved") -> None:
     of = await people.initiative(name="Wydawanie paczek")
-    meeting = await people.meeting(of, hours=hours)
-    opening = await people.opening(meeting, await people.role(of))
-    await database.execute(
-        """INSERT INTO assignment (id, opening, volunteer, state, code, answered_by, created_at)
-           VALUES (gen_random_uuid(), $1, $2, $3, '', '', now())""",
-        opening.id, who.id, state,
-    )  # fmt: skip
+    day = clock.today(people.ZONE)
+    await people.save(HoursWorked(volunteer=who.id, initiative=of.id, day=day, minutes=minutes, state=state))
 
 
 async def test_the_desk_adds_a_school_and_its_coordinator_gets_a_link(client: httpx2.AsyncClient) -> None:
@@ -81,20 +77,22 @@ async def test_what_is_wrong_is_said_and_kept(client: httpx2.AsyncClient) -> Non
 async def test_the_school_sees_names_and_sums_and_nothing_else(client: httpx2.AsyncClient) -> None:
     await added(client)
     who = await pupil()
-    await helped(who, 2)
-    await helped(who, 1.5)
-    await helped(who, 8, "missed")
-    text = (await client.get(await school_link())).text
-    assert "Maja Nowak" in text and "3.5" in text
+    await helped(who, 120)
+    await helped(who, 90)
+    await helped(who, 480, "reported")
+    path = await school_link()
+    text = (await client.get(path)).text
+    assert "Maja Nowak" in text and "Godziny pomocy: 3\u00a0h\u00a030\u00a0min" in text
+    assert "3\u00a0h\u00a030\u00a0min" in (await client.get(f"{path}/hours")).text, "both pages of the link say one sum"
     for hidden in (who.phone, who.phone[3:], str(who.email), "Wydawanie paczek", "Miejsce", "Anna"):
         assert hidden not in text, hidden
 
 
 async def test_hours_show_only_where_the_guardian_allowed_it(client: httpx2.AsyncClient) -> None:
     await added(client)
-    await helped(await pupil(guardian_scope="to-child"), 3)
+    await helped(await pupil(guardian_scope="to-child"), 180)
     text = (await client.get(await school_link())).text
-    assert "Maja Nowak" in text and "3.0" not in text
+    assert "Maja Nowak" in text and "3\u00a0h" not in text
 
 
 async def test_before_the_guardians_yes_the_school_hears_no_name(client: httpx2.AsyncClient) -> None:

@@ -31,12 +31,12 @@ class School:
 
 @dataclass(frozen=True)
 class Pupil:
-    """What a school sees. `hours` is None while nothing is recorded, or where the guardian did not allow it."""
+    """What a school sees. `minutes`: approved, of all years; None where there are none or the guardian says no."""
 
     id: UUID
     name: str
     vouched: bool
-    hours: float | None
+    minutes: int | None
 
 
 LIST = """
@@ -50,9 +50,8 @@ PUPILS = """
     SELECT v.id, v.first_name || ' ' || v.last_name AS name, v.vouched_at IS NOT NULL AS vouched,
            CASE WHEN v.birth_date <= centre_today() - interval '18 years'
                   OR 'school-hours' = ANY (string_to_array(v.guardian_scope, ' ')) THEN
-             (SELECT sum(extract(epoch FROM m.ends_at - m.starts_at) / 3600)::float8
-              FROM assignment a JOIN opening o ON o.id = a.opening JOIN meeting m ON m.id = o.meeting
-              WHERE a.volunteer = v.id AND a.state = 'done') END AS hours
+             (SELECT sum(h.minutes)::int FROM hours_worked h WHERE h.volunteer = v.id AND h.state = 'approved') END
+           AS minutes
     FROM volunteer v WHERE v.school = $1 AND v.kind = 'pupil' AND v.step <> 'left' AND v.restricted_at IS NULL
       AND (v.guardian_consent_at IS NOT NULL OR v.birth_date <= centre_today() - interval '18 years')
     ORDER BY v.name_key, v.id"""

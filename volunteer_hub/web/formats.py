@@ -38,6 +38,11 @@ def month(value: date) -> str:
     return _date(value, "LLLL y", language())
 
 
+def month_name(value: date) -> str:
+    """listopad, where the year is known"""
+    return _date(value, "LLLL", language())
+
+
 def span(first: date, last: date) -> str:
     """23–29 listopada 2026, of two days."""
     return format_interval(first, last, "yMMMMd", locale=locale())
@@ -121,6 +126,7 @@ FILTERS = {
     "short_day": short_day,
     "dated": dated,
     "month": month,
+    "month_name": month_name,
     "span": span,
     "weekday": weekday,
     "hour": hour,
