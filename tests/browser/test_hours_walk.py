@@ -37,7 +37,8 @@ async def test_a_volunteer_enters_hours_and_a_wrong_time_stays_typed(browser: Br
     assert row and (row["minutes"], row["state"]) == (150, "reported")
     await page.goto("/me/hours")
     await reported(page, "45 min")
-    assert await focused(page, "[role=alert]"), "there are hours of that day: the question has the focus"
+    # There are hours of that day already: the question has the focus.
+    await expect(page.get_by_role("alert")).to_be_focused()
     await expect(page.locator("#f-time")).to_have_value("45 min")
     await tab_to(page, "#f-time")
     await page.keyboard.press("Enter")

@@ -32,8 +32,7 @@ async def tab_to(page: Page, selector: str) -> None:
 
 
 async def focused(page: Page, selector: str) -> bool:
-    """Whether what `selector` names has the focus, once the page is there."""
-    await page.wait_for_load_state()
+    """Whether what `selector` names has the focus now."""
     found: bool = await page.evaluate("selector => document.activeElement.matches(selector)", selector)
     return found
 
