@@ -55,6 +55,21 @@ def test_our_own_words_keep_every_rule_and_are_sayable_with_the_longest_names(te
         assert segments(words.body).encoding == "GSM-7" and len(segments(words.body).parts) <= 2
 
 
+# With the longest names on a Sunday, the longest of short days: two addresses of pages, two moments, or a word typed.
+TWO_PARTS = frozenset(
+    "certificate_ready.guardian certificate_ready.volunteer certificate_refused.guardian certificate_refused.volunteer"
+    " entered.all guardian_link.all moved.participant participant_reminder.all place_free.all place_kept.all"
+    " substitute_asked.all wish_declined.all".split()
+)
+
+
+def test_our_sms_are_one_part_even_with_the_longest_names_but_for_some_that_have_much_to_say() -> None:
+    polish = [text for text in ALL if (text.channel, text.language) == (Channel.SMS, "pl")]
+    said = {text: texts.render(text.template, Channel.SMS, "pl", fitting(text, LONGEST)).body for text in polish}
+    longer = {text.key.removesuffix(".sms.pl") for text, body in said.items() if len(segments(body).parts) > 1}
+    assert longer == TWO_PARTS
+
+
 def test_a_message_finds_the_text_of_its_case() -> None:
     of: Any = {"participant": False, "accepted": True, "waits": False}
     assert of_message("moved", Channel.SMS, "pl", of) == Text("moved", "accepted", Channel.SMS, "pl")

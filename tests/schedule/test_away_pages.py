@@ -69,7 +69,8 @@ async def test_what_has_begun_may_go_on_and_what_is_over_is_not_shown(client: ht
 async def test_not_this_month_in_one_press_and_back(client: httpx2.AsyncClient) -> None:
     ola, visitor = await who(client), Visitor(client)
     month = rest_of_month(TODAY)
-    before = [Days(month.last, month.last + timedelta(days=5)), Days(day(200), day(201))]
+    soon = max(month.last, day(1))  # on the last day of a month, else they would be away for all of its rest already
+    before = [Days(soon, soon + timedelta(days=5)), Days(day(200), day(201))]
     for one in before:
         await people.save(Away(volunteer=ola.id, first_day=one.first, last_day=one.last))
     await visitor.open("/me/time/away")

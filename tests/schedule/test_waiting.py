@@ -1,6 +1,6 @@
 """Who waits for a place, and what happens when one comes free: one person at a time, with a deadline, in order."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from volunteer_hub.kit.refused import Refused
 from volunteer_hub.schedule import actions
 from volunteer_hub.schedule.risks import standing
 from volunteer_hub.schedule.states import AssignmentState as S
-from volunteer_hub.schedule.tables import Opening
+from volunteer_hub.schedule.tables import Meeting, Opening
 from volunteer_hub.schedule.waiting import offers as waiting
 from volunteer_hub.schedule.waiting import refill
 from volunteer_hub.settings import Settings
@@ -52,9 +52,11 @@ async def late(id: UUID) -> None:
     await database.execute("UPDATE assignment SET offer_until = now() - interval '1 second' WHERE id = $1", id)
 
 
-async def full(coordinator: Actor, waiting_too: int = 2, **volunteer: Any) -> tuple[Opening, UUID, list[UUID]]:
+async def full(
+    coordinator: Actor, waiting_too: int = 2, at: Meeting | None = None, **volunteer: Any
+) -> tuple[Opening, UUID, list[UUID]]:
     """An opening of one place, who has it, and who said yes after them, in order."""
-    opening = await people.opening(most=1)
+    opening = await people.opening(at, most=1)
     asked = [
         await actions.invite(coordinator, opening.id, (await people.volunteer(**volunteer)).id)
         for _ in range(1 + waiting_too)
@@ -183,7 +185,8 @@ async def test_every_free_place_is_in_one_offer_at_most(coordinator: Actor) -> N
 
 
 async def test_at_night_the_sms_waits_for_the_morning(coordinator: Actor) -> None:
-    _, holder, (first,) = await full(coordinator, 1)
+    far = datetime.combine(clock.today(people.ZONE) + timedelta(days=9), time(16))  # holidays may come between
+    _, holder, (first,) = await full(coordinator, 1, await people.meeting(await people.initiative(), starts=far))
     with late_evening() as zone:
         await actions.withdraw(SYSTEM, holder)
     sms, mail = await said(first, "place_free")
