@@ -129,9 +129,9 @@ async def test_the_register_is_found_by_year_kind_name_number_and_code(db: str) 
     slip = await papers.issued(Kind.SLIP)
 
     async def found(**wanted: object) -> set[int]:
-        rows, total = await queries.register(SYSTEM, **wanted)
-        assert total == len(rows)
-        return {row.number for row in rows}
+        listed = await queries.register(SYSTEM, **wanted)
+        assert (listed.total, listed.page, listed.pages) == (len(listed.papers), 1, 1)
+        return {row.number for row in listed.papers}
 
     assert await found() == {mine.number, old.number, slip.number}
     assert await found(year=2025) == {old.number}
