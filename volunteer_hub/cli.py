@@ -36,12 +36,6 @@ from volunteer_hub.settings import BadSettings, Settings
 from volunteer_hub.web import errors, logs
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-account_commands.register(cli, lambda settings: _database(settings))
-import_command.register(cli, lambda settings: _database(settings))
-export_command.register(cli, lambda settings: _database(settings), routes.table)
-plan_command.register(cli)
-let_go_command.register(cli, lambda settings: _database(settings))
-mail_commands.register(cli, lambda settings: _database(settings, limited=True))
 # The worker beside the web stops after the web: together they stay under the ten seconds that a stop may take.
 GRACE_SECONDS = 5
 
@@ -78,6 +72,14 @@ def _database(settings: Settings, *, limited: bool = False) -> Iterator[Settings
         dsn = embedded.dsn
         database.configure(dsn, limited=limited, timezone=settings.timezone)
         yield settings.model_copy(update={"database_url": SecretStr(dsn)})
+
+
+account_commands.register(cli, _database)
+import_command.register(cli, _database)
+export_command.register(cli, _database, routes.table)
+plan_command.register(cli)
+let_go_command.register(cli, _database)
+mail_commands.register(cli, lambda settings: _database(settings, limited=True))
 
 
 def _config(settings: Settings, app: Any, host: str, port: int) -> uvicorn.Config:

@@ -281,7 +281,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         why = first["msg"].removeprefix("Value error, ")
-        raise BadSettings(f"{PREFIX}{first['loc'][0].upper()} {why}." if first["loc"] else f"{why}.") from None
+        raise BadSettings(f"{PREFIX}{str(first['loc'][0]).upper()} {why}." if first["loc"] else f"{why}.") from None
 
 
 def hand_down(settings: Settings) -> None:

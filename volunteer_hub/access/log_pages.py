@@ -81,7 +81,8 @@ async def show(request: Request) -> Response:
     if (kind := files.asked(request)) and form.value is not None:
         lines = log.every(actor, _wanted(form.value), zone)
         return await files.answer(request, kind, files.table(mark("Dziennik"), COLUMNS, lines), personal=True)
-    found, more = [], False
+    found: list[LogLine] = []
+    more = False
     if form.value is not None:
         found, more = await log.lines(actor, _wanted(form.value), zone, before=before)
     asked = {name: form.first(name) for name in Search.model_fields if form.first(name)}

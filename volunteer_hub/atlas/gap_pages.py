@@ -122,16 +122,16 @@ async def _then_and_now(actor: Actor, of: GapView, then: Sequence[Gap], today: d
         return None
     now = await gaps.find(actor, of.wanted, terms=replace(of.terms, day=today, past=False, volunteers=False))
     districts = await queries.districts()
-    counts = [Counter(gap.area for gap in found) for found in (then, now)]
-    shades = scale(count[one.slug] for count in counts for one in districts)
-    drawn = [
-        picture.drawn(
+    before, after = (Counter(gap.area for gap in found) for found in (then, now))
+    shades = scale(count[one.slug] for count in (before, after) for one in districts)
+
+    def drawn(count: Counter[str]) -> Picture | None:
+        return picture.drawn(
             [outline(Figures(one, gaps=count[one.slug]), "gaps", shades) for one in districts],
             [Thing("need", one.centre, count[one.slug], gap=True) for one in districts if count[one.slug]],
         )
-        for count in counts
-    ]
-    return ThenAndNow(*drawn, shades)
+
+    return ThenAndNow(drawn(before), drawn(after), shades)
 
 
 def _before(today: date, years: int) -> date:

@@ -126,8 +126,13 @@ async def _atlas(actor: Actor, today: date) -> tuple[dict[str, UUID], dict[str, 
 
 async def _papers(actor: Actor, places: dict[str, UUID], today: date) -> None:
     """The centre's insurance of this year and the next, and its rules for those under age."""
-    year = {"valid_from": date(today.year, 1, 1), "valid_until": date(today.year + 1, 12, 31)}
-    await papers.add_policy(actor, insurer="Ubezpieczyciel pokazowy", number="NNW/DEMO/1", **year)
+    await papers.add_policy(
+        actor,
+        insurer="Ubezpieczyciel pokazowy",
+        number="NNW/DEMO/1",
+        valid_from=date(today.year, 1, 1),
+        valid_until=date(today.year + 1, 12, 31),
+    )
     for rule in town.AGE_LIMITS:
         await limits.add_limit(
             actor,

@@ -23,7 +23,11 @@ SURNAMES = (
     " Olejnik Bielsk- Duda Sroka Górsk- Czarneck- Kubiak Wilk Rutkowsk- Pawlak"
 ).split()
 UKRAINIAN = {
-    "Oksana": "Bondarenko", "Olena": "Szewczenko", "Iryna": "Krawczuk", "Bohdan": "Melnyk", "Dmytro": "Tkaczenko",
+    "Oksana": "Bondarenko",
+    "Olena": "Szewczenko",
+    "Iryna": "Krawczuk",
+    "Bohdan": "Melnyk",
+    "Dmytro": "Tkaczenko",
 }
 
 CAUSES = ("elders", "children", "homework", "neighbours", "food", "nature", "culture", "disability")
@@ -70,9 +74,18 @@ def everybody(today: date) -> list[Person]:
     chance = random.Random(SEED)  # noqa: S311 - a demo, not a secret
     first, *others = [_person(chance, number, today) for number in range(1, COUNT + 1)]
     always = tuple((day, 8, 20) for day in range(1, 8))
-    able = {"causes": CAUSES, "skills": ("computers", "listening", "reading"), "max_km": 10.0, "max_hours_week": 10}
-    first = replace(first, free=always, step="active", checked=True, email="wolontariusz1@poczta.example", **able)
-    return [first, *others]
+    able = replace(
+        first,
+        free=always,
+        step="active",
+        checked=True,
+        email="wolontariusz1@poczta.example",
+        causes=CAUSES,
+        skills=("computers", "listening", "reading"),
+        max_km=10.0,
+        max_hours_week=10,
+    )
+    return [able, *others]
 
 
 def _person(chance: random.Random, number: int, today: date) -> Person:

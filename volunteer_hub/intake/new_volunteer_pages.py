@@ -108,17 +108,17 @@ async def save(request: Request) -> Response:
     try:
         await actions.correct(request.state.actor, who.id, form.value)
     except Stale:
-        return render(request, "people/edit.html", await _both(request, form), status=409)
+        return render(request, "people/edit.html", await _both(request, form, form.value), status=409)
     except Taken as taken:
         form = form.refused("email", gettext(taken.sentence))
         return render(request, "people/edit.html", EditPage(who, form, await _areas()), status=409)
     return redirect(request, f"/desk/people/{who.id}", mark("Zapisane."))
 
 
-async def _both(request: Request, form: Checked[Any]) -> EditPage:
+async def _both(request: Request, form: Checked[Any], typed: DetailsForm) -> EditPage:
     who = await _who(request)
     now = volunteer_forms.of_card(who)
-    mine = volunteer_forms.shown(form.value)
+    mine = volunteer_forms.shown(typed)
     differ = {name: value for name, value in now.items() if name != "version" and value != mine[name]}
     seen = Checked({**form.typed, "version": [now["version"]]}, form.errors, form.value)
     return EditPage(who, seen, await _areas(), differ)

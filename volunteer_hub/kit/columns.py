@@ -9,6 +9,7 @@ from typing import Any
 from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz
 from piccolo.columns.base import Column
 from piccolo.columns.defaults import UUID4
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -18,8 +19,10 @@ def key() -> UUID:
     return UUID(primary_key=True, default=UUID4())
 
 
-def link(to: type[Table], *, required: bool = True, on_delete: OnDelete = OnDelete.restrict) -> Any:
-    """A foreign key with an index; piccolo's own is nullable, unindexed and cascades."""
+def link(
+    to: type[Table] | LazyTableReference | str, *, required: bool = True, on_delete: OnDelete = OnDelete.restrict
+) -> Any:
+    """A foreign key with an index; piccolo's own is nullable, unindexed and cascades. "self": to the same table."""
     return ForeignKey(to, null=not required, default=None, index=True, on_delete=on_delete)
 
 

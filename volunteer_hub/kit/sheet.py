@@ -199,7 +199,7 @@ class _Xlsx:
             case date() if cell.year >= FIRST_YEAR:
                 style = self.moment if isinstance(cell, datetime) else self.day
                 self.page.write_datetime(self.line, column, cell, style)
-            case int() | float() | Decimal() if abs(cell) < MOST_EXACT:
+            case int() | float() | Decimal() if -MOST_EXACT < cell < MOST_EXACT:
                 self.page.write_number(self.line, column, cell)
             case _:
                 self.page.write_string(self.line, column, str(cell)[:LONGEST_CELL])

@@ -162,7 +162,7 @@ class Assignment(Table):
     asked_at = moment()
     waiting_since = moment()
     offer_until = moment()
-    instead_of = ForeignKey("self", null=True, default=None, index=True, on_delete=OnDelete.set_null)
+    instead_of = link("self", required=False, on_delete=OnDelete.set_null)
     named_until = moment()
     missed_reason = Varchar(10, default="")
     missed_words = Varchar(200, default="")

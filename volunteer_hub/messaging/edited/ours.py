@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from volunteer_hub.messaging import texts
@@ -122,7 +122,7 @@ def _named(channel: Channel, values: Mapping[str, Any], *parts: str) -> tuple[st
         for said, key in made:
             part = part.replace(said, f"{{{{ {key} }}}}")
         for key, letter in _LETTERS.items():
-            part = re.sub(rf"{letter}+(\.\.\.)?", lambda run, of=key: _cut(run, _name_of(of, parts)), part)
+            part = re.sub(rf"{letter}+(\.\.\.)?", partial(_cut, name=_name_of(key, parts)), part)
         named.append(part)
     return tuple(named)
 

@@ -42,7 +42,7 @@ def refused(form: Checked[Words], found: Iterable[Wrong]) -> Checked[Words]:
     """The form with the first sentence about each field beside it."""
     for wrong in found:
         if not form.error(wrong.field):
-            values = {key: gettext(value) if key == "meaning" else value for key, value in wrong.values.items()}
+            values = {key: gettext(str(value)) if key == "meaning" else value for key, value in wrong.values.items()}
             form = form.refused(wrong.field, gettext(wrong.sentence, **values))
     return form
 

@@ -102,7 +102,7 @@ def _yes(said: bool | None) -> str:
 
 def as_it_stands(sheet: Sheet) -> Checked[Any]:
     """The form as it is opened: what was noted, else what people had said."""
-    there = [one.id for one in (*sheet.participants, *sheet.helpers) if one.there]
+    there = [one.id for one in sheet.participants if one.there] + [one.id for one in sheet.helpers if one.there]
     typed: dict[str, object] = {"seen": sheet.mark, "there": there}
     for one in sheet.helpers:
         typed[f"minutes-{one.id}"] = durations.typed(one.minutes or sheet.minutes)

@@ -6,6 +6,7 @@ Who leads a group or circle, or coordinates it, sees its participants; another c
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from volunteer_hub.initiatives.queries import INSIDE, MINE, reader
@@ -158,7 +159,7 @@ async def sheet(actor: Actor, meeting: UUID) -> Sheet:
         view, times["noted_at"], times["begun"], times["open"] and not view.cancelled, times["minutes"],
         participants=[Participant(row["id"], row["name"], row["comes"], row["came"]) for row in seen],
         hidden=len(people) - len(seen),
-        helpers=[Helper(**_helper(dict(row))) for row in helpers],
+        helpers=[_helper(dict(row)) for row in helpers],
         changes=[
             Change(row["name"], row["became"], row["at"], row["by"])
             for row in await database.fetch(CHANGES, meeting, not people or len(seen) == len(people))
@@ -175,6 +176,6 @@ async def not_noted(actor: Actor, initiative: UUID | None = None) -> list[NotNot
     return [NotNoted(**row) for row in rows]
 
 
-def _helper(row: dict[str, object]) -> dict[str, object]:
-    reason = Missed(str(row["reason"])) if row["reason"] else ""
-    return row | {"state": AssignmentState(str(row["state"])), "reason": reason, "own": bool(row["own"])}
+def _helper(row: dict[str, Any]) -> Helper:
+    reason = Missed(row["reason"]) if row["reason"] else ""
+    return Helper(**row | {"state": AssignmentState(row["state"]), "reason": reason, "own": bool(row["own"])})

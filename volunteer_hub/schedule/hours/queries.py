@@ -166,7 +166,8 @@ async def of_volunteer(actor: Actor, volunteer: UUID, most: int = 5) -> Given:
             WHERE h.volunteer = $1 AND h.state <> 'refused' ORDER BY h.day DESC, h.id LIMIT {int(most)}""",
         volunteer,
     )
-    return Given(*(sums or (0, 0)), tuple(_line(dict(row)) for row in last))
+    approved, waiting = sums or (0, 0)
+    return Given(approved, waiting, tuple(_line(dict(row)) for row in last))
 
 
 async def approved(volunteer: UUID, first: date, last: date) -> int:
