@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support import people, waves
-from support.plans import TODAY, again, line, made, neighbour, opening, pair, refused
+from support.plans import MONDAY, again, line, made, neighbour, opening, pair, refused
 
 from volunteer_hub.kit import database
 from volunteer_hub.kit.actor import SYSTEM, Actor, Role
@@ -49,7 +49,7 @@ async def test_a_plan_gives_nobody_the_hours_they_are_asked_about(me: Actor) -> 
 async def test_the_way_counts_as_it_does_between_two_yeses(me: Actor) -> None:
     """Two hours that touch, ten kilometres apart; beside each other they are no trouble."""
     of, by = await people.initiative(), {"latitude": people.CENTRE[0] + 0.09}
-    starts = datetime.combine(TODAY + timedelta(days=3), time(14))
+    starts = datetime.combine(MONDAY + timedelta(days=3), time(14))
     here = await people.opening(await people.meeting(of, starts=starts), most=1)
     far = await people.opening(await people.meeting(of, starts=starts, place=await people.place(**by)), most=1)
     wanted, who = await opening(at=16), await neighbour(max_km=20)

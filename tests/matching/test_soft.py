@@ -12,6 +12,8 @@ from volunteer_hub.schedule.facts import opening_facts, volunteer_facts
 from volunteer_hub.schedule.rules import WISHES, Rule, broken, km
 from volunteer_hub.schedule.scoring import score
 
+# On some days of the week a town lacks what a test wants to see; then others are looked at.
+TOWNS = 5
 Lacking = dict[UUID, tuple[tuple[Rule, ...], int]]
 
 
@@ -39,6 +41,17 @@ async def test_what_each_wish_would_add_is_what_the_rules_say(
 ) -> None:
     monkeypatch.setattr(soft, "JUDGED", 1000)
     monkeypatch.setattr(soft, "READ", read)
+    seen = await _compared(seed, without)
+    for other in range(100, 100 + TOWNS):
+        if met <= set(seen):
+            break
+        await database.execute("TRUNCATE volunteer, initiative, area, theme, place, policy, age_limit CASCADE")
+        seen += await _compared(other, without)
+    assert met <= set(seen) <= WISHES - set(without)
+
+
+async def _compared(seed: int, without: tuple[Rule, ...]) -> Counter[Rule]:
+    """Compares one town; how often each wish alone kept somebody out there."""
     seen: Counter[Rule] = Counter()
     for opening in await town(dice(seed)):
         everybody = await lacking(opening.id)
@@ -51,7 +64,7 @@ async def test_what_each_wish_would_add_is_what_the_rules_say(
         assert not any(adds.more for adds in found.adds.values())
         assert found.relaxed == fitting[: soft.BEST]
         seen += expected
-    assert met <= set(seen) <= WISHES - set(without)
+    return seen
 
 
 @pytest.mark.parametrize("few", [{"JUDGED": 5}, {"READ": 0, "MOST": 20}])

@@ -17,14 +17,16 @@ from volunteer_hub.schedule.tables import Opening
 
 TODAY = clock.today(people.ZONE)
 LAST = TODAY + timedelta(days=14)
+# Hours are counted week by week: what a test puts beside each other lies in one week, whatever day it runs on.
+MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 NORTH = people.CENTRE[0]
 
 
 async def opening(day: int = 3, at: int = 16, initiative: dict[str, Any] | None = None, **values: Any) -> Opening:
-    """One person is needed, `day` days from now at `at` o'clock, unless said; `role`: what it asks."""
+    """One person is needed, `day` days after Monday at `at` o'clock, unless said; `role`: what it asks."""
     of = await people.initiative(**(initiative or {}))
     asked = await people.role(of, **values.pop("role", {}))
-    starts = datetime.combine(TODAY + timedelta(days=day), time(at))
+    starts = datetime.combine(MONDAY + timedelta(days=day), time(at))
     return await people.opening(await people.meeting(of, starts=starts), asked, **({"most": 1} | values))
 
 
