@@ -124,6 +124,7 @@ async def test_on_a_phone_without_scripts(browser: Browser, server: str, tmp_pat
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     await page.get_by_role("button", name="Zapisz wszystkie wiersze").click()
     await page.wait_for_selector("text=Plik zapisany")
+    await expect(page.locator("td[data-label='Co się stało']")).to_have_count(3)
     assert [one.last_name for one in await everybody()] == ["Lis", "Nowak"]
     await page.get_by_role("button", name="Cofnij zapis").click()
     await page.wait_for_selector("text=Zapis cofnięty w całości")
