@@ -150,6 +150,8 @@ async def test_the_page_shows_the_longest_names_and_a_sample(client: httpx2.Asyn
     await people.signed_in(client)
     page = await client.get("/desk/papers/texts/agreement.uk")
     assert page.status_code == 200 and "Grzegżółkowska" in page.text and "Обсяг" in page.text
+    assert "22 листопада 2026" in page.text and "22 listopada 2026" not in page.text, "days in the paper's language"
+    assert "28 жовтня 2027" in page.text and "Zwykłe nazwy" in page.text, "and the page in the reader's"
     mark = page.text.split('name="csrf" value="')[1].split('"')[0]
     data = {"csrf": mark, "body": texts.ours(Kind.AGREEMENT, "uk"), "version": "0", "do": "longest"}
     sample = await client.post("/desk/papers/texts/agreement.uk", data=data)

@@ -1,22 +1,29 @@
 """The names that the centre's own words of a paper may use, each with an example and with the longest there may be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from volunteer_hub.papers.kinds import Kind
+from volunteer_hub.web import formats
 from volunteer_hub.web.i18n import mark
+
+# What is typed is the same in every language, a day is not.
+Example = str | Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`key` stands in the text as {{ key }}. `vital`: the paper is none without it. The examples are as people type.
+    """`key` stands in the text as {{ key }}. `vital`: the paper is none without it.
 
-    `maybe_empty`: not every paper has it.
+    The examples are as people type, days as papers say them. `maybe_empty`: not every paper has it.
     """
 
     key: str
     meaning: str
-    ordinary: str
-    longest: str
+    ordinary: Example
+    longest: Example
     vital: bool = False
     maybe_empty: bool = False
 
@@ -24,6 +31,7 @@ class Name:
 _LONG = "Przemysława-Konstancja Brzęczyszczykiewicz-Grzegżółkowska"
 _LONG_CENTRE = "Miejskie Centrum Wolontariatu i Aktywności Lokalnej przy Miejskim Ośrodku Pomocy Rodzinie"
 _LONG_TITLE = "Międzypokoleniowe spotkania przy herbacie dla mieszkanek i mieszkańców osiedla Południe"
+_LATE, _YEAR_ON = partial(formats.dated, date(2026, 10, 28)), partial(formats.dated, date(2027, 10, 28))
 _TASKS = "Czytanie dzieciom\nPomoc w lekcjach"
 _MANY_TASKS = "\n".join(f"{n}. Pomoc w zakupach, w drodze do lekarza i w sprawach urzędowych" for n in range(1, 9))
 
@@ -37,17 +45,18 @@ NAMES: dict[Kind, tuple[Name, ...]] = {
              "ul. Marszałka Józefa Piłsudskiego 123/125, 87-800 Włocławek"),
         Name("signer", mark("kto działa za centrum"), "Maria Nowak", _LONG),
         _VOLUNTEER,
-        Name("born", mark("data urodzenia"), "4 maja 1990", "28 października 1990"),
+        Name("born", mark("data urodzenia"), partial(formats.dated, date(1990, 5, 4)),
+             partial(formats.dated, date(1990, 10, 28))),
         Name("guardian", mark("opiekun, który się zgadza; pusty u dorosłych i przed 13. rokiem życia"), "", _LONG,
              vital=True),
         Name("for_child", mark("opiekun, który zawiera porozumienie za dziecko przed 13. rokiem życia"), "", _LONG,
              vital=True),
-        Name("day", mark("dzień wydania"), "22 listopada 2026", "28 października 2026"),
+        Name("day", mark("dzień wydania"), partial(formats.dated, date(2026, 11, 22)), _LATE),
         Name("scope", mark("zakres: jakie zadania"), _TASKS, _MANY_TASKS, vital=True),
         Name("manner", mark("sposób i miejsce"), "Osobiście, w świetlicy „Promyk”.", _MANY_TASKS, vital=True),
         Name("time", mark("czas: kiedy i ile"), "Do 6 godzin tygodniowo.", _MANY_TASKS, vital=True),
-        Name("first_day", mark("od kiedy"), "1 grudnia 2026", "28 października 2026", vital=True),
-        Name("last_day", mark("do kiedy; puste, gdy bez końca"), "", "28 października 2027", vital=True,
+        Name("first_day", mark("od kiedy"), partial(formats.dated, date(2026, 12, 1)), _LATE, vital=True),
+        Name("last_day", mark("do kiedy; puste, gdy bez końca"), "", _YEAR_ON, vital=True,
              maybe_empty=True),
         Name("risks", mark("ryzyko i zasady bezpieczeństwa"), "Śliskie schody: obuwie na płaskiej podeszwie.",
              _MANY_TASKS, vital=True),
@@ -58,15 +67,15 @@ NAMES: dict[Kind, tuple[Name, ...]] = {
     Kind.CERTIFICATE: (
         _CENTRE,
         _VOLUNTEER,
-        Name("first_day", mark("od kiedy"), "1 stycznia 2026", "28 października 2025", vital=True),
-        Name("last_day", mark("do kiedy"), "30 czerwca 2026", "28 października 2026", vital=True),
+        Name("first_day", mark("od kiedy"), partial(formats.dated, date(2026, 1, 1)), _LATE, vital=True),
+        Name("last_day", mark("do kiedy"), partial(formats.dated, date(2026, 6, 30)), _LATE, vital=True),
         Name("time", mark("ile razem"), "42 h", "1 234 h 45 min", vital=True),
-        Name("day", mark("dzień wydania"), "22 listopada 2026", "28 października 2026"),
+        Name("day", mark("dzień wydania"), partial(formats.dated, date(2026, 11, 22)), _LATE),
     ),
     Kind.INSURANCE: (
         _CENTRE,
-        Name("days", mark("na jaki czas"), "1–30 grudnia 2026", "28 października 2026 – 27 października 2027",
-             vital=True),
+        Name("days", mark("na jaki czas"), partial(formats.span, date(2026, 12, 1), date(2026, 12, 30)),
+             partial(formats.span, date(2026, 10, 28), date(2027, 10, 27)), vital=True),
         Name("people", mark("liczba osób"), "12", "1234", vital=True),
         Name("policies", mark("ubezpieczyciel i numer polisy; puste, gdy nie ma polisy"), "Ubezpieczyciel, NNW 7/2026",
              "Towarzystwo Ubezpieczeń Wzajemnych, NNW 1234567890/2026", maybe_empty=True),
@@ -83,7 +92,8 @@ NAMES: dict[Kind, tuple[Name, ...]] = {
     ),
     Kind.SLIP: (
         _CENTRE,
-        Name("due", mark("do kiedy odpowiemy"), "środa 25 listopada", "poniedziałek 28 października", vital=True,
+        Name("due", mark("do kiedy odpowiemy"), partial(formats.day, date(2026, 11, 25)),
+             partial(formats.day, date(2030, 10, 28)), vital=True,
              maybe_empty=True),
         Name("bring", mark("co wziąć ze sobą, wpisane przy wydawaniu"), "tę kartkę",
              "dowód osobisty i okulary, " * 7 + "plecak", vital=True, maybe_empty=True),
@@ -109,5 +119,6 @@ def keys(kind: Kind) -> frozenset[str]:
 
 
 def values(kind: Kind, which: str) -> dict[str, str]:
-    """The examples of a kind, "ordinary" or "longest"."""
-    return {name.key: getattr(name, which) for name in NAMES[kind]}
+    """The examples of a kind, "ordinary" or "longest", in the language words are now said in."""
+    examples: dict[str, Example] = {name.key: getattr(name, which) for name in NAMES[kind]}
+    return {key: example if isinstance(example, str) else example() for key, example in examples.items()}

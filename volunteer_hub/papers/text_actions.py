@@ -78,8 +78,8 @@ async def judge(kind: Kind, language: str, body: str) -> None:
 
 async def sample(settings: Settings, kind: Kind, language: str, body: str, which: str) -> bytes:
     """The PDF with made-up facts, "ordinary" or "longest", under number 0. Raises Refused 422, jinja2.TemplateError."""
-    parts = texts.say(kind, body, names.values(kind, which))
     with speaking(language):
+        parts = texts.say(kind, body, names.values(kind, which))
         facts = samples.facts(settings, kind, language, parts, which)
     nobodys = "0" * check_code.LENGTH
     around = issuing.around(settings, kind, 0, clock.now(), nobodys, language)

@@ -134,7 +134,8 @@ async def _page(request: Request, form: Checked[Any], *, now: str = "", status: 
     try:
         await text_actions.judge(kind, language, body)
         called = {"ordinary": gettext("Zwykłe nazwy"), "longest": gettext("Najdłuższe nazwy")}
-        samples = [(which, called[which], texts.say(kind, body, names.values(kind, which))) for which in called]
+        with i18n.speaking(language):
+            samples = [(which, called[which], texts.say(kind, body, names.values(kind, which))) for which in called]
     except (Refused, TemplateError) as error:
         broken = _why(error)
     versions = await text_actions.versions(actor, kind, language)
