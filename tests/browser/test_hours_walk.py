@@ -43,6 +43,9 @@ async def test_a_volunteer_enters_hours_and_a_wrong_time_stays_typed(browser: Br
     await tab_to(page, "#f-time")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("status")).to_contain_text("Godziny czekają na zatwierdzenie")
+    await tab_to(page, "[href='/me/hours/year']")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".tabbar [aria-current]")).to_have_text("Godziny")
     await page.context.close()
 
 
