@@ -130,7 +130,7 @@ HELPED = """
                   ORDER BY starts_on DESC LIMIT 1) i ON true"""
 TOWN = """
     INSERT INTO town_year (id, year, residents, assisted, families, source, version, changed_at, changed_by)
-    SELECT gen_random_uuid(), year, sum(residents), sum(assisted), sum(families), $1, 0, now(), $2
+    SELECT gen_random_uuid(), year, sum(residents), sum(assisted), sum(families), $1, 1, now(), $2
     FROM area_year GROUP BY year"""
 SUMMED = "liczby przykładowe, suma osiedli"
 
