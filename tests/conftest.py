@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
+import hypothesis
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -32,6 +33,11 @@ from volunteer_hub.settings import Settings, load
 IN_MEMORY = Path("/dev/shm")
 # A test's database may be lost: none of it must reach the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

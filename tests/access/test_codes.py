@@ -219,7 +219,7 @@ async def test_the_way_never_leads_elsewhere(visitor: Visitor) -> None:
         visitor.client.cookies.clear()
 
 
-@bounded(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@bounded(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=some.text(max_size=60))
 async def test_any_text_as_a_code_or_address(visitor: Visitor, text: str) -> None:
     await database.execute("DELETE FROM allowance")

@@ -85,7 +85,7 @@ def told(data: dict[str, Any]) -> dict[str, tuple[int, int]]:
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(found=st.lists(lacks, max_size=30))
 async def test_nothing_of_a_person_and_no_small_count(client: httpx2.AsyncClient, found: list[Lack]) -> None:

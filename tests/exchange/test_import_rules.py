@@ -39,7 +39,6 @@ def test_only_words_stay_of_html(text: str, words: str) -> None:
 pieces = st.sampled_from(["<", ">", "&", "lt;", "script", "b", "/", "amp;", "p", " ", "kot", "!--", "\n", '"', "="])
 
 
-@settings(deadline=None)
 @given(st.lists(pieces, max_size=40).map("".join))
 def test_a_second_reading_changes_nothing(text: str) -> None:
     """However often something was escaped: nothing is stored that somebody else would take for HTML."""
@@ -94,7 +93,7 @@ def test_a_rule_hsds_has_no_word_for_comes_back_whole(rule: str) -> None:
 names = st.text("abc kls 12", max_size=20)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pairs=st.lists(st.tuples(names, names), min_size=1, max_size=20))
 async def test_alike_is_what_the_database_finds_alike(db: str, pairs: list[tuple[str, str]]) -> None:
     rows = await database.fetch(
@@ -111,7 +110,6 @@ def test_accents_and_signs_do_not_tell_names_apart() -> None:
 near = st.floats(-0.003, 0.003)
 
 
-@settings(deadline=None)
 @given(st.floats(-85, 85), st.floats(-170, 170), st.lists(st.tuples(near, near), max_size=20))
 def test_the_grid_finds_what_is_near_and_nothing_else(lat: float, lon: float, apart: list[tuple[float, float]]) -> None:
     places = [KnownPlace(uuid4(), "", "", (lat + a, lon + o)) for a, o in apart]

@@ -105,7 +105,7 @@ CLEAR = ("UPDATE resource SET organisation = NULL", "DELETE FROM resource", "DEL
 PUBLISH = "UPDATE resource SET public = true, consent_on = '2026-01-02', consent_by = 'Prezes'"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(town=towns)
 async def test_what_is_exported_and_imported_is_the_same(client: httpx2.AsyncClient, town: Any) -> None:
     """A town with the same districts and themes, and nothing else."""

@@ -154,7 +154,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@profile(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@profile(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_whatever_happens_the_load_is_what_it_counts(db: str, steps: list[tuple[str, int, int]]) -> None:
     who, of = [await specialist() for _ in range(3)], [await circle() for _ in range(4)]

@@ -164,7 +164,7 @@ WORDS = some.one_of(
 )
 
 
-@bounded(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@bounded(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given=some.lists(WORDS, min_size=1, max_size=8), chosen=some.lists(WORDS, max_size=3))
 async def test_any_words_in_every_field_are_answered(visitor: Visitor, given: list[str], chosen: list[str]) -> None:
     for path, model in (

@@ -20,7 +20,7 @@ from volunteer_hub.matching.engine.problem import Draft, Problem
 
 Json = dict[str, Any]
 Pairs = frozenset[tuple[str, str]]
-thorough = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
 def posed(instance: Json) -> Problem:

@@ -15,7 +15,7 @@ from volunteer_hub.matching.engine.problem import Draft
 
 Json = dict[str, Any]
 Pairs = frozenset[tuple[str, str]]
-thorough = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def solved(instance: Json, seconds: float = 60) -> Json:

@@ -23,7 +23,7 @@ from volunteer_hub.matching.engine.masks import Masks
 from volunteer_hub.matching.engine.problem import Draft, Problem
 
 Json = dict[str, Any]
-thorough = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def posed(said: Json) -> Problem:

@@ -66,7 +66,7 @@ def as_opening(o: Json) -> OpeningFacts:
     )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(instances(5, 4))
 def test_rules_and_scores_are_those_of_the_product(said: Json) -> None:
     instance = reading.instance(said)

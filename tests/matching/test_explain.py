@@ -87,7 +87,7 @@ def prove(instance: Json, said: list[Json]) -> int:
     return sum(one["missing"] for one in said)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(instances(8, 5))
 def test_without_the_named_obstacle_the_named_are_candidates(instance: Json) -> None:
     plan = answer.answer(planning.plan(reading.instance(instance), time.monotonic() + 60), 0.0)

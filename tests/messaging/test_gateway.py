@@ -148,7 +148,7 @@ async def test_a_number_is_an_id_too(post: Any, fake: FakeGateway) -> None:
     assert (await post.row(message))["provider_id"] == "1234567"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     some.integers(200, 599),
     some.dictionaries(some.sampled_from(["id", "error"]), some.recursive(

@@ -152,7 +152,7 @@ async def test_what_is_no_form_of_the_gateway(gate: httpx2.AsyncClient, path: st
     assert await kept() == 0
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.dictionaries(
     some.sampled_from(["id", "from", "text", "status", "error", "external_id"]), some.text(max_size=90), max_size=6
 ))  # fmt: skip

@@ -36,7 +36,7 @@ def test_a_whole_letter_is_read() -> None:
     assert read.answer.says is reading.Says.ACCEPTED and read.answer.attendee == "ewa@poczta.example"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=600))
 def test_any_bytes_are_some_letter(content: bytes) -> None:
     read = reading.read(SETTINGS, content)
@@ -46,7 +46,7 @@ def test_any_bytes_are_some_letter(content: bytes) -> None:
         text.encode()  # a database takes it
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=12), st.integers(0, 40))
 def test_a_letter_damaged_anywhere_is_some_letter(at: int, put: bytes, cut: int) -> None:
     read = reading.read(SETTINGS, WHOLE[:at] + put + WHOLE[at + cut :])
@@ -57,7 +57,7 @@ def test_a_letter_damaged_anywhere_is_some_letter(at: int, put: bytes, cut: int)
     assert read.secret in ("", TOKEN) or len(read.secret) == 40
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(["From", "To", "Subject", "Message-ID", "Authentication-Results", "Content-Type"]), st.binary())
 def test_any_header_is_read(name: str, value: bytes) -> None:
     reading.read(SETTINGS, name.encode() + b": " + value.replace(b"\n", b" ") + b"\n" + WHOLE)

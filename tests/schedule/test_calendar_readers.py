@@ -83,7 +83,7 @@ def letter(of: Event | Recurring) -> bytes:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_regular_task_is_read_as_it_is_meant(seed: int) -> None:
     of = drawn(seed)
     assert by_python(letter(of)) == meant(of)

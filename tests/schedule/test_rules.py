@@ -189,7 +189,7 @@ def monday(span: Span) -> date:
     return span.starts.date() - timedelta(days=span.starts.weekday())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(volunteers, openings)
 def test_the_rules_are_what_a_slow_reading_finds(v: VolunteerFacts, o: OpeningFacts) -> None:
     found = broken(v, o)
@@ -197,7 +197,7 @@ def test_the_rules_are_what_a_slow_reading_finds(v: VolunteerFacts, o: OpeningFa
     assert list(found) == [rule for rule in Rule if rule in found], "people are told in the order of Rule"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(volunteers, openings)
 def test_the_parts_of_a_score_add_up_to_the_formula(v: VolunteerFacts, o: OpeningFacts) -> None:
     if (km := kilometres(v, o)) > v.max_km:
@@ -211,7 +211,7 @@ def test_the_parts_of_a_score_add_up_to_the_formula(v: VolunteerFacts, o: Openin
     assert 0 <= found.parts["distance"] <= 300 and {found.parts["cause"], found.parts["known"]} <= {0, 250}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(volunteers, dates)
 def test_free_windows_are_apart_and_in_order(v: VolunteerFacts, day: date) -> None:
     edges = [second for window in free_on(v, day) for second in window]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.easter import easter
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from volunteer_hub.intake import rules as intake
@@ -24,7 +24,6 @@ ZONE = "Europe/Warsaw"
 NEVER = series.DaysOff(lambda _: False)
 SPRING = date(2026, 3, 2)  # a Monday
 TODAY = date(2026, 11, 22)
-no_deadline = settings(deadline=None)  # the holidays of a year are read when first asked for
 
 
 def some(of: int, most: int) -> st.SearchStrategy[tuple[int, ...]]:
@@ -78,7 +77,6 @@ def test_the_days_are_those_of_dateutil(pattern: Pattern, first_day: date, lengt
     assert list(series.days(plain(pattern, first_day), NEVER, until)) == judged(pattern, first_day, until)
 
 
-@no_deadline
 @given(weekly | monthly, first_days, breaks, st.booleans(), st.booleans())
 def test_what_holidays_and_breaks_take_is_what_dateutil_excludes(
     pattern: Pattern, first_day: date, off: list[tuple[date, date]], holidays: bool, school: bool
@@ -101,7 +99,6 @@ def not_worked(day: date) -> bool:
     return (day.month, day.day) in fixed or day in moving
 
 
-@no_deadline
 @given(weekly | monthly, first_days, breaks, st.integers(1, 40), st.sets(st.integers(0, 39), max_size=5))
 def test_a_number_of_times_counts_what_takes_place(
     pattern: Pattern, first_day: date, off: list[tuple[date, date]], count: int, out: set[int]

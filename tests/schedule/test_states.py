@@ -125,7 +125,7 @@ class Town:
 
 
 @given(steps)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_order_of_verbs_keeps_the_books(db: str, steps: list[tuple[str, int, int]]) -> None:
     town, model = await a_town(), Model()
     for verb, who, opening in steps:

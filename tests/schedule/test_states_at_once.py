@@ -164,7 +164,7 @@ async def run(town: Town, steps: Sequence[tuple[Step, Step]]) -> None:
 
 @given(pairs)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 async def test_any_two_at_once_in_any_order_keep_the_books(
     db: str, tmp_path: Path, steps: list[tuple[Step, Step]]

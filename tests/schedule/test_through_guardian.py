@@ -102,7 +102,7 @@ async def test_of_age_they_are_written_to_themselves(db: str) -> None:
 ON = "SELECT $1::date > $2::date - interval '18 years'"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(date(2008, 2, 29), -1, 18)
 @example(date(2008, 2, 29), 0, 18)
 @example(date(2012, 2, 29), -1, 20)

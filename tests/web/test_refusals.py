@@ -103,7 +103,7 @@ async def test_broken_cookies_and_headers(client: httpx2.AsyncClient) -> None:
         assert answer.status_code < 500, cookie
 
 
-@bounded(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@bounded(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=some.binary(max_size=300), kind=some.sampled_from(["x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 )
