@@ -10,6 +10,7 @@ from volunteer_hub.atlas.map_view import WHEN
 from volunteer_hub.atlas.reach_sql import Terms
 from volunteer_hub.atlas.rules import MOST_URGENT
 from volunteer_hub.atlas.viewport import Wanted
+from volunteer_hub.kit import paging
 from volunteer_hub.settings import Settings
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -94,5 +95,5 @@ def view(
             week=WHEN.get(asked.get("when", ""), 0),
         ),
         asked=asked,
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        page=paging.asked(page),
     )

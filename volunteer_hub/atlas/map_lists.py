@@ -9,7 +9,7 @@ from uuid import UUID
 from volunteer_hub.atlas.naming import theme_name
 from volunteer_hub.atlas.rules import NeedState, ResourceKind
 from volunteer_hub.atlas.viewport import FLATTENED, Asked, Wanted, needs_wanted, resources_wanted
-from volunteer_hub.kit import database
+from volunteer_hub.kit import database, paging
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.web.i18n import language
@@ -57,7 +57,7 @@ class Page(Generic[Row]):
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // ON_A_PAGE))
+        return paging.pages(self.total, ON_A_PAGE)
 
 
 NAME = f"{theme_name()} AS theme"
@@ -95,7 +95,7 @@ async def needs(actor: Actor, wanted: Wanted, order: str, number: int, near: Poi
 
 async def of_ids(actor: Actor, ids: Sequence[UUID], number: int, *, most: int = ON_A_PAGE) -> Page[MapNeed]:
     """A page of `most` of the needs `ids`, in their own order; past the last one the last."""
-    number = min(max(1, number), max(1, -(-len(ids) // most)))
+    number = paging.within(number, len(ids), most)
     here = ids[(number - 1) * most : number * most]
     rows = await database.fetch(f"{NEED} {OF_NEEDS} WHERE n.id = ANY($2) AND $3", language(), here, actor.coordinates)
     of = {row["id"]: _row(MapNeed, row) for row in rows}
@@ -140,7 +140,7 @@ def _order(orders: Mapping[str, str], order: str, of: str, near: Point | None) -
 async def _page(facts: str, of: str, asked: Asked, order: str, number: int) -> tuple[int, int, Sequence[Any]]:
     # Values not yet used must be named, else PostgreSQL does not know what they are.
     total = await database.fetchval(f"SELECT count(*) {of} WHERE {asked.where} AND $1::text IS NOT NULL", *asked.values)
-    number = min(max(1, number), max(1, -(-total // ON_A_PAGE)))
+    number = paging.within(number, total, ON_A_PAGE)
     rows = await database.fetch(
         f"{facts} {of} WHERE {asked.where} ORDER BY {order} LIMIT {ON_A_PAGE} OFFSET {(number - 1) * ON_A_PAGE}",
         *asked.values,

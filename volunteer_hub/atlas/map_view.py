@@ -9,6 +9,7 @@ from uuid import UUID
 from volunteer_hub.atlas.figures import MEASURES
 from volunteer_hub.atlas.rules import MOST_URGENT, NeedState
 from volunteer_hub.atlas.viewport import MAX_ZOOM, Wanted
+from volunteer_hub.kit import paging
 from volunteer_hub.people.rules import PARTS, week_of
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked
@@ -102,7 +103,7 @@ def view(query: Mapping[str, str], themes: Mapping[str, str], areas: Mapping[str
         words=asked.get("q", ""),
     )
     page = query.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    number = paging.asked(page)
     return View(asked | ({"page": str(number)} if number > 1 else {}), wanted, number, path)
 
 

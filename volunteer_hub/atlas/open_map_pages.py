@@ -18,7 +18,7 @@ from volunteer_hub.atlas.published import PublicDistrict, PublicResource
 from volunteer_hub.atlas.squares import Square
 from volunteer_hub.atlas.told import Told, told
 from volunteer_hub.atlas.viewport import box_of
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, paging
 from volunteer_hub.web.i18n import gettext as _
 from volunteer_hub.web.i18n import ngettext
 from volunteer_hub.web.render import framed, render, settings_of
@@ -81,7 +81,7 @@ async def my_map(request: Request) -> Response:
     themes, areas = await _offered()
     of = view(request.query_params, themes, areas, map_view.MINE)
     found = await read.squares(request.state.actor, of.wanted)
-    pages = max(1, -(-len(found) // read.ON_A_PAGE))
+    pages = paging.pages(len(found), read.ON_A_PAGE)
     number = min(of.page, pages)
     page = MyMapPage(
         view=of,

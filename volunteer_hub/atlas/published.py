@@ -18,7 +18,7 @@ from volunteer_hub.atlas.viewport import (
     resource_spots,
     resources_wanted,
 )
-from volunteer_hub.kit import database
+from volunteer_hub.kit import database, paging
 from volunteer_hub.kit.geo import Point
 from volunteer_hub.web.i18n import language
 
@@ -89,7 +89,7 @@ async def public_resources(wanted: Wanted = ALL, number: int = 1, *, most: int =
     asked = _public(Asked(language()), wanted)
     of = "FROM resource r JOIN place p ON p.id = r.place JOIN area a ON a.id = p.area JOIN theme t ON t.id = r.theme"
     total = await database.fetchval(f"SELECT count(*) {of} WHERE {asked.where} AND $1::text IS NOT NULL", *asked.values)
-    number = min(max(1, number), max(1, -(-total // most)))
+    number = paging.within(number, total, most)
     rows = await database.fetch(
         f"""SELECT r.id, r.name, r.kind, r.about, p.address, a.slug AS area, a.name AS area_name,
                    p.latitude, p.longitude,

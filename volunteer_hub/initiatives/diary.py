@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from volunteer_hub.access import audit, break_glass
 from volunteer_hub.initiatives import queries
 from volunteer_hub.initiatives.queries import InitiativeRow
-from volunteer_hub.kit import database
+from volunteer_hub.kit import database, paging
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.sealed import CannotOpen, seal, unseal
@@ -54,8 +54,7 @@ async def read(settings: Settings, actor: Actor, initiative: UUID, page: int = 1
     if row is None or not (row.inside or await break_glass.open_for(actor, f"initiative:{initiative}")):
         raise Refused("", 404)
     total = await database.fetchval("SELECT count(*) FROM diary_entry WHERE initiative = $1", initiative)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = paging.within(page, total, PAGE), paging.pages(total, PAGE)
     async with database.transaction():
         if row.confidential:
             await audit.record(actor, "diary.read", f"initiative:{initiative}")

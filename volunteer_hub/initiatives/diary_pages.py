@@ -11,7 +11,7 @@ from starlette.responses import Response
 from volunteer_hub.atlas.forms import not_later
 from volunteer_hub.initiatives import diary
 from volunteer_hub.initiatives.diary import Diary
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, paging
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form
 from volunteer_hub.web.i18n import mark
@@ -51,5 +51,5 @@ async def remove(request: Request) -> Response:
 
 async def _read(request: Request) -> Diary:
     page = request.query_params.get("page", "1")
-    wanted = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    wanted = paging.asked(page)
     return await diary.read(settings_of(request), request.state.actor, request.path_params["id"], wanted)

@@ -20,7 +20,7 @@ from volunteer_hub.initiatives.forms import InitiativeChoices, NewInitiative, Ne
 from volunteer_hub.initiatives.queries import InitiativeRow
 from volunteer_hub.initiatives.rules import InitiativeKind, InitiativeState, Taking
 from volunteer_hub.initiatives.search import Found, Wanted
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, paging
 from volunteer_hub.kit.actor import Actor, Role
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
@@ -106,7 +106,7 @@ def _wanted(request: Request, coordinators: Options, areas: Options) -> Wanted:
         coordinator=forms.id_of(known(request, "coordinator", coordinators)),
         area=forms.id_of(known(request, "area", areas)),
         outcome=request.query_params.get("outcome") == "yes",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        page=paging.asked(page),
     )
 
 

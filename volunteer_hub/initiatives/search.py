@@ -6,7 +6,7 @@ from uuid import UUID
 
 from volunteer_hub.initiatives.queries import INSIDE, LACKS_OUTCOME, MINE, ROW, InitiativeRow, reader, row_of
 from volunteer_hub.initiatives.rules import PROJECTS
-from volunteer_hub.kit import database
+from volunteer_hub.kit import database, paging
 from volunteer_hub.kit.actor import Actor
 from volunteer_hub.web.i18n import language
 
@@ -56,7 +56,7 @@ class Found:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return paging.pages(self.total, PAGE)
 
 
 # $1 to $4 are those of queries.ROW.
@@ -79,7 +79,7 @@ async def find(actor: Actor, of: Wanted) -> Found:
     kinds = sorted(PROJECTS) if of.kind == ANY_PROJECT else [of.kind] if of.kind else None
     values = (*reader(actor), language(), kinds, of.state, of.coordinator, of.area, of.outcome)
     total = await database.fetchval(COUNT, *values)
-    page = max(1, min(of.page, -(-total // PAGE)))
+    page = paging.within(of.page, total, PAGE)
     rows = await database.fetch(f"{ROW} {NARROWED} {ORDER} LIMIT $10 OFFSET $11", *values, PAGE, (page - 1) * PAGE)
     return Found([row_of(row) for row in rows], total, page)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from volunteer_hub.kit import paging
 from volunteer_hub.papers.kinds import Kind
 from volunteer_hub.people.forms import Day
 from volunteer_hub.web.forms import Form, Line, Wrong
@@ -56,19 +57,13 @@ class Why(Form):
     words: Annotated[Line, Field(min_length=3, max_length=200)]
 
 
-def _page(typed: object) -> int:
-    """What is no number is the first page: nobody types it, and the filters beside it still hold."""
-    text = str(typed)
-    return int(text[:6]) if text.isascii() and text.isdigit() else 1
-
-
 class Wanted(Form):
     """What of the register is looked for."""
 
     year: Annotated[int, Field(ge=2000, le=2200)] | None = None
     kind: Kind | None = None
     words: Annotated[Line, Field(max_length=100)] = ""
-    page: Annotated[int, BeforeValidator(_page)] = 1
+    page: Annotated[int, BeforeValidator(lambda typed: paging.asked(str(typed)))] = 1
 
 
 class TextForm(Form):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from volunteer_hub.access import audit
-from volunteer_hub.kit import check_code, database
+from volunteer_hub.kit import check_code, database, paging
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.papers import issuing
@@ -75,7 +75,7 @@ class Listed:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // ON_A_PAGE))
+        return paging.pages(self.total, ON_A_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ async def register(
         year = int(tail)
     asked = (year, kind or "", [] if number else words.split(), number, check_code.read(words))
     total: int = await database.fetchval(f"SELECT count(*) {FOUND}", *asked)
-    page = max(1, min(page, -(-total // ON_A_PAGE)))
+    page = paging.within(page, total, ON_A_PAGE)
     rows = await database.fetch(
         f"SELECT {COLUMNS} {FOUND} ORDER BY p.issued_at DESC, p.id LIMIT {ON_A_PAGE} OFFSET $6",
         *asked, (page - 1) * ON_A_PAGE,

@@ -12,6 +12,7 @@ from volunteer_hub.atlas.forms import Options
 from volunteer_hub.atlas.pages import known
 from volunteer_hub.initiatives import circle_tasks
 from volunteer_hub.initiatives.circle_tasks import MyCircle
+from volunteer_hub.kit import paging
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.people import guardians
 from volunteer_hub.schedule import actions, queries
@@ -94,7 +95,7 @@ async def opportunities(request: Request) -> Response:
     suggestions = await fitting.suggested(request.state.actor, SUGGESTED, area, theme)
     first = [one.opening.id for one in suggestions]
     total = await queries.count_public_openings(area, theme) - len(first)
-    pages = max(1, -(-total // ON_A_PAGE))
+    pages = paging.pages(total, ON_A_PAGE)
     number = min(_page_asked(request), pages)
     openings = await queries.public_openings(ON_A_PAGE, area, theme, skip=(number - 1) * ON_A_PAGE, but=first)
     ids = [opening.id for opening in openings]

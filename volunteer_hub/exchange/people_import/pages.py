@@ -18,6 +18,7 @@ from volunteer_hub.exchange.people_import.sheets import MOST_BYTES, MOST_LINES
 from volunteer_hub.exchange.people_import.tables import ImportState
 from volunteer_hub.exchange.people_import.vocabulary import CONSENTS, Field
 from volunteer_hub.exchange.reading import Unreadable
+from volunteer_hub.kit import paging
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.web import forms
 from volunteer_hub.web.forms import Checked, Form, id_of, one_line
@@ -198,13 +199,13 @@ async def _columns(request: Request, file: File, form: Checked[Any], why: str = 
 
 
 async def _plan(request: Request, file: File, why: str = "", status: int = 200) -> Response:
-    asked, only = request.query_params.get("page", ""), request.query_params.get("only", "")
+    only = request.query_params.get("only", "")
     only = only if only in set(Fate) else ""
     lines = file.counts[only] if only else file.lines
-    pages = max(1, -(-lines // PAGE))
-    page = min(int(asked[:6]), pages) if asked.isascii() and asked.isdigit() and int(asked[:6]) else 1
+    page = paging.within(paging.asked(request.query_params.get("page", "")), lines, PAGE)
     judged = [] if file.at_work else await files.lines(request.state.actor, file, page, only)
     typed = {one.line.id: _typed(one) for one in judged}
+    pages = paging.pages(lines, PAGE)
     shown = PlanPage(file, judged, typed, page, pages, only, lambda n: f"?only={only}&page={n}", why)
     # A part asked for again and again while it works; once it is done, whoever looks gets the whole page.
     part = "import" if wants_fragment(request) else None

@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, paging
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.matching import queries as matching
 from volunteer_hub.matching.plans import actions, queries, rules
@@ -191,13 +191,13 @@ async def shown(
 def _page(view: PlanView, seen: Seen) -> PlanPage:
     pairs = [pair for line in view.openings for pair in line.pairs]
     ways = [pair.km for pair in pairs if pair.fills]
-    pages = -(-len(view.people if seen.by is View.PEOPLE else view.openings) // PER_PAGE)
-    seen = Seen(by=seen.by, page=max(1, min(seen.page, pages)))
+    total = len(view.people if seen.by is View.PEOPLE else view.openings)
+    seen = Seen(by=seen.by, page=paging.within(seen.page, total, PER_PAGE))
     here = slice((seen.page - 1) * PER_PAGE, seen.page * PER_PAGE)
     return PlanPage(
         plan=view,
         seen=seen,
-        pages=pages,
+        pages=paging.pages(total, PER_PAGE),
         address=lambda n: Seen(by=seen.by, page=n).address(view.card.id),
         drawn=pictures(view.figures, view.card.first_day, view.card.last_day, ways),
         days=[(day, list(lines)) for day, lines in groupby(view.openings[here], lambda line: line.starts_wall.date())],

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from volunteer_hub.kit import clock, database
+from volunteer_hub.kit import clock, database, paging
 from volunteer_hub.kit.actor import Actor, Role, coordinators_only
 from volunteer_hub.messaging import quiet
 from volunteer_hub.messaging.actions import TOLD
@@ -136,8 +136,7 @@ async def today(
         for each in TO_PEOPLE
     }
     found = by_channel[channel] if channel else sum(by_channel.values())
-    pages = max(-(-found // PAGE), 1)
-    page = min(max(page, 1), pages)
+    page, pages = paging.within(page, found, PAGE), paging.pages(found, PAGE)
     wanted = [channel.value] if channel else [each.value for each in TO_PEOPLE]
     rows = await database.fetch(LINES, *span, states, wanted, PAGE, (page - 1) * PAGE)
     who = await conversations.people_of(row["address"] for row in rows)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from volunteer_hub.access import files
-from volunteer_hub.kit import clock
+from volunteer_hub.kit import clock, paging
 from volunteer_hub.kit.refused import Refused
 from volunteer_hub.kit.slugs import slug
 from volunteer_hub.reports.indicators import figures, lists, words
@@ -113,7 +113,7 @@ def _list_page(choice: Choice, figure: Figure, which: Which, found: Listed) -> L
         part=words.part(which.by, part) if which.by and part else "", shown=amounts.shown(found.amount, unit),
         divisions=grids.divided([figure]), listed=found,
         amounts=[amounts.shown(line.amount, unit) for line in found.lines],
-        page=which.page, pages=max(1, -(-found.total // ON_A_PAGE)),
+        page=which.page, pages=paging.pages(found.total, ON_A_PAGE),
     )  # fmt: skip
 
 
